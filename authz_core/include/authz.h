@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * libauthz_core: profile tokens for services and login programs.  See authz_core(3).
+ *
+ * Every call asks the helper (authz-helper(8)) and waits at most timeout_ms.  Calls are safe in any thread of any host:
+ * they use no global state, change no signal disposition, leave no child, no descriptor and no memory behind, and read
+ * no environment variable.  A call blocks the calling thread and disables its cancellation meanwhile.
+ *
+ * All calls return an enum authz_result (result.h): AUTHZ_OK or the reason.  Where the result is AUTHZ_HELPER_LATE or
+ * AUTHZ_HELPER_DIED it is not known whether the request was carried out.
+ */
+#ifndef AUTHZ_H
+#define AUTHZ_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "result.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
+
+#define AUTHZ_TOKEN_SIZE 32      /* bytes of a token */
+#define AUTHZ_TOKEN_TEXT_SIZE 51 /* "prftkn_", 43 characters, NUL */
+#define AUTHZ_TIMEOUT_DEFAULT_MS 5000
+
+/* How to reach the helper.  NULL for a whole struct, and NULL or 0 for a member, is the default of the build. */
+struct authz_client {
+	const char *helper; /* absolute path of authz-helper */
+	const char *socket; /* absolute path of its socket; "" never tries it */
+	int timeout_ms;     /* 1 to 60000 */
+};
+
+/* What the sentence of a result is about: a user, a parameter, a path.  Never a secret. */
+struct authz_error {
+	char subject[257];
+};
+
+enum authz_password { AUTHZ_NOPWD = 1, AUTHZ_NOPWDCHK = 2, AUTHZ_NOPWDSTS = 3 };
+enum authz_token_type { AUTHZ_SINGLE_USE = '1', AUTHZ_MULTIPLE_USE = '2', AUTHZ_REGENERABLE = '3' };
+
+/* What a token is to be (QsyGenPrfTkn).  Strings that are NULL bind nothing; bind_uid (uid_t)-1 neither. */
+struct authz_token_request {
+	const char *user;             /* at most 32 bytes */
+	enum authz_password password;
+	int timeout;                  /* seconds, 1 to 3600; -1 = 3600 */
+	enum authz_token_type type;
+	const char *bind_service;     /* at most 63 bytes */
+	const char *bind_rhost;       /* at most 255 bytes */
+	const char *bind_tty;         /* at most 63 bytes */
+	uid_t bind_uid;
+};
+
+/* What a login program says of its session.  NULL: not known.  Believed from root, audited from others. */
+struct authz_session {
+	const char *service, *rhost, *tty;
+};
+
+/* Whom a redeemed token stands for. */
+struct authz_identity {
+	char user[33];
+	uid_t uid;
+};
+
+/*
+ * Generate a profile token for request->user (QsyGenPrfTkn).  The caller needs *USE authority to that profile.
+ * token receives AUTHZ_TOKEN_SIZE bytes when the result is AUTHZ_OK, zeros otherwise.  The caller wipes it.
+ */
+enum authz_result authz_token_generate(const struct authz_client *client, const struct authz_token_request *request,
+                                       unsigned char token[AUTHZ_TOKEN_SIZE], struct authz_error *error);
+
+/*
+ * Redeem a token for "user" (what QsySetToPrfTkn checks): when AUTHZ_OK, it stood for that user, and a single-use token
+ * is spent, durably, before this returns.  A token that is refused is not spent.
+ */
+enum authz_result authz_token_redeem(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                     const char *user, const struct authz_session *session,
+                                     struct authz_identity *identity, struct authz_error *error);
+
+/* Remove a token.  Holding it is the authority; removing one that is not there is AUTHZ_OK. */
+enum authz_result authz_token_remove(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                     struct authz_error *error);
+
+/* Text form: "prftkn_" and 43 characters of base64url without padding.  Constant time in the token's bytes. */
+void authz_token_to_text(const unsigned char token[AUTHZ_TOKEN_SIZE], char text[AUTHZ_TOKEN_TEXT_SIZE]);
+/* 0, or -1 if "text" is not exactly a token's text form (token is then zeros). */
+int authz_token_from_text(unsigned char token[AUTHZ_TOKEN_SIZE], const char *text);
+
+/* "CPF22E3", "AZ-SPENT", …  Static; "AZ-INTERNAL" for a number that is not in the table. */
+const char *authz_result_code(enum authz_result result);
+/* Its sentence, with "&1" replaced by error->subject ("?" when that is empty), always terminated.  Returns text. */
+char *authz_result_text(enum authz_result result, const struct authz_error *error, char *text, size_t size);
+/* The exit status that authzctl has for it. */
+int authz_result_exit(enum authz_result result);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The one table of results (DESIGN 3.6).
+ *
+ * Everything that the helper decides, that the client meets on the way to it, and that a login program or a shell is
+ * told, is one row here: the number on the wire, the code that people know (the documents' own, or one of ours, AZ-…),
+ * what PAM is told, the exit status of authzctl, and the sentence.  In a sentence "&1" stands for the subject that the
+ * reply names (a user, a parameter, a path); no sentence ever has room for a secret.
+ *
+ * X(name, number, code, PAM code without "PAM_", exit status, sentence)
+ *
+ * Exit status: 0 done, 1 refused by a rule, 2 usage, 3 helper or store out of reach or outcome unknown, 4 internal.
+ * Numbers are part of the protocol: they are never given again.
+ */
+#ifndef AUTHZ_RESULT_H
+#define AUTHZ_RESULT_H
+
+/* clang-format off */
+#define AUTHZ_RESULTS(X) \
+	X(OK,               0, "OK",      SUCCESS,          0, "Done.") \
+	/* the documents' own */ \
+	X(USER_NOT_FOUND,   1, "CPF2204", AUTH_ERR,         1, "User profile &1 not found.") \
+	X(PROFILE_BUSY,     2, "CPF2213", AUTHINFO_UNAVAIL, 3, "Not able to allocate user profile &1.") \
+	X(STORE_BUSY,       3, "CPF2225", AUTHINFO_UNAVAIL, 3, "Not able to allocate internal system object: &1 is locked by another process.") \
+	X(NOPWD_SELF,       4, "CPF227F", AUTH_ERR,         1, "*NOPWD not allowed for current user.") \
+	X(DISABLED,         5, "CPF22E3", AUTH_ERR,         1, "User profile &1 is disabled.") \
+	X(PASSWORD_EXPIRED, 6, "CPF22E4", AUTH_ERR,         1, "Password for user profile &1 has expired.") \
+	X(USE_REQUIRED,     7, "CPF22E9", AUTH_ERR,         1, "*USE authority to user profile &1 required.") \
+	X(BAD_PARAMETER,    8, "CPF3C3C", AUTH_ERR,         1, "Value for parameter &1 not valid.") \
+	X(TOKENS_FULL,      9, "CPF4AAA", AUTHINFO_UNAVAIL, 1, "Maximum number of profile tokens have been generated.") \
+	X(BAD_TIMEOUT,     10, "CPF4AAB", AUTH_ERR,         1, "Time out value not valid.") \
+	X(BAD_TYPE,        11, "CPF4AAD", AUTH_ERR,         1, "Profile token type not valid.") \
+	X(NO_AUTHORITY,    12, "CPF4AB8", AUTH_ERR,         1, "Insufficient authority for user profile &1.") \
+	X(SPECIAL_REQUIRED,13, "CPF222E", AUTH_ERR,         1, "&1 special authority is required.") \
+	X(TOKEN_NOT_VALID, 14, "CPF2274", AUTH_ERR,         1, "Profile token is not valid.") \
+	X(UNKNOWN_ENTITY,  15, "2292",    AUTH_ERR,         1, "Entity &1 unknown to service.") \
+	/* ours: refusals */ \
+	X(SYSTEM_PROFILE,  30, "AZ-SYSTEM",  AUTH_ERR,      1, "User profile &1 is a system profile; no token is made or taken for it.") \
+	X(MAKER_FULL,      31, "AZ-MAKER",   AUTHINFO_UNAVAIL, 1, "&1 already holds as many profile tokens as one maker may.") \
+	X(ACCOUNT_UNKNOWN, 32, "AZ-ACCOUNT", AUTH_ERR,      1, "The state of account &1 is not known: shadow has no entry for it.") \
+	X(TOKEN_EXPIRED,   33, "AZ-EXPIRED", AUTH_ERR,      1, "Profile token has expired.") \
+	X(TOKEN_SPENT,     34, "AZ-SPENT",   AUTH_ERR,      1, "Single-use profile token was already used.") \
+	X(TOKEN_OTHER_USER,35, "AZ-OTHER",   AUTH_ERR,      1, "Profile token does not stand for user &1.") \
+	X(TOKEN_FUTURE,    36, "AZ-FUTURE",  AUTH_ERR,      1, "Profile token is from the future: a clock of this host was set back.") \
+	X(TOKEN_STALE,     37, "AZ-STALE",   AUTH_ERR,      1, "Account &1 changed after the profile token was made.") \
+	X(TOKEN_BOOT,      38, "AZ-BOOT",    AUTH_ERR,      1, "Profile token was made before this host was started.") \
+	X(BIND_SERVICE,    39, "AZ-SERVICE", AUTH_ERR,      1, "Profile token is bound to another service.") \
+	X(BIND_RHOST,      40, "AZ-RHOST",   AUTH_ERR,      1, "Profile token is bound to another remote host.") \
+	X(BIND_TTY,        41, "AZ-TTY",     AUTH_ERR,      1, "Profile token is bound to another terminal.") \
+	X(BIND_UID,        42, "AZ-UID",     AUTH_ERR,      1, "Profile token is bound to another consuming user.") \
+	/* ours: out of reach */ \
+	X(HELPER_MISSING,  60, "AZ-HELPER",  AUTHINFO_UNAVAIL, 3, "The helper &1 could not be started.") \
+	X(HELPER_LATE,     61, "AZ-LATE",    AUTHINFO_UNAVAIL, 3, "The helper did not answer in time; whether the request was carried out is not known.") \
+	X(HELPER_DIED,     62, "AZ-DIED",    AUTHINFO_UNAVAIL, 3, "The helper ended without a whole answer; whether the request was carried out is not known.") \
+	X(HELPER_GARBLED,  63, "AZ-GARBLED", AUTHINFO_UNAVAIL, 3, "The answer of the helper is not of the protocol.") \
+	X(NO_RESOURCES,    64, "AZ-LIMIT",   AUTHINFO_UNAVAIL, 3, "This process has no room to ask the helper: &1.") \
+	X(NO_NEW_PRIVS,    65, "AZ-NNP",     AUTHINFO_UNAVAIL, 3, "The helper has no privilege: the caller runs with no_new_privs.") \
+	X(NOSUID,          66, "AZ-NOSUID",  AUTHINFO_UNAVAIL, 3, "The helper has no privilege: it is on a file system mounted nosuid.") \
+	X(USER_NAMESPACE,  67, "AZ-USERNS",  AUTHINFO_UNAVAIL, 3, "The helper has no privilege: the caller is in a user namespace.") \
+	X(NOT_SETUID,      68, "AZ-NOTSUID", AUTHINFO_UNAVAIL, 3, "The helper has no privilege: it is traced, or its set-user-ID bit does not hold.") \
+	X(BAD_INSTALL,     69, "AZ-INSTALL", AUTHINFO_UNAVAIL, 3, "&1 has the wrong type, owner or mode.") \
+	X(STORE_MISSING,   70, "AZ-NOSTORE", AUTHINFO_UNAVAIL, 3, "The store &1 is not there; root makes it by any authzctl command, systemd-tmpfiles at boot.") \
+	X(STORE_DAMAGED,   71, "AZ-DAMAGED", AUTHINFO_UNAVAIL, 3, "The store &1 is damaged.") \
+	X(STORE_NO_ROOM,   72, "AZ-NOROOM",  AUTHINFO_UNAVAIL, 3, "The store &1 could not be written: no room, or a limit on the size of files.") \
+	X(STORE_IO,        73, "AZ-IO",      AUTHINFO_UNAVAIL, 3, "The store &1 could not be read or written.") \
+	X(NO_SHADOW,       74, "AZ-SHADOW",  AUTHINFO_UNAVAIL, 3, "The state of accounts cannot be read: &1.") \
+	X(BAD_CONFIG,      75, "AZ-CONFIG",  AUTHINFO_UNAVAIL, 3, "The configuration is not usable: &1.") \
+	X(AUDIT_LOST,      76, "AZ-AUDIT",   AUTHINFO_UNAVAIL, 3, "Neither syslog nor the audit file takes a record, so nothing was done.") \
+	/* ours: faults of a program, not of a user */ \
+	X(BAD_REQUEST,     90, "AZ-REQUEST", AUTHINFO_UNAVAIL, 4, "The helper does not understand the request: &1.") \
+	X(NO_MEMORY,       91, "AZ-MEMORY",  AUTHINFO_UNAVAIL, 4, "Out of memory.") \
+	X(INTERNAL,        92, "AZ-INTERNAL",AUTHINFO_UNAVAIL, 4, "Internal error: &1.")
+/* clang-format on */
+
+enum authz_result {
+#define X(name, number, code, pam, exit, sentence) AUTHZ_##name = number,
+	AUTHZ_RESULTS(X)
+#undef X
+};
+
+#endif
