@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The store: records that survive kill -9, a full disk and a power cut, whole transactions or none (DESIGN 3.2).
+ *
+ * A store is a folder.  Rules use this interface and never see GDBM.  All calls return enum authz_result; what it is
+ * about (a path) is put into the store's "subject" text, which store_subject() hands out for the reply.
+ *
+ * One thread per struct store.  Nothing here writes to standard error, exits, or handles signals.
+ */
+#ifndef AUTHZ_STORE_H
+#define AUTHZ_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "result.h"
+
+#define STORE_KEY_MAX 255     /* bytes of a key */
+#define STORE_VALUE_MAX 16384 /* bytes of a value */
+
+struct store;
+struct store_txn;
+
+struct store_options {
+	const char *folder;     /* holds a, b, current, lock, journal; must exist, owned by the caller, mode 0700 */
+	bool durable;           /* sync file and folder before commit returns.  false: the store of tokens, on a tmpfs, */
+	                        /* which also counts as empty once the boot id is another one */
+	unsigned lock_wait_ms;  /* longest wait for the writer lock; then AUTHZ_STORE_BUSY */
+	unsigned hold_ms;       /* what a writer promises: past it a waiter kills it.  At least the life of a helper */
+	const char *boot_id;    /* 36 characters of /proc/sys/kernel/random/boot_id, without the newline */
+};
+
+/*
+ * Make ready.  Reads the folder's state; makes the two twins when there are none (under the writer lock).
+ * AUTHZ_STORE_MISSING no such folder; AUTHZ_BAD_INSTALL wrong type, owner or mode (checked on the opened descriptor);
+ * AUTHZ_NO_MEMORY; AUTHZ_STORE_BUSY, _NO_ROOM, _IO, _DAMAGED.  *out is set, whatever the result but NO_MEMORY, so that
+ * store_subject can be asked; close it in any case.
+ */
+enum authz_result store_open(struct store **out, const struct store_options *options);
+void store_close(struct store *s);
+const char *store_subject(const struct store *s);
+
+/*
+ * A read transaction: sees the last commit, waits for nobody, stays as it is however long it lasts (end it soon: a
+ * dwelling reader costs writers a copy).  A write transaction: one at a time, waits at most lock_wait_ms; reads see its
+ * own writes; nothing of it touches the disk before store_commit.
+ * AUTHZ_STORE_BUSY, _DAMAGED, _IO, AUTHZ_NO_MEMORY.
+ */
+enum authz_result store_begin(struct store *s, bool write, struct store_txn **out);
+
+/*
+ * AUTHZ_OK with *found false when there is no such record.  A record whose key, version or checksum is not as it was
+ * written is AUTHZ_STORE_DAMAGED, never a value.  "value" has room for size bytes; a longer record is STORE_DAMAGED too
+ * (whoever reads knows the largest that it writes).
+ */
+enum authz_result store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size, size_t *length,
+                            bool *found);
+
+/* Of a write transaction.  Both are kept in memory until the commit.  Deleting what is not there is AUTHZ_OK. */
+enum authz_result store_put(struct store_txn *t, const void *key, size_t key_length, const void *value, size_t length);
+enum authz_result store_delete(struct store_txn *t, const void *key, size_t key_length);
+
+/*
+ * Walk records in the file's own order.  *key_length 0 on entry: the first; else the one after "key".  On return the
+ * next key that begins with "prefix", and its value; *key_length 0 at the end.  At most "steps" records are looked at:
+ * when they are used up, *key_length is that of the last one looked at and *matched is false (ask again from there).
+ * A key that is not there any more begins anew at the first.  Sees the committed records, not the transaction's own writes.
+ */
+enum authz_result store_next(struct store_txn *t, const void *prefix, size_t prefix_length, unsigned steps,
+                             unsigned char key[STORE_KEY_MAX], size_t *key_length, void *value, size_t size,
+                             size_t *length, bool *matched);
+
+/*
+ * Make the transaction happen, whole; or not at all: any result but AUTHZ_OK means that nothing of it is there.
+ * (One exception, by nature: a kill or a failing sync of the folder after the rename; the caller never reports success then.)
+ * Frees the transaction in any case.
+ */
+enum authz_result store_commit(struct store_txn *t);
+void store_abort(struct store_txn *t); /* NULL is allowed */
+
+/* Numbers that the store keeps itself. */
+struct store_stats {
+	uint64_t sequence; /* of the last commit */
+	uint64_t records;  /* without the store's own */
+	uint64_t bytes;    /* of the current twin */
+};
+enum authz_result store_stats(struct store_txn *t, struct store_stats *out);
+
+/*
+ * 32 random bytes made with the store, the same for its life: the key of keyed hashes over what must not be guessed.
+ * (Of the token store: new at each boot.)
+ */
+enum authz_result store_secret(struct store_txn *t, unsigned char secret[32]);
+
+/* Walk every record of the current twin: each is whole, and there are as many as the store says.  *records is how many were seen. */
+enum authz_result store_check(struct store_txn *t, uint64_t *records);
+
+#endif
