@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* Read the audit's file, the one before it first, from a place that outlasts a rotation. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/audit_file.h"
+#include "host/audit_line.h"
+#include "host/machine.h"
+
+struct reading {
+	char since[AUDIT_STAMP_SIZE]; /* times of this form sort as text */
+	struct audit_cursor *cursor;
+	bool (*take)(void *arg, const char *line);
+	void *arg;
+};
+
+static FILE *open_log(int folder, const char *name, uint64_t *inode)
+{
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	FILE *file;
+
+	*inode = 0;
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (file = fdopen(fd, "r")) == NULL) {
+		close(fd);
+		return NULL;
+	}
+	*inode = (uint64_t)st.st_ino;
+	return file;
+}
+
+/* false: the taker has had enough. */
+static bool read_log(struct reading *r, FILE *file, uint64_t inode)
+{
+	char line[AUDIT_LINE_SIZE + AUDIT_STAMP_SIZE + 2];
+	size_t length;
+
+	if (r->cursor->inode != inode)
+		*r->cursor = (struct audit_cursor){.inode = inode};
+	if (fseeko(file, (off_t)r->cursor->offset, SEEK_SET) != 0)
+		return true;
+	while (fgets(line, sizeof line, file) != NULL) {
+		length = strlen(line);
+		if (line[length - 1] != '\n')
+			break; /* being written */
+		line[length - 1] = '\0';
+		if (strcmp(line, r->since) >= 0 && !r->take(r->arg, line))
+			return false;
+		r->cursor->offset += length;
+	}
+	return true;
+}
+
+static void since_text(int64_t since, char text[AUDIT_STAMP_SIZE])
+{
+	time_t seconds = (time_t)since;
+	struct tm tm;
+
+	text[0] = '\0';
+	if (since > 0 && gmtime_r(&seconds, &tm) != NULL)
+		strftime(text, AUDIT_STAMP_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+}
+
+enum authz_result audit_read(void *context, int64_t since, struct audit_cursor *cursor,
+                             bool (*take)(void *arg, const char *line), void *arg)
+{
+	const struct machine *m = context;
+	struct reading r = {.cursor = cursor, .take = take, .arg = arg};
+	int folder = open(m->audit_folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	uint64_t old_inode, inode;
+	FILE *old, *file;
+	bool more = true;
+
+	if (folder < 0)
+		return AUTHZ_STORE_MISSING;
+	since_text(since, r.since);
+	old = open_log(folder, AUDIT_FILE_OLD, &old_inode);
+	file = open_log(folder, AUDIT_FILE, &inode);
+	if (old != NULL && (file == NULL || cursor->inode != inode))
+		more = read_log(&r, old, old_inode);
+	if (file != NULL && more)
+		(void)read_log(&r, file, inode);
+	if (old != NULL)
+		fclose(old);
+	if (file != NULL)
+		fclose(file);
+	close(folder);
+	return AUTHZ_OK;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the rules ask the machine: users and groups, the state of accounts, the clocks, randomness, the configuration,
+ * and the audit.  Rules take a struct host and do no I/O of their own.
+ *
+ * Everything here is asked before a writer lock is taken, never under it, but audit_intent.
+ */
+#ifndef AUTHZ_HOST_H
+#define AUTHZ_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "result.h"
+#include "wire/request.h"
+
+#define HOST_GROUPS_MAX 1024
+#define HOST_SYSTEM_NAMES_MAX 2048
+#define HOST_PATH_SIZE 256
+#define HOST_CRYPT_SIZE 512
+
+struct host_user {
+	char name[NAME_SIZE];
+	uid_t uid;
+	gid_t gid;
+};
+
+/* What shadow says of an account, as far as it does not depend on the time. */
+struct host_account {
+	bool known;              /* shadow has an entry */
+	char crypt[HOST_CRYPT_SIZE]; /* the second field */
+	long last_change, maximum, expire, inactive; /* days; -1 = not set */
+};
+
+struct host_clock {
+	int64_t wall; /* microseconds since 1970-01-01 UTC */
+	int64_t boot; /* microseconds since the host was started, sleep included */
+	unsigned char boot_id[16];
+	int today;    /* days since 1970-01-01 of the wall clock, UTC, as shadow counts */
+};
+
+/* authz.conf; see authz.conf(5), which has the defaults. */
+struct host_config {
+	char system_profiles[HOST_SYSTEM_NAMES_MAX]; /* names, each followed by a NUL, the last by two */
+	uid_t uid_min;
+	uint64_t quota_total;
+	uint64_t quota_maker;
+	unsigned lock_wait_ms;
+	bool empty_password_allowed;  /* an empty crypt field counts as a password, not as disabled */
+	bool unknown_account_allowed; /* *NOPWD and *NOPWDSTS for accounts that shadow does not know */
+	bool kill_on_group_change;    /* the stamp covers the owner's groups */
+	bool audit_syslog;
+	bool audit_file;
+	uint64_t audit_max_bytes;
+	char shadow_file[HOST_PATH_SIZE]; /* empty: NSS.  Honoured only by a helper without privilege (tests) */
+};
+
+/* Who asks, as the kernel says (helpers/authz-helper/identity.c). */
+struct principal {
+	uid_t uid;
+	char name[NAME_SIZE]; /* empty if the uid has none */
+	bool is_host;         /* uid 0 or the helper's own: root's authzctl or a root login program */
+	uint32_t loginuid;    /* of the calling process; (uint32_t)-1 not set */
+};
+
+/* One record of the audit.  Strings may be empty; none is a secret. */
+struct audit_event {
+	const char *event; /* "token.generate", "token.redeem", "authority.grant", … */
+	const struct principal *caller;
+	const char *owner;  /* whom it is about */
+	const char *maker;  /* who made the token */
+	const char *token_id;
+	const char *service, *rhost, *tty; /* of a request; "claimed" unless the caller is the host */
+	const char *detail; /* further key=value words, or "" */
+};
+
+/* A place in the audit: which file (by its inode, so that it survives a rotation) and how far. */
+struct audit_cursor {
+	uint64_t inode, offset;
+};
+
+struct host {
+	void *context;
+	struct host_config config;
+
+	/* AUTHZ_OK and the user; AUTHZ_USER_NOT_FOUND; AUTHZ_INTERNAL when NSS is out of reach. */
+	enum authz_result (*user_by_name)(void *context, const char *name, struct host_user *out);
+	enum authz_result (*user_by_uid)(void *context, uid_t uid, struct host_user *out);
+	/* AUTHZ_OK; AUTHZ_UNKNOWN_ENTITY. */
+	enum authz_result (*group_by_name)(void *context, const char *name, gid_t *out);
+	/* name of a gid into out; empty if it has none */
+	void (*group_name)(void *context, gid_t gid, char out[NAME_SIZE]);
+	/* All groups of a user, the primary first, as getgrouplist gives them.  AUTHZ_INTERNAL if more than HOST_GROUPS_MAX. */
+	enum authz_result (*groups)(void *context, const struct host_user *user, gid_t gids[HOST_GROUPS_MAX], size_t *count);
+	/* AUTHZ_OK (known may be false); AUTHZ_NO_SHADOW with the reason in why. */
+	enum authz_result (*account)(void *context, const char *name, struct host_account *out, char why[256]);
+	enum authz_result (*clock)(void *context, struct host_clock *out);
+	void (*random)(void *context, void *to, size_t length);
+
+	/*
+	 * Audit.  "intent" is written before the commit, "outcome" before the reply; both carry the same number.
+	 * AUTHZ_AUDIT_LOST: neither syslog nor the file took it, so the caller must not go on.
+	 */
+	enum authz_result (*audit_intent)(void *context, const struct audit_event *e, uint64_t *number);
+	enum authz_result (*audit_outcome)(void *context, const struct audit_event *e, uint64_t number, enum authz_result result,
+	                                   const char *subject);
+	/*
+	 * Hand the audit's lines from "since" (seconds) on to take(), until it says false.  The cursor is where to go on:
+	 * of length 0 the beginning; set on return.
+	 */
+	enum authz_result (*audit_read)(void *context, int64_t since, struct audit_cursor *cursor,
+	                                bool (*take)(void *arg, const char *line), void *arg);
+};
+
+#endif
