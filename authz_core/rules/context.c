@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: a change whose intent cannot be recorded is not made.
+ * MUST 2: the intent is recorded before the commit, the outcome before the reply, under one number.
+ */
+#include "rules/context.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum authz_result rules_refuse(struct rules *r, enum authz_result result, const char *subject)
+{
+	snprintf(r->subject, sizeof r->subject, "%s", subject);
+	return result;
+}
+
+void answer_init(struct answer *a)
+{
+	memset(&a->reply, 0, sizeof a->reply);
+	a->rows = (struct frame_writer){.data = a->bytes, .size = sizeof a->bytes};
+}
+
+bool answer_row(struct answer *a, const char *const items[], size_t count)
+{
+	unsigned char bytes[2048];
+	struct frame_writer row = {.data = bytes, .size = sizeof bytes}, before = a->rows;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		frame_put_item(&row, items[i]);
+	if (row.full)
+		return false;
+	frame_put(&a->rows, REPLY_ENTRY_TAG, bytes, row.used);
+	if (!a->rows.full)
+		return true;
+	a->rows = before;
+	return false;
+}
+
+enum authz_result rules_store(struct rules *r, struct store *s, enum authz_result result)
+{
+	return result == AUTHZ_OK ? AUTHZ_OK : rules_refuse(r, result, store_subject(s));
+}
+
+enum authz_result rules_begin(struct rules *r, struct store *s, bool write, struct store_txn **out)
+{
+	return rules_store(r, s, store_begin(s, write, out));
+}
+
+enum authz_result rules_commit(struct rules *r, struct store *s, struct store_txn *t, const struct audit_event *event)
+{
+	uint64_t number;
+	enum authz_result result, recorded;
+
+	result = r->host->audit_intent(r->host->context, event, &number);
+	if (result != AUTHZ_OK) {
+		store_abort(t);
+		return rules_refuse(r, result, event->event);
+	}
+	result = rules_store(r, s, store_commit(t));
+	recorded = r->host->audit_outcome(r->host->context, event, number, result, r->subject);
+	if (result == AUTHZ_OK && recorded != AUTHZ_OK)
+		return rules_refuse(r, recorded, event->event);
+	return result;
+}
+
+enum authz_result rules_refused(struct rules *r, const struct audit_event *event, enum authz_result result)
+{
+	(void)r->host->audit_outcome(r->host->context, event, 0, result, r->subject);
+	return result;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What every rule works with: the machine, the two stores, and who asks.
+ *
+ * Lock order: authority, then tokens.
+ */
+#ifndef AUTHZ_RULES_CONTEXT_H
+#define AUTHZ_RULES_CONTEXT_H
+
+#include "host/host.h"
+#include "store/store.h"
+#include "wire/reply.h"
+#include "wire/request.h"
+
+struct rules {
+	struct host *host;
+	struct store *authority; /* durable: profiles, authorities, last-used dates */
+	struct store *tokens;    /* gone at reboot */
+	struct principal caller;
+	char subject[SUBJECT_SIZE]; /* what the sentence of the result is about */
+};
+
+/* What goes back: the fields of the reply, and the rows of a list, each a field REPLY_ENTRY_TAG. */
+struct answer {
+	struct reply reply;
+	struct frame_writer rows;
+	unsigned char bytes[FRAME_REPLY_MAX - 4096];
+};
+
+void answer_init(struct answer *a);
+/* Append a row.  false, and nothing appended, when there is no room: the list goes on in the next reply. */
+bool answer_row(struct answer *a, const char *const items[], size_t count);
+
+/* Set the subject and hand back the result: "return rules_refuse(r, AUTHZ_DISABLED, name);" */
+enum authz_result rules_refuse(struct rules *r, enum authz_result result, const char *subject);
+
+/* Begin a transaction of one of the two stores; the subject is the store's own when it fails. */
+enum authz_result rules_begin(struct rules *r, struct store *s, bool write, struct store_txn **out);
+/* Hand back a result that a call of the store gave, with its subject. */
+enum authz_result rules_store(struct rules *r, struct store *s, enum authz_result result);
+
+/*
+ * Audit a change and make it happen: the intent is recorded, the transaction committed, the outcome recorded.  Ends the
+ * transaction in any case.  AUTHZ_AUDIT_LOST: nothing was changed.
+ */
+enum authz_result rules_commit(struct rules *r, struct store *s, struct store_txn *t, const struct audit_event *event);
+/* Audit a refusal: one record, after the fact.  Returns what it was given. */
+enum authz_result rules_refused(struct rules *r, const struct audit_event *event, enum authz_result result);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Generate a profile token (QsyGenPrfTkn).
+ *
+ * MUST 1: the checks come in the order of the table below, so that a stranger without *USE learns nothing of an account.
+ * MUST 2: no token for a system profile, whoever asks.
+ * MUST 3: the token is in the store before it is in the reply, and in the store only as a hash.
+ * MUST 4: NSS and shadow are asked before a lock is taken.
+ * MUST 5: the last-used dates of the user and of its groups are written before the token.
+ */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/authority.h"
+#include "rules/matrix.h"
+#include "rules/owner.h"
+#include "rules/quota.h"
+#include "rules/token.h"
+
+struct generation {
+	struct rules *r;
+	const struct request *request;
+	struct owner owner;
+	gid_t caller_gids[HOST_GROUPS_MAX];
+	size_t caller_group_count;
+	struct token_record record;
+	unsigned char token[TOKEN_SIZE], key[TOKEN_KEY_SIZE];
+	char id[TOKEN_ID_SIZE];
+};
+
+/* CPF3C3C, CPF4AAB, CPF4AAD: what can be said of the parameters alone. */
+static enum authz_result check_shape(struct generation *g)
+{
+	const struct request *q = g->request;
+
+	if (q->user[0] == '\0')
+		return rules_refuse(g->r, AUTHZ_BAD_PARAMETER, "user profile name");
+	if (q->password < PASSWORD_NOPWD || q->password > PASSWORD_NOPWDSTS)
+		return rules_refuse(g->r, AUTHZ_BAD_PARAMETER, "user password");
+	if ((q->has & HAS(BIND_UID)) && (q->bind_uid < 0 || q->bind_uid >= UINT32_MAX))
+		return rules_refuse(g->r, AUTHZ_BAD_PARAMETER, "bind uid");
+	if (q->timeout != -1 && (q->timeout < 1 || q->timeout > 3600))
+		return rules_refuse(g->r, AUTHZ_BAD_TIMEOUT, "");
+	if (q->type < '1' || q->type > '3')
+		return rules_refuse(g->r, AUTHZ_BAD_TYPE, "");
+	return AUTHZ_OK;
+}
+
+static enum authz_result find_owner(struct generation *g)
+{
+	return owner_find(g->r, g->request->user, &g->owner);
+}
+
+static enum authz_result find_caller_groups(struct generation *g)
+{
+	struct rules *r = g->r;
+	struct host_user caller;
+
+	if (r->caller.is_host || r->caller.name[0] == '\0')
+		return AUTHZ_OK;
+	if (r->host->user_by_uid(r->host->context, r->caller.uid, &caller) != AUTHZ_OK)
+		return rules_refuse(r, AUTHZ_USER_NOT_FOUND, r->caller.name);
+	if (r->host->groups(r->host->context, &caller, g->caller_gids, &g->caller_group_count) != AUTHZ_OK)
+		return rules_refuse(r, AUTHZ_INTERNAL, "the look-up of the caller's groups failed");
+	return AUTHZ_OK;
+}
+
+/* CPF22E9, then CPF227F, CPF22E3, CPF22E4 or CPF4AB8. */
+static enum authz_result decide(struct generation *g, struct store_txn *t)
+{
+	struct rules *r = g->r;
+	const struct host_user *owner = &g->owner.user;
+	bool self = r->caller.uid == owner->uid;
+	struct profile_state profile;
+	struct account_state state;
+	uint32_t mask, special;
+	enum authz_result result;
+
+	result = authority_of_caller(r, t, g->caller_gids, g->caller_group_count, owner, &mask);
+	if (result != AUTHZ_OK)
+		return result;
+	if (!self && !(mask & AUTHORITY_USE))
+		return rules_refuse(r, AUTHZ_USE_REQUIRED, owner->name);
+	result = profile_caller_special(r, t, &special);
+	if (result == AUTHZ_OK)
+		result = owner_state(r, t, &g->owner, &profile, &state, g->record.stamp);
+	if (result != AUTHZ_OK)
+		return result;
+	result = matrix((enum password_value)g->request->password, self, &state, special,
+	                r->host->config.unknown_account_allowed, &g->record.flags);
+	return result == AUTHZ_OK ? AUTHZ_OK : rules_refuse(r, result, owner->name);
+}
+
+static bool used_today(struct generation *g, struct store_txn *t, enum authz_result *result)
+{
+	int day, today = g->owner.now.today;
+	size_t i;
+
+	*result = profile_last_used(g->r, t, 'u', g->owner.user.uid, &day);
+	for (i = 0; *result == AUTHZ_OK && day == today && i < g->owner.group_count; i++)
+		*result = profile_last_used(g->r, t, 'g', g->owner.gids[i], &day);
+	return *result != AUTHZ_OK || day == today;
+}
+
+static enum authz_result authorize(struct generation *g, bool *dates_stand)
+{
+	struct store_txn *t;
+	enum authz_result result = rules_begin(g->r, g->r->authority, false, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = decide(g, t);
+	if (result == AUTHZ_OK)
+		*dates_stand = used_today(g, t, &result);
+	store_abort(t);
+	return result;
+}
+
+/* The day of last use, of the user and of its groups: written when the day has changed, by the first of a day alone. */
+static enum authz_result prepare_dates(struct generation *g, struct store_txn **t)
+{
+	struct rules *r = g->r;
+	enum authz_result result = rules_begin(r, r->authority, true, t);
+	int today = g->owner.now.today;
+	size_t i;
+
+	if (result == AUTHZ_STORE_BUSY)
+		return rules_refuse(r, AUTHZ_PROFILE_BUSY, g->owner.user.name);
+	if (result == AUTHZ_OK)
+		result = profile_set_last_used(r, *t, 'u', g->owner.user.uid, today);
+	for (i = 0; result == AUTHZ_OK && i < g->owner.group_count; i++)
+		result = profile_set_last_used(r, *t, 'g', g->owner.gids[i], today);
+	return result;
+}
+
+static void fill_bindings(struct token_record *t, const struct request *q)
+{
+	t->bind_uid = q->has & HAS(BIND_UID) ? (uid_t)q->bind_uid : (uid_t)-1;
+	snprintf(t->bind_service, sizeof t->bind_service, "%s", q->bind_service);
+	snprintf(t->bind_rhost, sizeof t->bind_rhost, "%s", q->bind_rhost);
+	snprintf(t->bind_tty, sizeof t->bind_tty, "%s", q->bind_tty);
+}
+
+static void fill_record(struct generation *g)
+{
+	struct token_record *t = &g->record;
+	const struct request *q = g->request;
+	const struct owner *o = &g->owner;
+
+	t->type = (char)q->type;
+	t->password = (int)q->password;
+	t->owner = o->user.uid;
+	t->maker = g->r->caller.uid;
+	memcpy(t->owner_name, o->user.name, sizeof t->owner_name);
+	t->made_wall = t->chain_wall = o->now.wall;
+	t->made_boot = t->chain_boot = o->now.boot;
+	t->timeout = q->timeout == -1 ? 3600u : (unsigned)q->timeout;
+	memcpy(t->boot_id, o->now.boot_id, sizeof t->boot_id);
+	fill_bindings(t, q);
+	g->r->host->random(g->r->host->context, g->token, sizeof g->token);
+	token_key(g->token, g->key);
+	token_id(g->key, g->id);
+}
+
+static void describe(struct generation *g, struct audit_event *event, char *detail, size_t size)
+{
+	static const char *const values[] = {"", "*NOPWD", "*NOPWDCHK", "*NOPWDSTS"};
+
+	*event = (struct audit_event){.event = "token.generate", .caller = &g->r->caller, .owner = g->request->user,
+	                              .maker = g->r->caller.name, .token_id = g->id, .service = g->request->service,
+	                              .rhost = g->request->rhost, .tty = g->request->tty, .detail = detail};
+	snprintf(detail, size, "type=%c timeout=%lld password=%s", g->request->type >= '1' && g->request->type <= '3' ?
+	         (char)g->request->type : '?', (long long)g->request->timeout,
+	         g->request->password >= 1 && g->request->password <= 3 ? values[g->request->password] : "?");
+}
+
+/* CPF4AAA and the maker's quota, then the token itself. */
+static enum authz_result put_token(struct generation *g, struct store_txn *t)
+{
+	unsigned char bytes[TOKEN_RECORD_MAX];
+	size_t length = token_record_pack(&g->record, bytes);
+	enum authz_result result = quota_take(g->r, t, g->r->caller.uid, g->r->caller.name, &g->owner.now);
+
+	if (result != AUTHZ_OK)
+		return result;
+	return rules_store(g->r, g->r->tokens, store_put(t, g->key, sizeof g->key, bytes, length));
+}
+
+/* The dates are committed before the token, and neither if there is no place for the token. */
+static enum authz_result store_token(struct generation *g, bool dates_stand, const struct audit_event *event)
+{
+	struct rules *r = g->r;
+	struct store_txn *dates = NULL, *t = NULL;
+	enum authz_result result = dates_stand ? AUTHZ_OK : prepare_dates(g, &dates);
+
+	if (result == AUTHZ_OK)
+		result = rules_begin(r, r->tokens, true, &t);
+	if (result == AUTHZ_OK)
+		result = put_token(g, t);
+	if (result == AUTHZ_OK && dates != NULL) {
+		result = rules_store(r, r->authority, store_commit(dates));
+		dates = NULL;
+	}
+	if (result == AUTHZ_OK)
+		return rules_commit(r, r->tokens, t, event);
+	store_abort(t);
+	store_abort(dates);
+	return rules_refused(r, event, result);
+}
+
+static void fill_answer(const struct generation *g, struct answer *a)
+{
+	a->reply.has = 1u << REPLY_TOKEN | 1u << REPLY_USER | 1u << REPLY_UID | 1u << REPLY_SECONDS | 1u << REPLY_TOKEN_ID;
+	memcpy(a->reply.token, g->token, sizeof a->reply.token);
+	memcpy(a->reply.user, g->record.owner_name, sizeof a->reply.user);
+	a->reply.uid = g->record.owner;
+	a->reply.seconds = g->record.timeout;
+	memcpy(a->reply.token_id, g->id, sizeof a->reply.token_id);
+}
+
+static enum authz_result generate(struct generation *g)
+{
+	char detail[128];
+	struct audit_event event;
+	bool dates_stand = false;
+	enum authz_result result;
+
+	result = check_shape(g);
+	if (result == AUTHZ_OK)
+		result = find_owner(g);
+	if (result == AUTHZ_OK)
+		result = find_caller_groups(g);
+	if (result == AUTHZ_OK)
+		result = authorize(g, &dates_stand);
+	if (result == AUTHZ_OK)
+		fill_record(g);
+	describe(g, &event, detail, sizeof detail);
+	return result == AUTHZ_OK ? store_token(g, dates_stand, &event) : rules_refused(g->r, &event, result);
+}
+
+enum authz_result token_generate(struct rules *r, const struct request *request, struct answer *answer)
+{
+	struct generation g = {.r = r, .request = request};
+	enum authz_result result = generate(&g);
+
+	if (result == AUTHZ_OK)
+		fill_answer(&g, answer);
+	owner_wipe(&g.owner);
+	sodium_memzero(g.token, sizeof g.token);
+	return result;
+}

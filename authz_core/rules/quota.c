@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+#include "rules/quota.h"
+
+#include <string.h>
+
+#include "rules/pack.h"
+
+#define SWEEP_STEPS 8        /* records that every generation looks at */
+#define SWEEP_STEPS_FULL 4096 /* when there is no place left otherwise */
+
+struct counter {
+	unsigned char key[5];
+	size_t key_length;
+};
+
+static struct counter total_counter(void)
+{
+	return (struct counter){.key = {'C'}, .key_length = 1};
+}
+
+static struct counter maker_counter(uid_t maker)
+{
+	struct counter c = {.key_length = 5};
+	struct pack p = {.at = c.key, .size = sizeof c.key};
+
+	pack_bytes(&p, "M", 1);
+	pack_number(&p, maker, 4);
+	return c;
+}
+
+static enum authz_result counter_read(struct rules *r, struct store_txn *t, const struct counter *c, uint64_t *value)
+{
+	unsigned char bytes[8];
+	struct unpack u = {.at = bytes};
+	enum authz_result result;
+	bool found;
+
+	result = store_get(t, c->key, c->key_length, bytes, sizeof bytes, &u.left, &found);
+	*value = result == AUTHZ_OK && found ? unpack_number(&u, 8) : 0;
+	if (result == AUTHZ_OK && found && !unpack_done(&u))
+		result = AUTHZ_STORE_DAMAGED;
+	return rules_store(r, r->tokens, result);
+}
+
+static enum authz_result counter_add(struct rules *r, struct store_txn *t, const struct counter *c, int by)
+{
+	unsigned char bytes[8];
+	struct pack p = {.at = bytes, .size = sizeof bytes};
+	uint64_t value;
+	enum authz_result result = counter_read(r, t, c, &value);
+
+	if (result != AUTHZ_OK)
+		return result;
+	if (by < 0 && value == 0)
+		return rules_store(r, r->tokens, AUTHZ_STORE_DAMAGED);
+	pack_number(&p, by < 0 ? value - 1 : value + 1, 8);
+	if (by < 0 && value == 1)
+		return rules_store(r, r->tokens, store_delete(t, c->key, c->key_length));
+	return rules_store(r, r->tokens, store_put(t, c->key, c->key_length, bytes, p.used));
+}
+
+enum authz_result quota_spent(struct rules *r, struct store_txn *t, uid_t maker)
+{
+	struct counter c = maker_counter(maker);
+
+	return counter_add(r, t, &c, -1);
+}
+
+enum authz_result quota_removed(struct rules *r, struct store_txn *t, const struct token_record *token)
+{
+	struct counter c = total_counter();
+	enum authz_result result = counter_add(r, t, &c, -1);
+
+	if (result == AUTHZ_OK && token->state == TOKEN_LIVE)
+		result = quota_spent(r, t, token->maker);
+	return result;
+}
+
+struct sweep {
+	unsigned char key[STORE_KEY_MAX], kept[STORE_KEY_MAX];
+	size_t key_length, kept_length;
+	unsigned steps;
+};
+
+static enum authz_result sweep_load(struct rules *r, struct store_txn *t, struct sweep *s)
+{
+	bool found;
+	enum authz_result result = store_get(t, "W", 1, s->key, sizeof s->key, &s->key_length, &found);
+
+	if (!found)
+		s->key_length = 0;
+	memcpy(s->kept, s->key, s->key_length);
+	s->kept_length = s->key_length;
+	return rules_store(r, r->tokens, result);
+}
+
+/* One record: removed if it is an expired token.  A key that stays is where the next sweep goes on. */
+static enum authz_result sweep_one(struct rules *r, struct store_txn *t, struct sweep *s, const unsigned char *value,
+                                   size_t length, const struct host_clock *now)
+{
+	unsigned char again[TOKEN_RECORD_MAX];
+	struct token_record token;
+	enum authz_result result;
+	bool found;
+
+	if (!token_record_unpack(&token, value, length))
+		return rules_store(r, r->tokens, AUTHZ_STORE_DAMAGED);
+	/* The walk sees what was committed: an earlier sweep of this transaction may have removed it already. */
+	result = store_get(t, s->key, s->key_length, again, sizeof again, &length, &found);
+	if (result != AUTHZ_OK || !found)
+		return rules_store(r, r->tokens, result);
+	if (token_time_left(&token, now->wall, now->boot) > 0) {
+		memcpy(s->kept, s->key, s->key_length);
+		s->kept_length = s->key_length;
+		return AUTHZ_OK;
+	}
+	result = quota_removed(r, t, &token);
+	if (result != AUTHZ_OK)
+		return result;
+	return rules_store(r, r->tokens, store_delete(t, s->key, s->key_length));
+}
+
+static enum authz_result sweep(struct rules *r, struct store_txn *t, unsigned steps, const struct host_clock *now)
+{
+	unsigned char value[TOKEN_RECORD_MAX];
+	struct sweep s = {.steps = steps};
+	enum authz_result result = sweep_load(r, t, &s);
+	size_t length;
+	bool matched;
+
+	while (result == AUTHZ_OK && s.steps-- > 0) {
+		result = rules_store(r, r->tokens, store_next(t, "T", 1, 1, s.key, &s.key_length, value, sizeof value, &length,
+		                                              &matched));
+		if (result != AUTHZ_OK)
+			break;
+		if (s.key_length == 0) {
+			s.kept_length = 0;
+			break;
+		}
+		if (matched)
+			result = sweep_one(r, t, &s, value, length, now);
+	}
+	if (result != AUTHZ_OK)
+		return result;
+	return rules_store(r, r->tokens, s.kept_length == 0 ? store_delete(t, "W", 1)
+	                                                    : store_put(t, "W", 1, s.kept, s.kept_length));
+}
+
+static enum authz_result room(struct rules *r, struct store_txn *t, uid_t maker, const char *maker_name)
+{
+	struct counter total = total_counter(), own = maker_counter(maker);
+	uint64_t in_all, of_maker;
+	enum authz_result result = counter_read(r, t, &total, &in_all);
+
+	if (result == AUTHZ_OK)
+		result = counter_read(r, t, &own, &of_maker);
+	if (result != AUTHZ_OK)
+		return result;
+	if (in_all >= r->host->config.quota_total)
+		return rules_refuse(r, AUTHZ_TOKENS_FULL, "");
+	if (of_maker >= r->host->config.quota_maker)
+		return rules_refuse(r, AUTHZ_MAKER_FULL, maker_name);
+	return AUTHZ_OK;
+}
+
+enum authz_result quota_take(struct rules *r, struct store_txn *t, uid_t maker, const char *maker_name,
+                             const struct host_clock *now)
+{
+	struct counter total = total_counter(), own = maker_counter(maker);
+	enum authz_result result = sweep(r, t, SWEEP_STEPS, now);
+
+	if (result == AUTHZ_OK)
+		result = room(r, t, maker, maker_name);
+	if (result == AUTHZ_TOKENS_FULL || result == AUTHZ_MAKER_FULL) {
+		result = sweep(r, t, SWEEP_STEPS_FULL, now);
+		if (result == AUTHZ_OK)
+			result = room(r, t, maker, maker_name);
+	}
+	if (result == AUTHZ_OK)
+		result = counter_add(r, t, &total, 1);
+	if (result == AUTHZ_OK)
+		result = counter_add(r, t, &own, 1);
+	return result;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* The operations on profile tokens.  Each takes a decoded request and fills the answer; the result is the reply's. */
+#ifndef AUTHZ_RULES_TOKEN_H
+#define AUTHZ_RULES_TOKEN_H
+
+#include "rules/context.h"
+
+/* QsyGenPrfTkn: make a token for request->user. */
+enum authz_result token_generate(struct rules *r, const struct request *request, struct answer *answer);
+/* What QsySetToPrfTkn checks: does the token stand for request->user, now and here?  Spends a single-use one. */
+enum authz_result token_redeem(struct rules *r, const struct request *request, struct answer *answer);
+/* QsyRemovePrfTkn: removing one that is not there is AUTHZ_OK. */
+enum authz_result token_remove(struct rules *r, const struct request *request);
+/* The caller's own tokens, made by it or for it; all for *SECADM.  A page at a time. */
+enum authz_result token_list(struct rules *r, const struct request *request, struct answer *answer);
+
+#endif
