@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+#include "dispatch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "harden.h"
+#include "host/machine.h"
+#include "rules/authority.h"
+#include "rules/profile.h"
+#include "rules/profile_record.h"
+#include "rules/token.h"
+
+static bool take_line(void *arg, const char *line)
+{
+	const char *items[] = {line};
+
+	return answer_row(arg, items, 1);
+}
+
+/* The audit names users and what they did: *SECADM. */
+static enum authz_result may_read_audit(struct rules *r)
+{
+	struct store_txn *t;
+	uint32_t special;
+	enum authz_result result = rules_begin(r, r->authority, false, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = profile_caller_special(r, t, &special);
+	store_abort(t);
+	if (result == AUTHZ_OK && !(special & SPECIAL_SECADM))
+		return rules_refuse(r, AUTHZ_SPECIAL_REQUIRED, "*SECADM");
+	return result;
+}
+
+static enum authz_result read_audit(struct rules *r, const struct request *request, struct answer *answer)
+{
+	struct audit_cursor cursor = {0, 0};
+	enum authz_result result = may_read_audit(r);
+
+	if (result != AUTHZ_OK)
+		return result;
+	if (request->cursor.length == sizeof cursor)
+		memcpy(&cursor, request->cursor.bytes, sizeof cursor);
+	result = r->host->audit_read(r->host->context, request->since, &cursor, take_line, answer);
+	if (result != AUTHZ_OK)
+		return rules_refuse(r, result, "audit");
+	memcpy(answer->reply.cursor.bytes, &cursor, sizeof cursor);
+	answer->reply.cursor.length = sizeof cursor;
+	answer->reply.has |= 1u << REPLY_CURSOR;
+	return AUTHZ_OK;
+}
+
+static enum authz_result run(struct rules *r, const struct request *request, struct answer *answer)
+{
+	switch ((enum operation)request->operation) {
+	case OP_TOKEN_GENERATE:
+		return token_generate(r, request, answer);
+	case OP_TOKEN_REDEEM:
+		return token_redeem(r, request, answer);
+	case OP_TOKEN_REMOVE:
+		return token_remove(r, request);
+	case OP_TOKEN_LIST:
+		return token_list(r, request, answer);
+	case OP_AUTHORITY_GRANT:
+		return authority_grant(r, request);
+	case OP_AUTHORITY_REVOKE:
+		return authority_revoke(r, request);
+	case OP_PROFILE_SHOW:
+		return profile_show(r, request, answer);
+	case OP_PROFILE_ENABLE:
+		return profile_enable(r, request);
+	case OP_PROFILE_DISABLE:
+		return profile_disable(r, request);
+	case OP_PROFILE_SPECIAL:
+		return profile_special(r, request);
+	case OP_AUDIT_READ:
+		return read_audit(r, request, answer);
+	}
+	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
+}
+
+static enum authz_result open_store(struct rules *r, struct store **s, const char *folder, bool durable, const char *boot_id)
+{
+	struct store_options options = {.folder = folder, .durable = durable, .lock_wait_ms = r->host->config.lock_wait_ms,
+	                                .hold_ms = HELPER_LIFE_MS, .boot_id = boot_id};
+	enum authz_result result = store_open(s, &options);
+
+	if (result != AUTHZ_OK)
+		rules_refuse(r, result, *s != NULL ? store_subject(*s) : folder);
+	return result;
+}
+
+static bool needs_tokens(uint16_t operation)
+{
+	return operation == OP_TOKEN_GENERATE || operation == OP_TOKEN_REDEEM || operation == OP_TOKEN_REMOVE ||
+	       operation == OP_TOKEN_LIST;
+}
+
+static enum authz_result with_stores(struct rules *r, const struct place *place, const char *boot_id,
+                                     const struct request *request, struct answer *answer)
+{
+	enum authz_result result = open_store(r, &r->authority, place->store, true, boot_id);
+
+	if (result == AUTHZ_OK && needs_tokens(request->operation))
+		result = open_store(r, &r->tokens, place->tokens, false, boot_id);
+	if (result == AUTHZ_OK)
+		result = run(r, request, answer);
+	store_close(r->tokens);
+	store_close(r->authority);
+	return result;
+}
+
+void dispatch(const struct place *place, const struct identity *id, const struct request *request, struct answer *answer)
+{
+	struct machine machine = {.config_owner = place->own ? id->self : 0, .trusted_options = place->own};
+	struct host host;
+	struct rules rules = {.host = &host};
+	enum authz_result result;
+	char why[256] = "";
+
+	snprintf(machine.config_file, sizeof machine.config_file, "%s", place->config);
+	snprintf(machine.audit_folder, sizeof machine.audit_folder, "%s", place->audit);
+	result = machine_host(&machine, &host, why);
+	if (result == AUTHZ_OK) {
+		identity_principal(id, &host, &rules.caller);
+		result = with_stores(&rules, place, machine.boot_id, request, answer);
+	} else {
+		rules_refuse(&rules, result, why);
+	}
+	answer->reply.result = result;
+	if (result != AUTHZ_OK) {
+		answer->reply.has = 1u << REPLY_SUBJECT;
+		memcpy(answer->reply.subject, rules.subject, sizeof answer->reply.subject);
+		answer->rows.used = 0;
+	}
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: nothing of the caller's environment, descriptors, timers, signals, umask or folder has any effect.
+ * MUST 2: all three uids and gids are the helper's own, and there is no way back.
+ * MUST 3: the helper ends itself, whatever hangs.
+ * MUST 4: the filter has no chmod, no exec, no ptrace, no mount, no change of identity.
+ */
+#include "harden.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "filter.h"
+
+static bool open_standard(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return false;
+	return true;
+}
+
+static void close_others(void)
+{
+	struct rlimit limit;
+	unsigned fd, most = 65536;
+
+	if (syscall(SYS_close_range, 3u, ~0u, 0u) == 0)
+		return;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < most)
+		most = (unsigned)limit.rlim_cur;
+	for (fd = 3; fd < most; fd++)
+		close((int)fd);
+}
+
+static void reset_signals(void)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	int number;
+
+	for (number = 1; number < NSIG; number++)
+		(void)sigaction(number, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &action, NULL); /* a client that went away is a failed write */
+	(void)sigaction(SIGXFSZ, &action, NULL); /* and a limit on files is EFBIG */
+}
+
+static bool set_timers(void)
+{
+	const struct itimerval off = {.it_value = {0}};
+	const struct itimerval life = {.it_value = {HELPER_LIFE_MS / 1000, HELPER_LIFE_MS % 1000 * 1000}};
+	sigset_t none;
+
+	sigemptyset(&none);
+	return setitimer(ITIMER_VIRTUAL, &off, NULL) == 0 && setitimer(ITIMER_PROF, &off, NULL) == 0 &&
+	       setitimer(ITIMER_REAL, &life, NULL) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
+}
+
+/* A soft limit of the caller's goes up to the hard one, which only root could lift. */
+static void raise_limits(void)
+{
+	static const int which[] = {RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA};
+	const struct rlimit no_core = {0, 0};
+	struct rlimit limit;
+	size_t i;
+
+	for (i = 0; i < sizeof which / sizeof which[0]; i++)
+		if (getrlimit(which[i], &limit) == 0) {
+			limit.rlim_cur = limit.rlim_max;
+			(void)setrlimit(which[i], &limit);
+		}
+	(void)setrlimit(RLIMIT_CORE, &no_core);
+}
+
+bool harden_process(void)
+{
+	if (!open_standard())
+		return false;
+	close_others();
+	reset_signals();
+	if (!set_timers())
+		return false;
+	(void)clearenv();
+	umask(077);
+	(void)setsid(); /* fails for the leader of a group of its own, which is as good */
+	raise_limits();
+	return chdir("/") == 0;
+}
+
+bool harden_identity(const struct identity *id)
+{
+	uid_t real, effective, saved;
+
+	if (setresgid(id->group, id->group, id->group) != 0 || setresuid(id->self, id->self, id->self) != 0)
+		return false;
+	if (getresuid(&real, &effective, &saved) != 0 || real != id->self || effective != id->self || saved != id->self)
+		return false;
+	return id->caller == id->self || setresuid((uid_t)-1, id->caller, (uid_t)-1) != 0;
+}
+
+bool harden_calls(void)
+{
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && filter_load();
+}

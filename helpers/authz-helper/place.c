@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+#include "place.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "config.h"
+
+bool place_set(struct place *p, const char *folder)
+{
+	if (folder == NULL) {
+		*p = (struct place){.config = AUTHZ_CONFFILE, .store = AUTHZ_STATEDIR "/store", .tokens = AUTHZ_RUNDIR "/tokens",
+		                    .audit = AUTHZ_STATEDIR "/audit"};
+		return true;
+	}
+	if (folder[0] != '/' || strlen(folder) > PLACE_SIZE - 16)
+		return false;
+	p->own = true;
+	snprintf(p->config, sizeof p->config, "%s/authz.conf", folder);
+	snprintf(p->store, sizeof p->store, "%s/store", folder);
+	snprintf(p->tokens, sizeof p->tokens, "%s/tokens", folder);
+	snprintf(p->audit, sizeof p->audit, "%s/audit", folder);
+	return true;
+}
