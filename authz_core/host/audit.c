@@ -9,7 +9,7 @@
 #include "host/audit_file.h"
 #include "host/audit_line.h"
 #include "host/machine.h"
-#include "host/syslog.h"
+#include "host/system_log.h"
 
 /* *number 0: count a new one. */
 static bool to_file(const struct machine *m, const struct audit_event *e, uint64_t *number, const char *phase,
@@ -37,7 +37,7 @@ static bool to_syslog(const struct machine *m, const struct audit_event *e, uint
 	if (!m->config.audit_syslog)
 		return false;
 	audit_line(line, e, number, phase, result, subject);
-	return syslog_send(result == AUTHZ_OK ? LOG_INFO : LOG_NOTICE, line);
+	return system_log_send(result == AUTHZ_OK ? LOG_INFO : LOG_NOTICE, line);
 }
 
 /* Syslog hears of an intent only where the file does not. */

@@ -44,8 +44,12 @@ static void add(struct line *l, const char *key, const char *value)
 	char escaped[3 * 256 + 1], word[sizeof escaped + 32];
 	int length;
 
-	if (value == NULL || value[0] == '\0' || strlen(value) > 256)
+	if (value == NULL || value[0] == '\0')
 		return;
+	if (strlen(value) > 256) {
+		l->full = true;
+		return;
+	}
 	escape(escaped, value);
 	length = snprintf(word, sizeof word, "%s%s=%s", l->used > 0 ? " " : "", key, escaped);
 	if (length < 0 || (size_t)length >= l->size - l->used) {
@@ -108,6 +112,8 @@ void audit_line(char text[AUDIT_LINE_SIZE], const struct audit_event *e, uint64_
 	add(&l, "tty", e->tty);
 	if (!e->caller->is_host && ((e->service && *e->service) || (e->rhost && *e->rhost) || (e->tty && *e->tty)))
 		add(&l, "claimed", "yes");
+	add(&l, "type", e->object_type);
+	add(&l, "entity", e->entity);
 	add_detail(&l, e->detail);
 	if (result != AUTHZ_OK)
 		add(&l, "subject", subject);

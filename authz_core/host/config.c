@@ -19,6 +19,7 @@
 struct parse {
 	struct host_config *config;
 	bool trusted;
+	unsigned seen; /* bit of each key that was there */
 	char key[64]; /* the one that was wrong */
 };
 
@@ -37,10 +38,13 @@ static bool word(const char *text, const char *no, const char *yes, bool *out)
 	return *out || strcmp(text, no) == 0;
 }
 
+/* Adds: the parser hands on a list of several lines a line at a time. */
 static bool set_system_profiles(struct host_config *c, const char *text)
 {
 	size_t used = 0, length;
 
+	while (c->system_profiles[used] != '\0')
+		used += strlen(c->system_profiles + used) + 1;
 	for (text += strspn(text, " ,\t"); *text != '\0'; text += length, text += strspn(text, " ,\t")) {
 		length = strcspn(text, " ,\t");
 		if (length >= NAME_SIZE || used + length + 2 > sizeof c->system_profiles)
@@ -151,13 +155,26 @@ static const struct {
 	{"shadow_file", set_shadow_file}, /* the last: of a helper without privilege alone */
 };
 
+/* A list replaces the default and may go on; everything else is said once. */
+static bool set_key(struct parse *p, size_t i, const char *value)
+{
+	bool again = p->seen & 1u << i, list = keys[i].set == set_system_profiles;
+
+	if (again && !list)
+		return false;
+	if (!again && list)
+		memset(p->config->system_profiles, 0, sizeof p->config->system_profiles);
+	p->seen |= 1u << i;
+	return keys[i].set(p->config, value);
+}
+
 static int take_key(void *user, const char *section, const char *name, const char *value)
 {
 	struct parse *p = user;
 	size_t count = sizeof keys / sizeof keys[0] - (p->trusted ? 0 : 1), i;
 
 	for (i = 0; i < count; i++)
-		if (strcmp(section, "authz") == 0 && strcmp(name, keys[i].name) == 0 && keys[i].set(p->config, value))
+		if (strcmp(section, "authz") == 0 && strcmp(name, keys[i].name) == 0 && set_key(p, i, value))
 			return 1;
 	if (p->key[0] == '\0')
 		snprintf(p->key, sizeof p->key, "%s", name);

@@ -73,7 +73,8 @@ struct audit_event {
 	const char *maker;  /* who made the token */
 	const char *token_id;
 	const char *service, *rhost, *tty; /* of a request; "claimed" unless the caller is the host */
-	const char *detail; /* further key=value words, or "" */
+	const char *object_type, *entity; /* of an authority: "profile", "p:portal" */
+	const char *detail; /* further key=value words of the rules' own, or "": nothing in it is a caller's */
 };
 
 /* A place in the audit: which file (by its inode, so that it survives a rotation) and how far. */

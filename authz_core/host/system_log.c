@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "host/syslog.h"
+#include "host/system_log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static bool send_to(int type, const char *message, size_t length)
 	return sent == (ssize_t)length;
 }
 
-bool syslog_send(int severity, const char *text)
+bool system_log_send(int severity, const char *text)
 {
 	char message[2560], time_text[32];
 	int length;

@@ -164,11 +164,12 @@ static enum authz_result prepare(struct rules *r, const struct request *request,
 		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "authority");
 	if (request->object[0] == '\0' || strlen(request->object) >= NAME_SIZE)
 		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "object");
-	snprintf(owner->name, sizeof owner->name, "%s", request->object);
 	result = find_entity(r, request, grant, e);
 	if (result != AUTHZ_OK)
 		return result;
 	result = r->host->user_by_name(r->host->context, request->object, owner);
+	if (result != AUTHZ_OK)
+		memcpy(owner->name, request->object, sizeof owner->name);
 	if (!grant)
 		return AUTHZ_OK; /* what was granted on a user who is gone can be revoked by name */
 	if (result != AUTHZ_OK)
@@ -223,16 +224,17 @@ static enum authz_result change(struct rules *r, struct store_txn *t, const stru
 
 static enum authz_result grant_or_revoke(struct rules *r, const struct request *request, bool grant)
 {
-	char detail[128];
+	char detail[32], entity[NAME_SIZE + 2];
 	struct audit_event event = {.event = grant ? "authority.grant" : "authority.revoke", .caller = &r->caller,
-	                            .owner = request->object, .detail = detail};
+	                            .owner = request->object, .object_type = request->object_type, .entity = entity,
+	                            .detail = detail};
 	struct store_txn *t = NULL;
 	struct host_user owner;
 	struct entity e = {.kind = 'p'};
 	enum authz_result result = prepare(r, request, grant, &e, &owner);
 
-	snprintf(detail, sizeof detail, "type=%s entity=%c:%s mask=%llx", request->object_type, e.kind, e.name,
-	         (unsigned long long)(grant ? request->mask_add : request->mask_drop));
+	snprintf(entity, sizeof entity, "%c:%s", e.kind, e.name);
+	snprintf(detail, sizeof detail, "mask=%llx", (unsigned long long)(grant ? request->mask_add : request->mask_drop));
 	if (result == AUTHZ_OK)
 		result = rules_begin(r, r->authority, true, &t);
 	if (result == AUTHZ_OK)

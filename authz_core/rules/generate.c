@@ -49,7 +49,7 @@ static enum authz_result check_shape(struct generation *g)
 
 static enum authz_result find_owner(struct generation *g)
 {
-	return owner_find(g->r, g->request->user, &g->owner);
+	return owner_find(g->r, g->request->user, true, &g->owner);
 }
 
 static enum authz_result find_caller_groups(struct generation *g)

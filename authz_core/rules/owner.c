@@ -5,7 +5,7 @@
 
 #include "rules/system_profile.h"
 
-enum authz_result owner_find(struct rules *r, const char *name, struct owner *o)
+enum authz_result owner_find(struct rules *r, const char *name, bool groups, struct owner *o)
 {
 	struct host *host = r->host;
 	char why[256] = "";
@@ -18,7 +18,9 @@ enum authz_result owner_find(struct rules *r, const char *name, struct owner *o)
 		return rules_refuse(r, result, result == AUTHZ_USER_NOT_FOUND ? name : "the look-up of a user failed");
 	if (system_profile(&host->config, o->user.name, o->user.uid))
 		return rules_refuse(r, AUTHZ_SYSTEM_PROFILE, name);
-	result = host->groups(host->context, &o->user, o->gids, &o->group_count);
+	o->group_count = 0;
+	if (groups || host->config.kill_on_group_change)
+		result = host->groups(host->context, &o->user, o->gids, &o->group_count);
 	if (result != AUTHZ_OK)
 		return rules_refuse(r, result, "the look-up of a user's groups failed");
 	result = host->account(host->context, o->user.name, &o->account, why);

@@ -15,10 +15,10 @@ struct owner {
 };
 
 /*
- * Ask.  No lock is held meanwhile.  AUTHZ_USER_NOT_FOUND, AUTHZ_SYSTEM_PROFILE (by name or uid), AUTHZ_NO_SHADOW,
- * AUTHZ_INTERNAL.
+ * Ask; the groups only where they are wanted (on some hosts they are the slow part) or the stamp covers them.  No lock is
+ * held meanwhile.  AUTHZ_USER_NOT_FOUND, AUTHZ_SYSTEM_PROFILE (by name or uid), AUTHZ_NO_SHADOW, AUTHZ_INTERNAL.
  */
-enum authz_result owner_find(struct rules *r, const char *name, struct owner *o);
+enum authz_result owner_find(struct rules *r, const char *name, bool groups, struct owner *o);
 /* The stamp of the owner as the account is now. */
 enum authz_result owner_stamp(struct rules *r, struct store_txn *authority, const struct owner *o,
                               const struct profile_state *p, unsigned char stamp[STAMP_SIZE]);

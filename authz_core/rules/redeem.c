@@ -181,7 +181,7 @@ static enum authz_result record_use(struct redemption *d, const struct audit_eve
 
 static void ask_host(struct redemption *d)
 {
-	d->owner_result = owner_find(d->r, d->request->user, &d->owner);
+	d->owner_result = owner_find(d->r, d->request->user, false, &d->owner);
 	memcpy(d->owner_subject, d->r->subject, sizeof d->owner_subject);
 	if (d->owner_result != AUTHZ_OK)
 		d->r->host->clock(d->r->host->context, &d->owner.now); /* times are told apart all the same */
