@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The folder of a store and the files in it.
+ *
+ * MUST 1: every file is opened through the folder's descriptor without following a link, and used only if it is a regular
+ *         file of the store's owner with mode 0600; what does not fit is AUTHZ_BAD_INSTALL, and opening it never waits.
+ */
+#ifndef AUTHZ_STORE_FOLDER_H
+#define AUTHZ_STORE_FOLDER_H
+
+#include "store/internal.h"
+
+enum authz_result folder_open(struct store *s);
+/*
+ * Open a file of the folder; "flags" are O_RDONLY or O_RDWR, O_CREAT, O_EXCL.  AUTHZ_STORE_MISSING: no such file; the
+ * caller says what that means.  *fd is -1 unless AUTHZ_OK.
+ */
+enum authz_result folder_file(struct store *s, const char *name, int flags, int *fd);
+/* Is the file that is open here still the one of this name? */
+bool folder_same(const struct store *s, const char *name, int fd);
+/* AUTHZ_OK also if there was none. */
+enum authz_result folder_remove(struct store *s, const char *name);
+
+/* The twin that "current" names: 'a' or 'b'; 0 if there is no "current". */
+enum authz_result folder_current(struct store *s, char *name);
+/* Make "current" name this twin: the commit point. */
+enum authz_result folder_switch(struct store *s, char name);
+
+#endif

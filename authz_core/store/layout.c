@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/layout.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define GDBM_MAGIC_64 0x13579acf
+#define HASH_BITS 31
+#define BUCKET_AVAIL 6
+#define DIRECTORY_MIN_BITS 9   /* one block */
+#define DIRECTORY_MAX_BITS 28
+#define NO_HASH UINT32_MAX
+#define GROUP 512              /* entries of the directory that are read at once */
+
+/* Numbers in the file are this machine's own, in the compiler's own places; a file of another machine is refused. */
+struct file_head {
+	int32_t magic, block_size;
+	int64_t directory;
+	int32_t directory_size, directory_bits, bucket_size, bucket_elements;
+	int64_t next_block;
+};
+
+struct avail {
+	int32_t size;
+	int64_t at;
+};
+
+struct element {
+	uint32_t hash; /* NO_HASH: free */
+	char key_start[4];
+	int64_t at;
+	int32_t key_length, length;
+};
+
+struct bucket_head {
+	int32_t avail_count;
+	struct avail avail[BUCKET_AVAIL];
+	int32_t bits, count;
+	struct element first;
+};
+
+#define ELEMENTS ((LAYOUT_BLOCK - offsetof(struct bucket_head, first)) / sizeof(struct element))
+
+struct bucket {
+	union {
+		struct bucket_head head;
+		unsigned char bytes[LAYOUT_BLOCK];
+	} u;
+	struct element element[ELEMENTS];
+	int64_t at;
+	uint32_t index, last; /* of the entries in the directory that name it */
+};
+
+static enum authz_result read_at(const struct layout *l, void *to, size_t length, int64_t at)
+{
+	unsigned char *bytes = to;
+	ssize_t got;
+
+	while (length > 0) {
+		got = pread(l->fd, bytes, length, at);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got < 0 ? AUTHZ_STORE_IO : AUTHZ_STORE_DAMAGED;
+		bytes += got;
+		length -= (size_t)got;
+		at += got;
+	}
+	return AUTHZ_OK;
+}
+
+/* GDBM's own hash of a key.  Plain char, as there: its sign is the machine's. */
+static uint32_t key_hash(const void *key, size_t length)
+{
+	const char *bytes = key;
+	uint32_t value = 0x238F13AFu * (uint32_t)length;
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		value = (value + ((uint32_t)bytes[i] << (i * 5 % 24))) & 0x7FFFFFFFu;
+	return (1103515243u * value + 12345u) & 0x7FFFFFFFu;
+}
+
+static bool head_whole(const struct file_head *h, int64_t size)
+{
+	return h->magic == GDBM_MAGIC_64 && h->block_size == LAYOUT_BLOCK && h->bucket_size == LAYOUT_BLOCK &&
+	       h->bucket_elements == ELEMENTS && h->directory_bits >= DIRECTORY_MIN_BITS &&
+	       h->directory_bits <= DIRECTORY_MAX_BITS && h->directory_size == 8 << h->directory_bits &&
+	       h->next_block == size && h->directory >= LAYOUT_BLOCK && h->directory <= size - h->directory_size;
+}
+
+enum authz_result layout_open(struct layout *l, int fd)
+{
+	struct file_head head;
+	struct stat st;
+	enum authz_result result;
+
+	*l = (struct layout){.fd = fd};
+	if (fstat(fd, &st) != 0)
+		return AUTHZ_STORE_IO;
+	result = read_at(l, &head, sizeof head, 0);
+	if (result != AUTHZ_OK)
+		return result;
+	if (!head_whole(&head, st.st_size))
+		return AUTHZ_STORE_DAMAGED;
+	l->directory = head.directory;
+	l->end = head.next_block;
+	l->bits = (unsigned)head.directory_bits;
+	return AUTHZ_OK;
+}
+
+/* Do all the entries of the directory that share the bucket's bits name this bucket? */
+static enum authz_result bucket_named(const struct layout *l, struct bucket *b)
+{
+	const uint32_t share = 1u << (l->bits - (unsigned)b->u.head.bits);
+	int64_t entries[GROUP];
+	uint32_t at, i, some;
+	enum authz_result result;
+
+	b->last = b->index | (share - 1);
+	for (at = b->index & ~(share - 1); at <= b->last; at += some) {
+		some = b->last - at + 1 < GROUP ? b->last - at + 1 : GROUP;
+		result = read_at(l, entries, some * sizeof entries[0], l->directory + 8 * (int64_t)at);
+		if (result != AUTHZ_OK)
+			return result;
+		for (i = 0; i < some; i++)
+			if (entries[i] != b->at)
+				return AUTHZ_STORE_DAMAGED;
+	}
+	return AUTHZ_OK;
+}
+
+static bool element_whole(const struct layout *l, const struct bucket *b, const struct element *e)
+{
+	const unsigned bits = (unsigned)b->u.head.bits;
+
+	return e->hash <= 0x7FFFFFFFu && e->hash >> (HASH_BITS - bits) == b->index >> (l->bits - bits) &&
+	       e->key_length >= 1 && e->key_length <= STORE_KEY_MAX && e->length >= RECORD_ENVELOPE &&
+	       e->length <= RECORD_MAX && e->at >= LAYOUT_BLOCK && e->at <= l->end - e->key_length - e->length;
+}
+
+static bool avail_whole(const struct layout *l, const struct bucket_head *h)
+{
+	int32_t i;
+
+	if (h->avail_count < 0 || h->avail_count > BUCKET_AVAIL)
+		return false;
+	for (i = 0; i < h->avail_count; i++)
+		if (h->avail[i].size < 0 || h->avail[i].at < LAYOUT_BLOCK || h->avail[i].at > l->end - h->avail[i].size)
+			return false;
+	return true;
+}
+
+static bool bucket_whole(const struct layout *l, const struct bucket *b)
+{
+	const struct bucket_head *h = &b->u.head;
+	int32_t count = 0;
+	size_t i;
+
+	if (h->bits < 0 || (unsigned)h->bits > l->bits || !avail_whole(l, h))
+		return false;
+	for (i = 0; i < ELEMENTS; i++) {
+		if (b->element[i].hash == NO_HASH)
+			continue;
+		if (!element_whole(l, b, &b->element[i]))
+			return false;
+		count++;
+	}
+	return count == h->count;
+}
+
+/* The bucket that an entry of the directory names. */
+static enum authz_result bucket_read(const struct layout *l, uint32_t index, struct bucket *b)
+{
+	enum authz_result result;
+
+	b->index = index;
+	result = read_at(l, &b->at, sizeof b->at, l->directory + 8 * (int64_t)index);
+	if (result != AUTHZ_OK)
+		return result;
+	if (b->at < LAYOUT_BLOCK || b->at > l->end - LAYOUT_BLOCK)
+		return AUTHZ_STORE_DAMAGED;
+	result = read_at(l, b->u.bytes, LAYOUT_BLOCK, b->at);
+	if (result != AUTHZ_OK)
+		return result;
+	memcpy(b->element, b->u.bytes + offsetof(struct bucket_head, first), sizeof b->element);
+	return bucket_whole(l, b) ? bucket_named(l, b) : AUTHZ_STORE_DAMAGED;
+}
+
+static enum authz_result record_read(const struct layout *l, const struct element *e, struct layout_record *r)
+{
+	r->at = e->at;
+	r->hash = e->hash;
+	r->key_length = (size_t)e->key_length;
+	r->length = (size_t)e->length;
+	return read_at(l, r->bytes, r->key_length + r->length, r->at);
+}
+
+/* Is what the element stands for a whole record, and the element itself as the record's key demands? */
+static bool record_fits(const unsigned char seal_key[SEAL_KEY_SIZE], const struct element *e,
+                        const struct layout_record *r)
+{
+	const size_t start = r->key_length < sizeof e->key_start ? r->key_length : sizeof e->key_start;
+
+	return key_hash(r->bytes, r->key_length) == e->hash && memcmp(e->key_start, r->bytes, start) == 0 &&
+	       record_whole(seal_key, r->bytes, r->key_length, r->bytes + r->key_length, r->length);
+}
+
+struct search {
+	const struct layout *l;
+	const unsigned char *seal_key;
+	const void *key;
+	size_t key_length;
+	uint32_t hash;
+	enum layout_proof proof;
+	struct bucket bucket;
+	size_t slot;
+};
+
+/* Look at the element of s->slot. */
+static enum authz_result search_slot(struct search *s, struct layout_record *r, bool *found)
+{
+	const struct element *e = &s->bucket.element[s->slot];
+	const bool likely = e->hash == s->hash && (size_t)e->key_length == s->key_length;
+	enum authz_result result;
+
+	*found = false;
+	if (!likely && s->proof == LAYOUT_QUICK)
+		return AUTHZ_OK;
+	result = record_read(s->l, e, r);
+	if (result != AUTHZ_OK)
+		return result;
+	*found = r->key_length == s->key_length && memcmp(r->bytes, s->key, s->key_length) == 0;
+	if (s->proof == LAYOUT_QUICK && !*found)
+		return AUTHZ_OK;
+	return record_fits(s->seal_key, e, r) ? AUTHZ_OK : AUTHZ_STORE_DAMAGED;
+}
+
+/* From the key's home to the first free element: nothing else can hold it. */
+static enum authz_result search_bucket(struct search *s, struct layout_record *r, bool *found)
+{
+	enum authz_result result;
+	size_t i;
+
+	*found = false;
+	for (i = 0; i < ELEMENTS; i++) {
+		s->slot = (s->hash + i) % ELEMENTS;
+		if (s->bucket.element[s->slot].hash == NO_HASH)
+			break;
+		result = search_slot(s, r, found);
+		if (result != AUTHZ_OK || *found)
+			return result;
+	}
+	return AUTHZ_OK;
+}
+
+static enum authz_result search_key(struct search *s, struct layout_record *r, bool *found)
+{
+	const enum layout_proof wanted = s->proof;
+	enum authz_result result;
+
+	s->hash = key_hash(s->key, s->key_length);
+	result = bucket_read(s->l, s->hash >> (HASH_BITS - s->l->bits), &s->bucket);
+	if (result != AUTHZ_OK)
+		return result;
+	/* first as one who trusts: most look-ups find, and need to read one record only */
+	s->proof = LAYOUT_QUICK;
+	result = search_bucket(s, r, found);
+	s->proof = wanted;
+	if (result != AUTHZ_OK || *found || wanted == LAYOUT_QUICK)
+		return result;
+	return search_bucket(s, r, found);
+}
+
+enum authz_result layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
+                              size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found)
+{
+	struct search s = {.l = l, .seal_key = seal_key, .key = key, .key_length = key_length, .proof = proof};
+
+	*found = false;
+	return search_key(&s, r, found);
+}
+
+enum authz_result layout_header(const struct layout *l, struct header *h)
+{
+	static const unsigned char no_key[SEAL_KEY_SIZE];
+	struct layout_record r;
+	bool found;
+	enum authz_result result = layout_find(l, no_key, HEADER_KEY, HEADER_KEY_LENGTH, LAYOUT_QUICK, &r, &found);
+
+	if (result == AUTHZ_OK && (!found || !header_unpack(h, r.bytes + r.key_length, r.length)))
+		result = AUTHZ_STORE_DAMAGED;
+	sodium_memzero(r.bytes, sizeof r.bytes);
+	return result;
+}
+
+/* The first element at or after "slot" of the bucket that is in use; ELEMENTS if there is none. */
+static size_t used_slot(const struct bucket *b, size_t slot)
+{
+	while (slot < ELEMENTS && b->element[slot].hash == NO_HASH)
+		slot++;
+	return slot;
+}
+
+/* The record at s->slot of s->bucket or after it. */
+static enum authz_result walk_on(struct search *s, struct layout_record *r, bool *found)
+{
+	enum authz_result result;
+	const struct element *e;
+
+	while ((s->slot = used_slot(&s->bucket, s->slot)) == ELEMENTS) {
+		if (s->bucket.last >= (1u << s->l->bits) - 1)
+			return AUTHZ_OK;
+		result = bucket_read(s->l, s->bucket.last + 1, &s->bucket);
+		if (result != AUTHZ_OK)
+			return result;
+		s->slot = 0;
+	}
+	e = &s->bucket.element[s->slot];
+	result = record_read(s->l, e, r);
+	if (result != AUTHZ_OK)
+		return result;
+	*found = true;
+	return record_fits(s->seal_key, e, r) ? AUTHZ_OK : AUTHZ_STORE_DAMAGED;
+}
+
+enum authz_result layout_next(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
+                              size_t key_length, struct layout_record *r, bool *found)
+{
+	struct search s = {.l = l, .seal_key = seal_key, .key = key, .key_length = key_length, .proof = LAYOUT_QUICK};
+	enum authz_result result = AUTHZ_OK;
+	bool there = false;
+
+	*found = false;
+	if (key_length > 0)
+		result = search_key(&s, r, &there);
+	s.slot++;
+	if (result == AUTHZ_OK && !there) {
+		result = bucket_read(l, 0, &s.bucket);
+		s.slot = 0;
+	}
+	return result == AUTHZ_OK ? walk_on(&s, r, found) : result;
+}
+
+enum authz_result layout_check(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], uint64_t *records)
+{
+	struct search s = {.l = l, .seal_key = seal_key};
+	struct layout_record r;
+	enum authz_result result;
+	bool found = true;
+
+	*records = 0;
+	result = bucket_read(l, 0, &s.bucket);
+	while (result == AUTHZ_OK && found) {
+		found = false;
+		result = walk_on(&s, &r, &found);
+		if (found)
+			++*records;
+		s.slot++;
+	}
+	return result;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading a GDBM file without trusting it.
+ *
+ * libgdbm believes what it reads: a damaged file makes it deny a record that is there, walk in circles, or write zeros
+ * without end.  So records are read here, straight from the file (the 64-bit format of GDBM, block size 4096, as libgdbm
+ * itself writes it), and whatever is not as libgdbm leaves it is AUTHZ_STORE_DAMAGED:
+ *
+ * MUST 1: a record is handed out only whole, and "there is none" only after proof: the bucket is whole and the right one,
+ *         and every record that stands in the way of the key is whole and has another key.
+ * MUST 2: every loop is bounded by the file; nothing is read outside of it.
+ */
+#ifndef AUTHZ_STORE_LAYOUT_H
+#define AUTHZ_STORE_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/record.h"
+
+#define LAYOUT_BLOCK 4096
+
+struct layout {
+	int fd;
+	int64_t directory; /* where it begins */
+	int64_t end;       /* of the file */
+	unsigned bits;     /* the directory has 1 << bits entries */
+};
+
+/* A record with its key, as it stands in the file. */
+struct layout_record {
+	int64_t at; /* its key; the record follows */
+	uint32_t hash;
+	size_t key_length, length;
+	unsigned char bytes[STORE_KEY_MAX + RECORD_MAX];
+};
+
+/* How much a look-up of a key that is not there has to show for it. */
+enum layout_proof {
+	LAYOUT_QUICK, /* the bucket is whole */
+	LAYOUT_PROVEN /* MUST 1 */
+};
+
+/* Read the head of the file that is open, locked by the caller, at "fd". */
+enum authz_result layout_open(struct layout *l, int fd);
+enum authz_result layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
+                              size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found);
+/* The record after the one with this key, in the file's order; the first if key_length is 0 or there is no such key. */
+enum authz_result layout_next(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
+                              size_t key_length, struct layout_record *r, bool *found);
+/* The store's own record. */
+enum authz_result layout_header(const struct layout *l, struct header *h);
+/* Walk all; *records counts them, the header's too.  Each bucket is looked at once. */
+enum authz_result layout_check(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], uint64_t *records);
+
+#endif
