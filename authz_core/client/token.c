@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The calls of authz.h that ask the helper.
+ *
+ * MUST 1: AUTHZ_OK is returned only with all that it promises; an answer that lacks it is not of the protocol.
+ * MUST 2: without AUTHZ_OK the token is zeros and the identity nobody's.
+ * MUST 3: no copy of a token stays behind.
+ */
+#include "config.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "authz.h"
+#include "client/call.h"
+#include "client/failure.h"
+
+/* One call with all that it needs; too large for the stacks of some threads. */
+struct token_call {
+	struct request request;
+	struct reply reply;
+	struct authz_error error;
+	unsigned char frame[FRAME_REPLY_MAX];
+};
+
+struct text {
+	const char *parameter, *value;
+	enum request_field field;
+};
+
+static struct token_call *begin(enum operation operation)
+{
+	struct token_call *call = calloc(1, sizeof *call);
+
+	if (call != NULL)
+		call->request.operation = (uint16_t)operation;
+	return call;
+}
+
+static enum authz_result ask(const struct authz_client *client, struct token_call *call)
+{
+	return client_call(client, &call->request, &call->reply, call->frame, &call->error);
+}
+
+/* Hand the error over, and leave nothing.  "call" is NULL where begin had no memory. */
+static enum authz_result end(struct token_call *call, enum authz_result result, struct authz_error *error)
+{
+	if (error != NULL)
+		memset(error, 0, sizeof *error);
+	if (call == NULL)
+		return AUTHZ_NO_MEMORY;
+	if (error != NULL)
+		*error = call->error;
+	explicit_bzero(call, sizeof *call);
+	free(call);
+	return result;
+}
+
+static enum authz_result set_texts(struct token_call *call, const struct text *texts, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!request_set_string(&call->request, texts[i].field, texts[i].value))
+			return failure(&call->error, AUTHZ_BAD_PARAMETER, texts[i].parameter);
+	return AUTHZ_OK;
+}
+
+static enum authz_result set_user(struct token_call *call, const char *user)
+{
+	const struct text text = {"user", user, FIELD_USER};
+
+	return user == NULL ? failure(&call->error, AUTHZ_BAD_PARAMETER, "user") : set_texts(call, &text, 1);
+}
+
+static void set_token(struct token_call *call, const unsigned char token[AUTHZ_TOKEN_SIZE])
+{
+	memcpy(call->request.token, token, AUTHZ_TOKEN_SIZE);
+	call->request.has |= HAS(TOKEN);
+}
+
+static enum authz_result set_generate(struct token_call *call, const struct authz_token_request *r)
+{
+	const struct text texts[] = {
+		{"bind_service", r->bind_service, FIELD_BIND_SERVICE},
+		{"bind_rhost", r->bind_rhost, FIELD_BIND_RHOST},
+		{"bind_tty", r->bind_tty, FIELD_BIND_TTY},
+	};
+	enum authz_result result = set_user(call, r->user);
+
+	call->request.password = r->password;
+	call->request.timeout = r->timeout;
+	call->request.type = r->type;
+	call->request.has |= HAS(PASSWORD) | HAS(TIMEOUT) | HAS(TYPE);
+	if (r->bind_uid != (uid_t)-1) {
+		call->request.bind_uid = r->bind_uid;
+		call->request.has |= HAS(BIND_UID);
+	}
+	return result == AUTHZ_OK ? set_texts(call, texts, sizeof texts / sizeof *texts) : result;
+}
+
+static bool reply_has(const struct token_call *call, enum reply_field field)
+{
+	return (call->reply.has & UINT64_C(1) << field) != 0;
+}
+
+static enum authz_result incomplete(struct token_call *call)
+{
+	return failure(&call->error, AUTHZ_HELPER_GARBLED, "a field is missing");
+}
+
+enum authz_result authz_token_generate(const struct authz_client *client, const struct authz_token_request *request,
+                                       unsigned char token[AUTHZ_TOKEN_SIZE], struct authz_error *error)
+{
+	struct token_call *call = begin(OP_TOKEN_GENERATE);
+	enum authz_result result;
+
+	memset(token, 0, AUTHZ_TOKEN_SIZE);
+	if (call == NULL)
+		return end(NULL, AUTHZ_NO_MEMORY, error);
+	result = set_generate(call, request);
+	if (result == AUTHZ_OK)
+		result = ask(client, call);
+	if (result == AUTHZ_OK && !reply_has(call, REPLY_TOKEN))
+		result = incomplete(call);
+	if (result == AUTHZ_OK)
+		memcpy(token, call->reply.token, AUTHZ_TOKEN_SIZE);
+	return end(call, result, error);
+}
+
+static enum authz_result set_session(struct token_call *call, const struct authz_session *session)
+{
+	if (session == NULL)
+		return AUTHZ_OK;
+	return set_texts(call,
+	                 (const struct text[]){
+				 {"service", session->service, FIELD_SERVICE},
+				 {"rhost", session->rhost, FIELD_RHOST},
+				 {"tty", session->tty, FIELD_TTY},
+			 },
+	                 3);
+}
+
+/* Root's uid, and the one that stands for "none", is nobody's that a token stands for. */
+static enum authz_result take_identity(struct token_call *call, struct authz_identity *identity)
+{
+	if (!reply_has(call, REPLY_USER) || !reply_has(call, REPLY_UID))
+		return incomplete(call);
+	if (call->reply.uid <= 0 || call->reply.uid >= (int64_t)UINT32_MAX)
+		return failure(&call->error, AUTHZ_HELPER_GARBLED, "the user's number is none");
+	memcpy(identity->user, call->reply.user, sizeof identity->user);
+	identity->uid = (uid_t)call->reply.uid;
+	return AUTHZ_OK;
+}
+
+enum authz_result authz_token_redeem(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                     const char *user, const struct authz_session *session,
+                                     struct authz_identity *identity, struct authz_error *error)
+{
+	struct token_call *call = begin(OP_TOKEN_REDEEM);
+	enum authz_result result;
+
+	*identity = (struct authz_identity){.uid = (uid_t)-1};
+	if (call == NULL)
+		return end(NULL, AUTHZ_NO_MEMORY, error);
+	set_token(call, token);
+	result = set_user(call, user);
+	if (result == AUTHZ_OK)
+		result = set_session(call, session);
+	if (result == AUTHZ_OK)
+		result = ask(client, call);
+	if (result == AUTHZ_OK)
+		result = take_identity(call, identity);
+	return end(call, result, error);
+}
+
+enum authz_result authz_token_remove(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                     struct authz_error *error)
+{
+	struct token_call *call = begin(OP_TOKEN_REMOVE);
+
+	if (call == NULL)
+		return end(NULL, AUTHZ_NO_MEMORY, error);
+	set_token(call, token);
+	return end(call, ask(client, call), error);
+}
