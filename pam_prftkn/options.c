@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: what is not understood is refused by name; nothing is guessed, shortened or passed over.
+ * MUST 2: a number is decimal digits and in its range: no sign, no blank, no unit, no overflow.
+ */
+#include "options.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define UID_MAX ((uid_t)-2) /* (uid_t)-1 means "no user" */
+
+static bool read_number(const char *text, unsigned long long least, unsigned long long most, unsigned long long *value)
+{
+	size_t length = strlen(text);
+
+	if (length == 0 || length > 10 || strspn(text, "0123456789") != length)
+		return false;
+	for (*value = 0; *text != '\0'; text++)
+		*value = *value * 10 + (unsigned)(*text - '0');
+	return *value >= least && *value <= most;
+}
+
+static bool read_debug(struct options *o, const char *value)
+{
+	(void)value;
+	o->debug = true;
+	return true;
+}
+
+static bool read_use_first_pass(struct options *o, const char *value)
+{
+	(void)value;
+	o->prompt_allowed = false;
+	return true;
+}
+
+static bool read_try_first_pass(struct options *o, const char *value)
+{
+	(void)value;
+	o->prompt_allowed = true;
+	return true;
+}
+
+static bool read_timeout(struct options *o, const char *value)
+{
+	unsigned long long seconds;
+
+	if (!read_number(value, 1, OPTIONS_TIMEOUT_MAX, &seconds))
+		return false;
+	o->timeout = (int)seconds;
+	return true;
+}
+
+static bool read_min_uid(struct options *o, const char *value)
+{
+	unsigned long long uid;
+
+	if (!read_number(value, 1, UID_MAX, &uid))
+		return false;
+	o->min_uid = (uid_t)uid;
+	return true;
+}
+
+static bool read_prompt(struct options *o, const char *value)
+{
+	o->prompt = value;
+	return *value != '\0';
+}
+
+static bool read_helper(struct options *o, const char *value)
+{
+	o->helper = value;
+	return *value == '/';
+}
+
+static bool read_socket(struct options *o, const char *value)
+{
+	bool none = strcmp(value, "none") == 0;
+
+	o->socket = none ? "" : value;
+	return none || *value == '/';
+}
+
+/* Names between single commas.  libpam folds a service's name to lower case, so a capital would never fit. */
+static bool read_services(struct options *o, const char *value)
+{
+	const char *at = value;
+
+	o->services = value;
+	for (;;) {
+		size_t length = strcspn(at, ",");
+
+		if (length == 0)
+			return false;
+		for (size_t i = 0; i < length; i++)
+			if ((at[i] >= 'A' && at[i] <= 'Z') || at[i] == '/' || at[i] == ' ')
+				return false;
+		if (at[length] == '\0')
+			return true;
+		at += length + 1;
+	}
+}
+
+enum kind { FLAG, VALUE };
+
+static const struct option {
+	const char *name;
+	enum kind kind;
+	bool (*read)(struct options *o, const char *value);
+} option_table[] = {
+#define O(name, kind) {#name, kind, read_##name},
+	OPTIONS(O)
+#undef O
+};
+
+static bool read_argument(struct options *o, const char *argument)
+{
+	size_t length = strcspn(argument, "=");
+	bool has_value = argument[length] == '=';
+
+	for (size_t i = 0; i < sizeof option_table / sizeof *option_table; i++) {
+		const struct option *option = &option_table[i];
+
+		if (strlen(option->name) != length || strncmp(option->name, argument, length) != 0)
+			continue;
+		return has_value == (option->kind == VALUE) && option->read(o, argument + length + has_value);
+	}
+	return false;
+}
+
+const char *options_parse(struct options *options, int argc, const char **argv)
+{
+	*options = (struct options){
+		.prompt_allowed = true,
+		.timeout = OPTIONS_TIMEOUT,
+		.min_uid = OPTIONS_MIN_UID,
+		.prompt = OPTIONS_PROMPT,
+	};
+	for (int i = 0; i < argc; i++)
+		if (!read_argument(options, argv[i]))
+			return argv[i];
+	return NULL;
+}
+
+bool options_have_service(const struct options *options, const char *service)
+{
+	const char *at = options->services;
+	size_t length;
+
+	if (at == NULL)
+		return true;
+	if (service == NULL)
+		return false;
+	for (;; at += length + 1) {
+		length = strcspn(at, ",");
+		if (strlen(service) == length && strncmp(at, service, length) == 0)
+			return true;
+		if (at[length] == '\0')
+			return false;
+	}
+}

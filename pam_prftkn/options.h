@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The options of the module, as they stand behind its name in a PAM configuration.  pam_prftkn(8) has the same list.
+ */
+#ifndef PAM_PRFTKN_OPTIONS_H
+#define PAM_PRFTKN_OPTIONS_H
+
+#include <security/pam_modules.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define OPTIONS_TIMEOUT 5      /* seconds */
+#define OPTIONS_TIMEOUT_MAX 60
+#define OPTIONS_MIN_UID 1000   /* UID_MIN of login.defs, as distributions ship it */
+#define OPTIONS_PROMPT "Password: "
+
+/* O(name, VALUE or FLAG) */
+/* clang-format off */
+#define OPTIONS(O) \
+	O(debug,          FLAG) \
+	O(timeout,        VALUE) \
+	O(use_first_pass, FLAG) \
+	O(try_first_pass, FLAG) \
+	O(prompt,         VALUE) \
+	O(services,       VALUE) \
+	O(socket,         VALUE) \
+	O(helper,         VALUE) \
+	O(min_uid,        VALUE)
+/* clang-format on */
+
+/* Strings point into argv. */
+struct options {
+	bool debug;
+	bool prompt_allowed;
+	int timeout; /* seconds */
+	uid_t min_uid;
+	const char *prompt;
+	const char *services; /* NULL: all */
+	const char *socket;   /* NULL: the build's; "": none */
+	const char *helper;   /* NULL: the build's */
+};
+
+/* NULL, or the first argument that is unknown, or whose value is not one. */
+const char *options_parse(struct options *options, int argc, const char **argv);
+
+/* Is the module to do anything for this PAM service? */
+bool options_have_service(const struct options *options, const char *service);
+
+#endif
