@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/* What every command of authzctl has. */
+#ifndef AUTHZCTL_APP_H
+#define AUTHZCTL_APP_H
+
+#include "args.h"
+#include "authz.h"
+#include "client/call.h"
+
+struct app {
+	struct authz_client client;
+	bool json, quiet;
+};
+
+/* One question and its answer.  Big (it holds a reply), and may hold a token: call_wipe. */
+struct call {
+	struct request request;
+	struct reply reply;
+	struct authz_error error;
+	unsigned char frame[FRAME_REPLY_MAX];
+};
+
+/* The command table is these, in this order. */
+extern const struct command token_generate, token_remove, token_list;
+extern const struct command profile_show, profile_enable, profile_disable, profile_special;
+extern const struct command authority_grant, authority_revoke;
+extern const struct command audit;
+
+extern const struct option no_options[];
+
+void call_begin(struct call *c, enum operation operation);
+enum authz_result call_ask(const struct app *app, struct call *c);
+void call_wipe(struct call *c);
+
+#define ITEM_SIZE 640 /* of every list but the audit */
+
+/* The items of one row of the answer: false if they are not exactly "count" items that fit. */
+bool call_row(struct frame_reader *row, char items[][ITEM_SIZE], size_t count);
+/* A row's number: false if it is none. */
+bool text_number(const char *text, int64_t *number);
+
+/*
+ * Go on with a list where this answer ended: the next request has its cursor.  AUTHZ_HELPER_GARBLED for a cursor that
+ * leads in a circle.
+ */
+enum authz_result call_more(struct call *c);
+
+#endif
