@@ -1,0 +1,210 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What make install leaves, as the linker, the file system and a compiler see it.
+. "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/lib.sh"
+
+value()
+{
+	sed -n "s/^$1 = //p" "$AUTHZ_NAMESPACE/Makefile"
+}
+libdir=$(value AUTHZ_LIBDIR)
+pam=$(value AUTHZ_PAMDIR)/pam_prftkn.so
+helper=$(value AUTHZ_HELPER)
+library=$libdir/libauthz_core.so.0
+
+exported()
+{
+	nm -D --defined-only "$1" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort
+}
+needed()
+{
+	objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }' | sort
+}
+# is FILE TEXT...: the file's mode, owner and group
+is()
+{
+	for path in $(shift; echo "$@"); do
+		[ "$(stat -c '%a %U:%G' "$path")" = "$1" ] || {
+			stat -c '%n is %a %U:%G' "$path"
+			return 1
+		}
+	done
+}
+only_needs()
+{
+	file=$1
+	shift
+	needed "$file" >"$work/needed"
+	printf '%s\n' "$@" | sort | diff - "$work/needed"
+}
+
+pam_symbols()
+{
+	exported "$pam" >"$work/exported"
+	printf 'pam_sm_%s\n' acct_mgmt authenticate chauthtok close_session open_session setcred | diff - "$work/exported"
+}
+
+library_symbols()
+{
+	exported "$library" >"$work/exported"
+	grep -c . "$work/exported" && ! grep -v '^authz_' "$work/exported" &&
+		! nm -D --defined-only "$library" | awk '$2 != "A"' | grep -v '@@AUTHZ_0$' &&
+		objdump -p "$library" | grep 'SONAME *libauthz_core.so.0'
+}
+
+helper_alone()
+{
+	needed "$helper" >"$work/needed"
+	grep '^libgdbm\.' "$work/needed" && grep '^libsodium\.' "$work/needed" && grep '^libinih\.' "$work/needed" || return 1
+	needed /usr/bin/authzctl >"$work/needed"
+	grep '^libjansson\.' "$work/needed" && ! grep -E 'gdbm|sodium|inih|seccomp|libpam' "$work/needed" &&
+		! needed "$helper" | grep -E 'jansson|libpam'
+}
+
+hardened()
+{
+	for file in "$pam" "$library" "$helper" /usr/bin/authzctl; do
+		readelf -lW "$file" | grep -q GNU_RELRO && readelf -dW "$file" | grep -Eq 'BIND_NOW|NOW' &&
+			readelf -hW "$file" | grep -q 'Type: *DYN' && ! readelf -dW "$file" | grep -E 'TEXTREL|RPATH|RUNPATH' &&
+			readelf -lW "$file" | grep GNU_STACK | grep -q 'RW ' || {
+			echo "$file"
+			return 1
+		}
+	done
+}
+
+dlopen_without_libpam()
+{
+	cat >"$work/open.c" <<-END
+	#include <dlfcn.h>
+	#include <stdio.h>
+	int main(int argc, char **argv)
+	{
+		void *module = dlopen(argv[argc - 1], RTLD_NOW | RTLD_LOCAL);
+		if (module == NULL || dlsym(module, "pam_sm_authenticate") == NULL) {
+			puts(dlerror());
+			return 1;
+		}
+		return dlclose(module);
+	}
+	END
+	cc -o "$work/open" "$work/open.c" && ! needed "$work/open" | grep libpam && "$work/open" "$pam"
+}
+
+program()
+{
+	cat >"$work/program.c" <<-'END'
+	#include <authz.h>
+	#include <stdio.h>
+	#include <string.h>
+	int main(void)
+	{
+		struct authz_token_request request = {.user = "alice", .password = AUTHZ_NOPWD, .timeout = 60,
+			.type = AUTHZ_SINGLE_USE, .bind_uid = (uid_t)-1};
+		unsigned char token[AUTHZ_TOKEN_SIZE], again[AUTHZ_TOKEN_SIZE];
+		char text[AUTHZ_TOKEN_TEXT_SIZE], sentence[512];
+		struct authz_identity who;
+		struct authz_error error;
+		enum authz_result result = authz_token_generate(NULL, &request, token, &error);
+
+		puts(authz_result_text(result, &error, sentence, sizeof sentence));
+		if (result != AUTHZ_OK)
+			return authz_result_exit(result);
+		authz_token_to_text(token, text);
+		if (authz_token_from_text(again, text) != 0 || memcmp(token, again, sizeof token) != 0)
+			return 10;
+		result = authz_token_redeem(NULL, token, "alice", NULL, &who, &error);
+		printf("%s %s\n", authz_result_code(result), who.user);
+		if (result != AUTHZ_OK)
+			return authz_result_exit(result);
+		result = authz_token_redeem(NULL, token, "alice", NULL, &who, &error);
+		return result == AUTHZ_TOKEN_SPENT ? 0 : 11;
+	}
+	END
+	# shellcheck disable=SC2046 # options are words
+	cc -Wall -Wextra -Werror -o "$work/program" "$work/program.c" $(PKG_CONFIG_PATH="$libdir/pkgconfig" pkg-config --cflags --libs authz_core) &&
+		chmod 755 "$work/program" && authzctl authority grant -t profile -n alice -p portal +use &&
+		shows '^OK alice' as portal "$work/program" && refused 1 'USE authority' as stranger "$work/program"
+}
+
+header_in_cplusplus()
+{
+	printf '#include <authz.h>\n' >"$work/header.c" &&
+		cc -x c -std=c11 -pedantic -Wall -Wextra -Werror -c -o "$work/header.o" -I"$(value includedir | sed 's|${prefix}|/usr|')/authz" "$work/header.c"
+}
+
+modes()
+{
+	is '6511 authz:shadow' "$helper" && is '755 root:root' "${helper%/*}" /etc/authz /var/lib/authz /run/authz /usr/bin/authzctl &&
+		is '700 authz:authz' /var/lib/authz/store /var/lib/authz/audit /run/authz/tokens && is '644 root:root' /etc/authz/authz.conf "$pam" ||
+		is '755 root:root' "$pam"
+}
+
+files()
+{
+	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/pam_prftkn.8 \
+		/usr/share/man/man5/authz.conf.5 /usr/share/man/man3/authz_core.3 /usr/lib/tmpfiles.d/authz.conf \
+		/usr/lib/sysusers.d/authz.conf /usr/share/pam-configs/prftkn /usr/include/authz/authz.h; do
+		[ -f "$file" ] || {
+			echo "no $file"
+			return 1
+		}
+	done
+	! find "$libdir" "$(dirname "$pam")" -name '*authz*.la' -o -name 'pam_prftkn.la' | grep pam
+}
+
+nothing_world_writable()
+{
+	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$library" /usr/bin/authzctl ! -type l -perm /022 | grep .
+}
+
+system_user()
+{
+	entry=$(getent passwd authz) && case $entry in *:*:*:*:*:/*:*nologin) ;; *) echo "$entry"; return 1 ;; esac &&
+		[ "$(id -u authz)" -lt 1000 ] && getent shadow authz | grep '^authz:[!*]'
+}
+
+config_is_kept()
+{
+	echo '# mine' >>/etc/authz/authz.conf && make -C "$AUTHZ_NAMESPACE" -s install && grep '^# mine$' /etc/authz/authz.conf && modes
+}
+
+destdir()
+{
+	rm -rf "$work/dest"
+	make -C "$AUTHZ_NAMESPACE" -s install DESTDIR="$work/dest" >"$work/said" 2>&1 || return 1
+	cat "$work/said"
+	grep 'chmod 6511' "$work/said" && [ -x "$work/dest$helper" ] && is '755 root:root' "$work/dest$helper" && [ ! -e "$work/dest/var/lib/authz" ] &&
+		make -C "$AUTHZ_NAMESPACE" -s uninstall DESTDIR="$work/dest" && ! find "$work/dest" ! -type d | grep .
+}
+
+uninstall()
+{
+	make -C "$AUTHZ_NAMESPACE" -s uninstall || return 1
+	status=0
+	! grep pam_prftkn /etc/pam.d/common-auth && [ ! -e "$pam" ] && [ ! -e "$helper" ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
+	make -C "$AUTHZ_NAMESPACE" -s install && pam-auth-update --package --enable prftkn && grep pam_prftkn /etc/pam.d/common-auth || status=1
+	return $status
+}
+
+plan 18
+check "pam_prftkn.so defines the six entry points of a PAM module and nothing else" pam_symbols
+check "libauthz_core.so.0 defines authz_ symbols of version AUTHZ_0 and nothing else" library_symbols
+check "pam_prftkn.so needs libc and libpam alone" only_needs "$pam" libc.so.6 libpam.so.0
+check "libauthz_core.so.0 needs libc alone" only_needs "$library" libc.so.6
+check "gdbm, sodium and inih are linked by the helper alone, jansson by authzctl alone" helper_alone
+check "everything is position-independent, bound at start, without text relocation or run path" hardened
+check "a program that links no libpam can dlopen pam_prftkn.so" dlopen_without_libpam
+check "a program made with the installed header and pkg-config file makes and redeems a token" program
+check "the installed header compiles as plain C11" header_in_cplusplus
+check "modes and owners of helper, folders, configuration and module are as designed" modes
+check "manual pages, tmpfiles, sysusers, PAM profile and header are installed, no .la of the module" files
+check "nothing of the installation can be written by group or others" nothing_world_writable
+check "the user of the helper is a system user without password and login" system_user
+check "a second make install keeps the administrator's authz.conf" config_is_kept
+check "with DESTDIR files are copied, nothing else is done, the rest is said, and uninstall takes all back" destdir
+check "uninstall takes the module out of the PAM stack first, and leaves state and a changed authz.conf" uninstall
+check "after that a new installation works" eval 'authzctl profile show alice'
+check "no file of the installation names the folder it was built in" \
+	eval '! grep -l --binary-files=text -F "$AUTHZ_NAMESPACE/" "$helper" "$pam" "$library" /usr/bin/authzctl /usr/share/man/man*/*authz* "$libdir/pkgconfig/authz_core.pc"'
+done_testing

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A helper for tests of what talks to one: "fake_helper ANSWER ASKED".  It appends the request that it got to the file
+ * ASKED, a line for each field, and answers what the file ANSWER says, a line for each of:
+ *
+ *	result N, user NAME, uid N, subject TEXT	the reply's fields
+ *	do crash | killed | hang | nothing | garbage | half | other-id | longer
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "wire/reply.h"
+#include "wire/request.h"
+
+#define HAS_REPLY(field) (UINT64_C(1) << REPLY_##field)
+
+static size_t read_frame(unsigned char frame[FRAME_REQUEST_MAX])
+{
+	size_t have = 0, want = FRAME_HEADER;
+
+	while (have < want) {
+		ssize_t got = read(0, frame + have, want - have);
+
+		if (got <= 0)
+			return 0;
+		have += (size_t)got;
+		if (have == FRAME_HEADER && want == FRAME_HEADER)
+			want = request_frame_length(frame);
+		if (want == 0)
+			return 0;
+	}
+	return have;
+}
+
+static int report(const char *path, const struct request *r, const char *wrong)
+{
+	FILE *f = fopen(path, "ae");
+
+	if (f == NULL)
+		return -1;
+	if (wrong != NULL)
+		fprintf(f, "wrong %s\n", wrong);
+	fprintf(f, "operation %u\n", r->operation);
+#define FIELD(name, member) \
+	if (r->has & HAS(name)) \
+		fprintf(f, #member " %s\n", r->member);
+	FIELD(USER, user)
+	FIELD(SERVICE, service)
+	FIELD(RHOST, rhost)
+	FIELD(TTY, tty)
+#undef FIELD
+	fprintf(f, "token %s\n", r->has & HAS(TOKEN) ? "there" : "missing");
+	return fclose(f);
+}
+
+/* The rest of a line that begins with "word ". */
+static const char *after(const char *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	return strncmp(line, word, length) == 0 && line[length] == ' ' ? line + length + 1 : NULL;
+}
+
+static void read_answer(const char *path, struct reply *reply, char deed[32])
+{
+	char line[512];
+	const char *value;
+	FILE *f = fopen(path, "re");
+
+	deed[0] = '\0';
+	while (f != NULL && fgets(line, sizeof line, f) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if ((value = after(line, "result")) != NULL)
+			reply->result = strtoll(value, NULL, 10);
+		else if ((value = after(line, "uid")) != NULL)
+			reply->uid = strtoll(value, NULL, 10), reply->has |= HAS_REPLY(UID);
+		else if ((value = after(line, "user")) != NULL)
+			snprintf(reply->user, sizeof reply->user, "%.32s", value), reply->has |= HAS_REPLY(USER);
+		else if ((value = after(line, "subject")) != NULL)
+			snprintf(reply->subject, sizeof reply->subject, "%.256s", value), reply->has |= HAS_REPLY(SUBJECT);
+		else if ((value = after(line, "do")) != NULL)
+			snprintf(deed, 32, "%.31s", value);
+	}
+	if (f != NULL)
+		fclose(f);
+}
+
+static void misbehave(const char *deed)
+{
+	if (strcmp(deed, "crash") == 0)
+		abort();
+	if (strcmp(deed, "killed") == 0)
+		raise(SIGKILL);
+	if (strcmp(deed, "hang") == 0)
+		sleep(30);
+	if (strcmp(deed, "nothing") == 0)
+		exit(0);
+}
+
+static int send_all(const unsigned char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t put = write(1, bytes, length);
+
+		if (put <= 0)
+			return 1;
+		bytes += put;
+		length -= (size_t)put;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static unsigned char frame[FRAME_REPLY_MAX];
+	struct request request;
+	struct reply reply = {.has = 0};
+	struct frame_writer w;
+	const char *wrong;
+	char deed[32];
+	size_t length;
+
+	if (argc != 3 || (length = read_frame(frame)) == 0)
+		return 1;
+	wrong = request_decode(&request, frame, length);
+	if (report(argv[2], &request, wrong) != 0)
+		return 1;
+	read_answer(argv[1], &reply, deed);
+	misbehave(deed);
+	reply_begin(&w, frame, request.operation, request.id + (strcmp(deed, "other-id") == 0), &reply);
+	length = frame_finish(&w);
+	if (strcmp(deed, "garbage") == 0)
+		memset(frame, 'x', length);
+	else if (strcmp(deed, "half") == 0)
+		length /= 2;
+	else if (strcmp(deed, "longer") == 0)
+		frame[length++] = 0;
+	return send_all(frame, length);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A PAM module for tests: stands before or behind pam_prftkn.so in a stack and is what another module would be.
+ *
+ *	set=FILE     PAM_AUTHTOK becomes what is in FILE, as an earlier module would leave it
+ *	old=FILE     the same for PAM_OLDAUTHTOK
+ *	report=FILE  writes "none", or "text" and what PAM_AUTHTOK holds, into FILE
+ *	wrap=SO      calls the same entry point of that module, with the arguments that follow, and appends to the file
+ *	             named by report= what the call did to errno and to the signal mask
+ *	update       of the two calls of chauthtok, acts in the second alone
+ *	return=N     what every entry point returns; PAM_IGNORE without
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <security/pam_modules.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPORTED __attribute__((visibility("default")))
+#define ERRNO_MARK 4711
+
+typedef int entry_point(pam_handle_t *pamh, int flags, int argc, const char **argv);
+
+struct witness {
+	const char *set, *old, *report, *wrap;
+	bool update;
+	int status;
+	int used; /* arguments before those of the wrapped module */
+};
+
+static void read_arguments(struct witness *w, int argc, const char **argv)
+{
+	*w = (struct witness){.status = PAM_IGNORE};
+	for (w->used = 0; w->used < argc && w->wrap == NULL; w->used++) {
+		const char *argument = argv[w->used];
+
+		if (strncmp(argument, "set=", 4) == 0)
+			w->set = argument + 4;
+		else if (strncmp(argument, "old=", 4) == 0)
+			w->old = argument + 4;
+		else if (strncmp(argument, "report=", 7) == 0)
+			w->report = argument + 7;
+		else if (strcmp(argument, "update") == 0)
+			w->update = true;
+		else if (strncmp(argument, "return=", 7) == 0)
+			w->status = atoi(argument + 7);
+		else if (strncmp(argument, "wrap=", 5) == 0)
+			w->wrap = argument + 5;
+	}
+}
+
+static int set_item(pam_handle_t *pamh, int type, const char *path)
+{
+	char text[4096];
+	FILE *f = fopen(path, "re");
+	size_t length;
+
+	if (f == NULL)
+		return PAM_ABORT;
+	length = fread(text, 1, sizeof text - 1, f);
+	fclose(f);
+	text[length] = '\0';
+	return pam_set_item(pamh, type, text);
+}
+
+static int report_authtok(pam_handle_t *pamh, const char *path)
+{
+	const void *item = NULL;
+	FILE *f = fopen(path, "we");
+
+	if (f == NULL || pam_get_item(pamh, PAM_AUTHTOK, &item) != PAM_SUCCESS) {
+		if (f != NULL)
+			fclose(f);
+		return PAM_ABORT;
+	}
+	if (item == NULL)
+		fputs("none", f);
+	else
+		fprintf(f, "text%s", (const char *)item);
+	fclose(f);
+	return PAM_SUCCESS;
+}
+
+static int call_wrapped(const struct witness *w, const char *name, pam_handle_t *pamh, int flags, int argc,
+                        const char **argv)
+{
+	sigset_t before, after;
+	entry_point *entry;
+	int status, seen;
+	void *symbol, *module = dlopen(w->wrap, RTLD_NOW);
+	FILE *f = fopen(w->report, "ae");
+
+	if (module == NULL || f == NULL || (symbol = dlsym(module, name)) == NULL)
+		abort();
+	memcpy(&entry, &symbol, sizeof entry);
+	memset(&before, 0, sizeof before); /* the kernel fills the front alone */
+	memset(&after, 0, sizeof after);
+	pthread_sigmask(SIG_SETMASK, NULL, &before);
+	errno = ERRNO_MARK;
+	status = entry(pamh, flags, argc - w->used, argv + w->used);
+	seen = errno;
+	pthread_sigmask(SIG_SETMASK, NULL, &after);
+	fprintf(f, "%s %d errno %s mask %s\n", name, status, seen == ERRNO_MARK ? "kept" : "lost",
+	        memcmp(&before, &after, sizeof before) == 0 ? "kept" : "lost");
+	fclose(f);
+	dlclose(module);
+	return status;
+}
+
+static int act(const char *name, pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	struct witness w;
+
+	read_arguments(&w, argc, argv);
+	if (w.update && ((unsigned)flags & PAM_PRELIM_CHECK) != 0)
+		return w.status;
+	if (w.wrap != NULL)
+		return call_wrapped(&w, name, pamh, flags, argc, argv);
+	if (w.set != NULL && set_item(pamh, PAM_AUTHTOK, w.set) != PAM_SUCCESS)
+		return PAM_ABORT;
+	if (w.old != NULL && set_item(pamh, PAM_OLDAUTHTOK, w.old) != PAM_SUCCESS)
+		return PAM_ABORT;
+	if (w.report != NULL && report_authtok(pamh, w.report) != PAM_SUCCESS)
+		return PAM_ABORT;
+	return w.status;
+}
+
+#define ENTRY_POINT(name) \
+	EXPORTED int name(pam_handle_t *pamh, int flags, int argc, const char **argv) \
+	{ \
+		return act(#name, pamh, flags, argc, argv); \
+	}
+
+ENTRY_POINT(pam_sm_authenticate)
+ENTRY_POINT(pam_sm_setcred)
+ENTRY_POINT(pam_sm_acct_mgmt)
+ENTRY_POINT(pam_sm_open_session)
+ENTRY_POINT(pam_sm_close_session)
+ENTRY_POINT(pam_sm_chauthtok)

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The memory of authzctl when it ends: it is stopped there, all that it can write is read, and no token may be in it.
+ *
+ * This also fails for a program that is linked without -z now: a call that is bound late saves the vector registers, with
+ * whatever memcpy left in them, on the stack.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "authz.h"
+
+#define TEXT_LENGTH (AUTHZ_TOKEN_TEXT_SIZE - 1)
+#define LARGEST (UINT64_C(1) << 28) /* a sanitizer's shadow is larger */
+
+static char scratch[64], program[4096], helper[128];
+
+/* What authzctl wrote, and how often the token was found in its memory: as text without the prefix, as bytes. */
+struct ending {
+	int status;
+	char out[1024];
+	unsigned texts, bytes;
+	uint64_t looked_at;
+};
+
+static void find_build(char folder[4000])
+{
+	static const char *const places[] = {".", "..", "../.."};
+	const char *named = getenv("AUTHZ_BUILD");
+
+	for (size_t i = 0; i < 4; i++) {
+		const char *place = i == 0 ? named : places[i - 1];
+
+		if (place == NULL || realpath(place, folder) == NULL)
+			continue;
+		(void)snprintf(program, sizeof program, "%.4000s/helpers/authzctl/authzctl", folder);
+		if (access(program, X_OK) == 0)
+			return;
+	}
+	fail_msg("no authzctl below the build's folder; AUTHZ_BUILD names it");
+}
+
+static void write_file(const char *name, mode_t mode, const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	(void)snprintf(path, sizeof path, "%s/%s", scratch, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+static int make_state(void **state)
+{
+	static const char *const folders[] = {"", "/state", "/state/store", "/state/tokens", "/state/audit"};
+	char build[4000], text[8192], path[128];
+
+	(void)state;
+	find_build(build);
+	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0))
+		return -1; /* the helper does not work as root */
+	(void)strcpy(scratch, "/tmp/authzctl-memory-XXXXXX");
+	if (mkdtemp(scratch) == NULL)
+		return -1;
+	for (size_t i = 1; i < sizeof folders / sizeof folders[0]; i++) {
+		(void)snprintf(path, sizeof path, "%s%s", scratch, folders[i]);
+		if (mkdir(path, 0700) != 0)
+			return -1;
+	}
+	(void)snprintf(text, sizeof text, "[authz]\nuid_min = 1\naudit_syslog = no\nshadow_file = %s/shadow\n", scratch);
+	write_file("state/authz.conf", 0600, text);
+	write_file("shadow", 0600, "daemon:$6$x$y:20000:0:99999:7:::\n");
+	(void)snprintf(text, sizeof text, "#!/bin/sh\nexec %s/helpers/authz-helper/authz-helper --state %s/state\n", build, scratch);
+	write_file("helper", 0755, text);
+	(void)snprintf(helper, sizeof helper, "%s/helper", scratch);
+	return 0;
+}
+
+static int remove_state(void **state)
+{
+	char command[128];
+
+	(void)state;
+	(void)snprintf(command, sizeof command, "rm -rf %s", scratch);
+	return system(command);
+}
+
+static unsigned count(const unsigned char *in, size_t length, const void *what, size_t size)
+{
+	const unsigned char *at = in;
+	unsigned found = 0;
+
+	while ((at = memmem(at, length - (size_t)(at - in), what, size)) != NULL) {
+		found++;
+		at++;
+	}
+	return found;
+}
+
+static void look_at(struct ending *e, int memory, uint64_t from, uint64_t to, const char *token)
+{
+	unsigned char bytes[AUTHZ_TOKEN_SIZE], *copy = malloc(to - from);
+	const ssize_t got = pread(memory, copy, to - from, (off_t)from);
+
+	assert_int_equal(authz_token_from_text(bytes, token), 0);
+	if (got > 0) {
+		e->looked_at += (uint64_t)got;
+		e->texts += count(copy, (size_t)got, token + 7, TEXT_LENGTH - 7);
+		e->bytes += count(copy, (size_t)got, bytes, sizeof bytes);
+	}
+	free(copy);
+}
+
+/* All writable memory of a stopped process. */
+static void look(struct ending *e, pid_t pid, const char *token)
+{
+	char path[64], line[512], mode[8];
+	uint64_t from, to;
+	FILE *maps;
+	int memory;
+
+	(void)snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
+	memory = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(memory >= 0);
+	(void)snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "re");
+	assert_non_null(maps);
+	while (fgets(line, sizeof line, maps) != NULL)
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s", &from, &to, mode) == 3 && mode[1] == 'w' && to - from <= LARGEST)
+			look_at(e, memory, from, to, token);
+	(void)fclose(maps);
+	(void)close(memory);
+}
+
+static void start(const char *const *words, int in, int out)
+{
+	const char *argv[12] = {program, "--helper", helper, "--socket", "none"};
+
+	for (size_t i = 5; i < 11 && *words != NULL; i++)
+		argv[i] = *words++;
+	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+		_exit(126);
+	(void)setenv("ASAN_OPTIONS", "detect_leaks=0", 1); /* that cannot work in a traced process */
+	execv(program, (char **)(uintptr_t)argv);
+	_exit(127);
+}
+
+/* Go on until it is about to end, with its memory still there. */
+static void run_to_end(pid_t pid)
+{
+	int status, signal_number = 0;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSTOPPED(status));
+	assert_int_equal(ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)(uintptr_t)(PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL)), 0);
+	for (;;) {
+		assert_int_equal(ptrace(PTRACE_CONT, pid, NULL, (void *)(uintptr_t)(unsigned)signal_number), 0);
+		assert_int_equal(waitpid(pid, &status, __WALL), pid);
+		assert_true(WIFSTOPPED(status));
+		if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXIT << 8)))
+			return;
+		signal_number = WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status);
+	}
+}
+
+/* The token whose traces are sought is the input, or NULL: what is on the output after "prftkn_". */
+static struct ending run(const char *const *words, const char *input)
+{
+	struct ending e = {.status = -1};
+	int in[2], out[2], status;
+	const char *token = input;
+	ssize_t got;
+	pid_t pid;
+
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	if (input != NULL)
+		assert_int_equal(dprintf(in[1], "%s\n", input), TEXT_LENGTH + 1);
+	(void)close(in[1]);
+	pid = fork();
+	if (pid == 0)
+		start(words, in[0], out[1]);
+	run_to_end(pid);
+	(void)close(in[0]);
+	(void)close(out[1]);
+	got = fcntl(out[0], F_SETFL, O_NONBLOCK) == 0 ? read(out[0], e.out, sizeof e.out - 1) : -1;
+	e.out[got > 0 ? got : 0] = '\0';
+	(void)close(out[0]);
+	if (token == NULL) {
+		static char text[AUTHZ_TOKEN_TEXT_SIZE];
+		const char *at = strstr(e.out, "prftkn_");
+
+		assert_non_null(at);
+		memcpy(text, at, TEXT_LENGTH);
+		token = text;
+	}
+	look(&e, pid, token);
+	assert_int_equal(ptrace(PTRACE_CONT, pid, NULL, NULL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	e.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return e;
+}
+
+static void expect_clean(const struct ending *e)
+{
+	assert_int_equal(e->status, 0);
+	assert_true(e->looked_at > 65536);
+	assert_int_equal(e->texts, 0);
+	assert_int_equal(e->bytes, 0);
+}
+
+static void generated(void **state)
+{
+	const char *const words[] = {"token", "generate", "daemon", NULL};
+	const struct ending e = run(words, NULL);
+
+	(void)state;
+	expect_clean(&e);
+}
+
+static void generated_json(void **state)
+{
+	const char *const words[] = {"--json", "token", "generate", "daemon", NULL};
+	const struct ending e = run(words, NULL);
+
+	(void)state;
+	expect_clean(&e);
+}
+
+static void removed(void **state)
+{
+	const char *const generate[] = {"token", "generate", "daemon", NULL}, *const remove_words[] = {"token", "remove", NULL};
+	const struct ending made = run(generate, NULL);
+	struct ending e;
+	char text[AUTHZ_TOKEN_TEXT_SIZE];
+
+	(void)state;
+	(void)snprintf(text, sizeof text, "%.50s", made.out);
+	e = run(remove_words, text);
+	expect_clean(&e);
+}
+
+/* The test itself would see a token: one that is an argument is found. */
+static void seen(void **state)
+{
+	const char *const generate[] = {"token", "generate", "daemon", NULL};
+	const struct ending made = run(generate, NULL);
+	char text[AUTHZ_TOKEN_TEXT_SIZE];
+	const char *const words[] = {"token", "list", "--user", text, NULL};
+	struct ending e;
+
+	(void)state;
+	(void)snprintf(text, sizeof text, "%.50s", made.out);
+	e = run(words, text);
+	assert_int_equal(e.status, 1);
+	assert_true(e.texts >= 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"a token in memory would be found by this test", seen, NULL, NULL, NULL},
+		{"nothing of a token that was made is in memory at the end (token MUST 3)", generated, NULL, NULL, NULL},
+		{"nor where it was written as JSON (token MUST 3)", generated_json, NULL, NULL, NULL},
+		{"nothing of a token that was read is in memory at the end (secret MUST 3)", removed, NULL, NULL, NULL},
+	};
+
+	return cmocka_run_group_tests(tests, make_state, remove_state);
+}

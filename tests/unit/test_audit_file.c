@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+/* The audit's file: host/audit_file.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "host/audit_file.h"
+#include "scratch.h"
+
+#define MOST (1u << 20)
+
+static char folder[SCRATCH_SIZE];
+
+static int setup(void **state)
+{
+	(void)state;
+	scratch_make(folder);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	scratch_remove(folder);
+	return 0;
+}
+
+/* A record as audit.c writes it: counted, and its number in the line. */
+static uint64_t record(const char *text, uint64_t most)
+{
+	struct audit_file f;
+	uint64_t number = 0;
+	char line[512];
+
+	if (!audit_file_open(&f, folder))
+		return 0;
+	number = audit_file_count(&f);
+	snprintf(line, sizeof line, "seq=%" PRIu64 " %s", number, text);
+	if (!audit_file_append(&f, line, most))
+		number = 0;
+	audit_file_close(&f);
+	return number;
+}
+
+static char *log_text(const char *name)
+{
+	return scratch_read(scratch_path(folder, name), NULL);
+}
+
+static void lines(void **state)
+{
+	char *text, *second;
+
+	(void)state;
+	assert_int_equal(record("first", MOST), 1);
+	assert_int_equal(record("second", MOST), 2);
+	text = log_text(AUDIT_FILE);
+	second = strchr(text, '\n');
+	assert_non_null(second);
+	*second++ = '\0';
+	assert_int_equal(strlen(text), AUDIT_STAMP_SIZE - 1 + strlen(" seq=1 first"));
+	assert_int_equal(strspn(text, "0123456789-T:.Z"), AUDIT_STAMP_SIZE - 1);
+	assert_string_equal(text + AUDIT_STAMP_SIZE - 1, " seq=1 first");
+	assert_string_equal(second + AUDIT_STAMP_SIZE - 1, " seq=2 second\n");
+	assert_true(strncmp(second, text, AUDIT_STAMP_SIZE - 1) >= 0);
+	free(text);
+}
+
+static void own_mode(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	umask(0);
+	assert_int_equal(record("first", MOST), 1);
+	umask(022);
+	assert_int_equal(stat(scratch_path(folder, AUDIT_FILE), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(stat(scratch_path(folder, AUDIT_NUMBER), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+}
+
+enum { WRITERS = 8, EACH = 50 };
+
+static int write_many(void *arg)
+{
+	int i;
+
+	(void)arg;
+	for (i = 0; i < EACH; i++)
+		if (record("one of many", MOST) == 0)
+			return 1;
+	return 0;
+}
+
+static void concurrent(void **state)
+{
+	static unsigned char seen[WRITERS * EACH + 1];
+	pid_t pids[WRITERS];
+	char *text, *line, *rest;
+	int i, status, count = 0;
+
+	(void)state;
+	memset(seen, 0, sizeof seen);
+	for (i = 0; i < WRITERS; i++)
+		if ((pids[i] = fork()) == 0)
+			_exit(write_many(NULL));
+	for (i = 0; i < WRITERS; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_int_equal(status, 0);
+	}
+	rest = text = log_text(AUDIT_FILE);
+	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
+		uint64_t number = strtoull(line + AUDIT_STAMP_SIZE + strlen("seq="), NULL, 10);
+
+		assert_true(number >= 1 && number <= WRITERS * EACH);
+		assert_false(seen[number]);
+		seen[number] = 1;
+		assert_non_null(strstr(line, " one of many"));
+		count++;
+	}
+	assert_int_equal(count, WRITERS * EACH);
+	free(text);
+}
+
+static int within_limit(void *arg)
+{
+	struct rlimit limit = {.rlim_cur = *(rlim_t *)arg, .rlim_max = *(rlim_t *)arg};
+
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	return record("a record that does not fit whole any more", MOST) == 0 ? 0 : 1;
+}
+
+static void disk_full(void **state)
+{
+	char *before, *after;
+	struct stat st;
+	rlim_t limit;
+	size_t cut;
+
+	(void)state;
+	assert_int_equal(record("first", MOST), 1);
+	assert_int_equal(stat(scratch_path(folder, AUDIT_FILE), &st), 0);
+	before = log_text(AUDIT_FILE);
+	for (cut = 0; cut < 60; cut += 5) {
+		limit = (rlim_t)st.st_size + cut;
+		assert_int_equal(scratch_process(within_limit, &limit), 0);
+		after = log_text(AUDIT_FILE);
+		assert_string_equal(after, before);
+		free(after);
+	}
+	free(before);
+	assert_true(record("second", MOST) > 1);
+}
+
+static void no_number(void **state)
+{
+	rlim_t limit = 0;
+	struct stat st;
+
+	(void)state;
+	/* a limit of 0: neither the number nor the line; so nothing, not a record without a number */
+	assert_int_equal(scratch_process(within_limit, &limit), 0);
+	assert_true(stat(scratch_path(folder, AUDIT_FILE), &st) != 0 || st.st_size == 0);
+	assert_int_equal(record("first", MOST), 1);
+}
+
+static void rotation(void **state)
+{
+	struct stat st;
+	char *old, *now;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 30; i++)
+		assert_true(record("0123456789012345678901234567890123456789012345678901234567890123456789", 1000) > 0);
+	assert_int_equal(stat(scratch_path(folder, AUDIT_FILE_OLD), &st), 0);
+	assert_true(st.st_size >= 1000 && st.st_size < 1200);
+	old = log_text(AUDIT_FILE_OLD);
+	now = log_text(AUDIT_FILE);
+	assert_int_equal(old[strlen(old) - 1], '\n');
+	/* nothing is lost between the two: the numbers go on */
+	assert_int_equal(strtoull(strrchr(old, 'q') + 2, NULL, 10) + 1, strtoull(strchr(now, 'q') + 2, NULL, 10));
+	assert_non_null(strstr(now, "seq=30 "));
+	free(old);
+	free(now);
+}
+
+static void held(void **state)
+{
+	int fd;
+
+	(void)state;
+	assert_int_equal(record("first", MOST), 1);
+	fd = open(scratch_path(folder, AUDIT_NUMBER), O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(record("second", MOST), 0); /* after a short while, not for ever */
+	close(fd);
+	assert_int_equal(record("third", MOST), 2);
+}
+
+static void not_files(void **state)
+{
+	(void)state;
+	assert_int_equal(mkfifo(scratch_path(folder, AUDIT_FILE), 0600), 0);
+	alarm(5);
+	assert_int_equal(record("first", MOST), 0);
+	unlink(scratch_path(folder, AUDIT_FILE));
+	assert_int_equal(symlink(scratch_path(folder, "elsewhere"), scratch_path(folder, AUDIT_FILE)), 0);
+	assert_int_equal(record("first", MOST), 0);
+	assert_int_not_equal(access(scratch_path(folder, "elsewhere"), F_OK), 0);
+	unlink(scratch_path(folder, AUDIT_FILE));
+	unlink(scratch_path(folder, AUDIT_NUMBER));
+	assert_int_equal(mkfifo(scratch_path(folder, AUDIT_NUMBER), 0600), 0);
+	assert_int_equal(record("first", MOST), 0);
+	alarm(0);
+}
+
+static void no_folder(void **state)
+{
+	struct audit_file f;
+
+	(void)state;
+	assert_false(audit_file_open(&f, scratch_path(folder, "missing")));
+	scratch_write(scratch_path(folder, "file"), "");
+	assert_false(audit_file_open(&f, scratch_path(folder, "file")));
+	assert_int_equal(symlink(folder, scratch_path(folder, "link")), 0);
+	assert_false(audit_file_open(&f, scratch_path(folder, "link")));
+}
+
+#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST("a record is a line with its time in UTC", lines),
+		TEST("only the owner may read the files", own_mode),
+		TEST("the records of 8 writers at once have each their own number, and are whole (audit_file MUST 2)", concurrent),
+		TEST("no half line is left where the disk is full (audit_file MUST 1)", disk_full),
+		TEST("no record without a number is written where nothing can be (audit_file MUST 1)", no_number),
+		TEST("the file is rotated at its size, and nothing is lost", rotation),
+		TEST("a lock that somebody holds is waited for a short while only", held),
+		TEST("a FIFO or a symlink is no audit file, and none hangs", not_files),
+		TEST("a folder that is missing, a file or a symlink is none", no_folder),
+	};
+
+	return cmocka_run_group_tests_name("audit_file", tests, NULL, NULL);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "options.h"
+
+static const char *parse_one(struct options *o, const char *argument)
+{
+	return options_parse(o, 1, &argument);
+}
+
+static void defaults(void **state)
+{
+	struct options o;
+
+	(void)state;
+	memset(&o, 0xff, sizeof o);
+	assert_null(options_parse(&o, 0, NULL));
+	assert_false(o.debug);
+	assert_true(o.prompt_allowed);
+	assert_int_equal(o.timeout, 5);
+	assert_int_equal(o.min_uid, 1000);
+	assert_string_equal(o.prompt, "Password: ");
+	assert_null(o.services);
+	assert_null(o.socket);
+	assert_null(o.helper);
+}
+
+static void values(void **state)
+{
+	const char *arguments[] = {"debug", "timeout=60", "use_first_pass", "prompt=a=b", "services=su,su-l",
+	                           "socket=none", "helper=/h", "min_uid=4294967294"};
+	struct options o;
+
+	(void)state;
+	assert_null(options_parse(&o, 8, arguments));
+	assert_true(o.debug);
+	assert_false(o.prompt_allowed);
+	assert_int_equal(o.timeout, 60);
+	assert_int_equal(o.min_uid, 4294967294U);
+	assert_string_equal(o.prompt, "a=b");
+	assert_string_equal(o.services, "su,su-l");
+	assert_string_equal(o.socket, "");
+	assert_string_equal(o.helper, "/h");
+	assert_null(parse_one(&o, "socket=/s"));
+	assert_string_equal(o.socket, "/s");
+}
+
+static void first_wrong_one(void **state)
+{
+	const char *arguments[] = {"debug", "timeout=x", "unknown"};
+	struct options o;
+
+	(void)state;
+	assert_ptr_equal(options_parse(&o, 3, arguments), arguments[1]);
+	assert_null(options_parse(&o, 1, arguments));
+}
+
+static void prefixes(void **state)
+{
+	static const char *const arguments[] = {"", "d", "debu", "debugs", "time=5", "timeouts=5", "use_first", "helpe=/h", " debug",
+	                                        "debug ", "min-uid=5", "DEBUG"};
+	struct options o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++)
+		assert_ptr_equal(parse_one(&o, arguments[i]), arguments[i]);
+}
+
+static void numbers(void **state)
+{
+	static const char *const wrong[] = {"timeout=", "timeout= 5", "timeout=5 ", "timeout=+5", "timeout=-5", "timeout=5.0",
+	                                    "timeout=0", "timeout=61", "timeout=18446744073709551621", "timeout=4294967301",
+	                                    "min_uid=0", "min_uid=4294967295", "min_uid=18446744073709552616"};
+	struct options o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_ptr_equal(parse_one(&o, wrong[i]), wrong[i]);
+	assert_null(parse_one(&o, "timeout=1"));
+	assert_int_equal(o.timeout, 1);
+}
+
+static void services(void **state)
+{
+	struct options o;
+
+	(void)state;
+	assert_null(options_parse(&o, 0, NULL));
+	assert_true(options_have_service(&o, "anything"));
+	assert_true(options_have_service(&o, NULL));
+	assert_null(parse_one(&o, "services=su,sshd,su-l"));
+	assert_true(options_have_service(&o, "su"));
+	assert_true(options_have_service(&o, "sshd"));
+	assert_true(options_have_service(&o, "su-l"));
+	assert_false(options_have_service(&o, "s"));
+	assert_false(options_have_service(&o, "ssh"));
+	assert_false(options_have_service(&o, "sshd2"));
+	assert_false(options_have_service(&o, "su,sshd"));
+	assert_false(options_have_service(&o, ""));
+	assert_false(options_have_service(&o, NULL));
+}
+
+int main(void)
+{
+#define ROW(sentence, function) {sentence, function, NULL, NULL, NULL}
+	static const struct CMUnitTest tests[] = {
+		ROW("without options the module has the defaults of its manual page", defaults),
+		ROW("every option sets what it names", values),
+		ROW("the first argument that is wrong is the one that is named (options MUST 1)", first_wrong_one),
+		ROW("an option is known by its whole name alone (options MUST 1)", prefixes),
+		ROW("a number is digits in its range and nothing else (options MUST 2)", numbers),
+		ROW("a service is in the list by its whole name alone", services),
+	};
+
+	return cmocka_run_group_tests_name("pam options", tests, NULL, NULL);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* One message to the system's log: host/system_log.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "dev_log.h"
+#include "host/system_log.h"
+#include "scratch.h"
+
+static char folder[SCRATCH_SIZE];
+
+static int setup(void **state)
+{
+	(void)state;
+	scratch_make(folder);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	dev_log_close();
+	scratch_remove(folder);
+	return 0;
+}
+
+static void nobody_listens(void **state)
+{
+	(void)state;
+	dev_log_none(folder);
+	assert_false(system_log_send(LOG_INFO, "seq=1"));
+}
+
+/* "<86>Nov 21 07:00:00 authz-helper[42]: seq=1" */
+static void expect_message(const char *text, int severity, const char *end)
+{
+	char time_text[32], start[16], tail[128];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	assert_non_null(localtime_r(&now, &tm));
+	strftime(time_text, sizeof time_text, "%b %e %H:", &tm);
+	snprintf(start, sizeof start, "<%d>", LOG_AUTHPRIV | severity);
+	snprintf(tail, sizeof tail, " authz-helper[%d]: %s", (int)getpid(), end);
+	assert_memory_equal(text, start, strlen(start));
+	assert_memory_equal(text + strlen(start), time_text, strlen(time_text));
+	assert_string_equal(text + strlen(start) + 15, tail);
+}
+
+static void datagrams(void **state)
+{
+	char text[4096];
+
+	(void)state;
+	dev_log_listen(folder, SOCK_DGRAM);
+	assert_true(system_log_send(LOG_INFO, "seq=1 event=x"));
+	assert_true(system_log_send(LOG_NOTICE, "%s%n"));
+	assert_true(dev_log_read(text, sizeof text) > 0);
+	expect_message(text, LOG_INFO, "seq=1 event=x");
+	assert_true(dev_log_read(text, sizeof text) > 0);
+	expect_message(text, LOG_NOTICE, "%s%n");
+}
+
+static void streams(void **state)
+{
+	char text[4096];
+	int length;
+
+	(void)state;
+	dev_log_listen(folder, SOCK_STREAM);
+	assert_true(system_log_send(LOG_INFO, "seq=1"));
+	length = dev_log_read(text, sizeof text);
+	assert_int_equal(length, strlen(text) + 1);
+	expect_message(text, LOG_INFO, "seq=1");
+}
+
+static void never_waits(void **state)
+{
+	unsigned sent = 0;
+
+	(void)state;
+	dev_log_listen(folder, SOCK_DGRAM);
+	alarm(10);
+	while (sent < 100000 && system_log_send(LOG_INFO, "seq=1"))
+		sent++;
+	alarm(0);
+	assert_true(sent < 100000); /* the queue was full, and that was said */
+}
+
+static void too_long(void **state)
+{
+	static char text[4000];
+
+	(void)state;
+	memset(text, 'x', sizeof text - 1);
+	dev_log_listen(folder, SOCK_DGRAM);
+	assert_false(system_log_send(LOG_INFO, text));
+	assert_int_equal(dev_log_read(text, sizeof text), -1);
+}
+
+#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST("where nobody listens the message is not taken, and that is said", nobody_listens),
+		TEST("a message has facility authpriv, time, name and process", datagrams),
+		TEST("over a stream a message ends with a NUL", streams),
+		TEST("a log that does not read is not waited for", never_waits),
+		TEST("a message is not cut", too_long),
+	};
+
+	return cmocka_run_group_tests_name("system_log", tests, NULL, NULL);
+}
