@@ -129,8 +129,27 @@ if [ ! -f "$build/config.status" ]; then
 	sed -n '/^authz .* will be built/,$p' "$build/configure.out"
 fi
 
-echo "Building in $build/."
-make -C "$build" --no-print-directory -s -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" all
+# quietly TARGET...: make, and show what it said only if it fails
+quietly()
+{
+	make -C "$build" -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" "$@" >"$build/make.out" 2>&1 </dev/null || {
+		tail -n 40 "$build/make.out" >&2
+		echo "autogen.sh: the build failed; all of its messages are in $build/make.out." >&2
+		exit 1
+	}
+}
+
+echo "Building in $build/; the messages of the build go to $build/make.out."
+quietly all
 for target in "$@"; do
-	[ "$target" = all ] || make -C "$build" --no-print-directory -s "$target"
+	case $target in
+	all) ;;
+	check)
+		quietly buildtests
+		tests/run -B "$build" ;;
+	demo)
+		tests/host/namespace -B "$build" "$PWD/tests/host/demo" ;;
+	*)
+		make -C "$build" --no-print-directory "$target" ;;
+	esac
 done

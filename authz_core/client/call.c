@@ -2,7 +2,8 @@
 /*
  * MUST 1: the child is tried only if no service is there, never after a byte was sent.
  * MUST 2: one deadline holds for all of a call.
- * MUST 3: the result is the helper's only if its whole reply was of the protocol; otherwise it is one that grants nothing.
+ * MUST 3: the result is the helper's only if its whole reply was of the protocol; otherwise it is one that grants
+ *         nothing.
  * MUST 4: what was sent, and a reply that is refused, is wiped.
  * MUST 5: the thread cannot be cancelled within a call.
  * MUST 6: folders are made only for the helper of the build, never for one that a caller names.
@@ -104,7 +105,7 @@ static struct exchange exchange_on(const struct call *c, int channel, int pidfd)
 	return (struct exchange){channel, pidfd, c->deadline, c->request->operation, c->request->id};
 }
 
-/* A helper that has closed the channel is about to end.  Seeing it out leaves no process behind that a host might count. */
+/* A helper that has closed the channel is about to end.  Seeing it out leaves no process that a host might count. */
 static void see_out(const struct call *c, const struct child *child)
 {
 	struct pollfd on = {.fd = child->pidfd, .events = POLLIN};

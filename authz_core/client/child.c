@@ -158,7 +158,8 @@ static bool make_channel(int ends[2])
 	return false;
 }
 
-static enum authz_result start_as(struct child *c, const char *path, const struct identity *who, struct authz_error *error)
+static enum authz_result start_as(struct child *c, const char *path, const struct identity *who,
+                                  struct authz_error *error)
 {
 	struct launch l = {.path = path, .root = who->root, .uid = who->uid, .gid = who->gid, .pidfd = -1};
 	enum authz_result result;

@@ -9,8 +9,8 @@
 #include "authz.h"
 
 /*
- * Connect to the socket at "path".  AUTHZ_OK with *channel set, or with *channel -1 if no service is there (and the child
- * may be tried); anything else is the result of the call.
+ * Connect to the socket at "path".  AUTHZ_OK with *channel set, or with *channel -1 if no service is there (and the
+ * child may be tried); anything else is the result of the call.
  */
 enum authz_result connect_socket(const char *path, int64_t deadline, int *channel, struct authz_error *error);
 

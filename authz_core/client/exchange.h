@@ -21,8 +21,8 @@ struct exchange {
 enum authz_result exchange_send(const struct exchange *x, const unsigned char *request, size_t length);
 
 /*
- * A whole reply.  AUTHZ_OK; AUTHZ_HELPER_DIED, AUTHZ_HELPER_LATE; AUTHZ_HELPER_GARBLED where the header is already not of
- * this answer, or a child says something after it.  *length is the number of bytes that came, in any case.
+ * A whole reply.  AUTHZ_OK; AUTHZ_HELPER_DIED, AUTHZ_HELPER_LATE; AUTHZ_HELPER_GARBLED where the header is already not
+ * of this answer, or a child says something after it.  *length is the number of bytes that came, in any case.
  */
 enum authz_result exchange_receive(const struct exchange *x, unsigned char frame[FRAME_REPLY_MAX], size_t *length);
 

@@ -15,6 +15,6 @@ enum authz_result failure(struct authz_error *error, enum authz_result result, c
 enum authz_result failure_errno(struct authz_error *error, enum authz_result result, const char *what, int number)
 {
 	errno = number;
-	snprintf(error->subject, sizeof error->subject, "%s: %m", what); /* %m: the only strerror that threads may share */
+	snprintf(error->subject, sizeof error->subject, "%s: %m", what); /* %m: threads may share it */
 	return result;
 }

@@ -14,8 +14,8 @@ struct identity {
 };
 
 /*
- * The caller's effective ids; for root those of the helper's file, which must not be root's, nor writable by anybody but
- * its owner.  AUTHZ_OK, AUTHZ_HELPER_MISSING, AUTHZ_BAD_INSTALL.
+ * The caller's effective ids; for root those of the helper's file, which must not be root's, nor writable by anybody
+ * but its owner.  AUTHZ_OK, AUTHZ_HELPER_MISSING, AUTHZ_BAD_INSTALL.
  */
 enum authz_result identity_of_helper(const char *path, struct identity *who, struct authz_error *error);
 

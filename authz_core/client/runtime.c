@@ -69,7 +69,7 @@ static bool is_there(const char *rundir)
 
 void runtime_make(const char *rundir, const char *helper)
 {
-	struct authz_error error;
+	struct authz_error error = {""};
 	struct identity owner;
 	int folder;
 

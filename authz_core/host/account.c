@@ -39,21 +39,24 @@ static enum authz_result unreadable(int error, char why[256])
 
 static enum authz_result from_file(const char *path, const char *name, struct host_account *out, char why[256])
 {
-	char line[LINE_SIZE];
+	char line[LINE_SIZE], buffer[LINE_SIZE];
 	struct spwd entry, *found;
 	FILE *file = fopen(path, "re");
 	enum authz_result result = AUTHZ_OK;
+	int error;
 
 	if (file == NULL)
 		return unreadable(errno, why);
-	while (fgetspent_r(file, &entry, line, sizeof line, &found) == 0)
+	setvbuf(file, buffer, _IOFBF, sizeof buffer); /* the stream's own could not be wiped */
+	while ((error = fgetspent_r(file, &entry, line, sizeof line, &found)) == 0)
 		if (strcmp(entry.sp_namp, name) == 0) {
 			result = take(&entry, out, why);
 			break;
 		}
 	fclose(file);
 	sodium_memzero(line, sizeof line);
-	return result;
+	sodium_memzero(buffer, sizeof buffer);
+	return error == 0 || error == ENOENT ? result : unreadable(error, why);
 }
 
 /* glibc's files module says "not found" where it may not read; so ask the file itself whether that is why. */

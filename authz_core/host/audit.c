@@ -24,7 +24,7 @@ static bool to_file(const struct machine *m, const struct audit_event *e, uint64
 	if (*number == 0)
 		*number = audit_file_count(&f);
 	audit_line(line, e, *number, phase, result, subject);
-	written = audit_file_append(&f, line, m->config.audit_max_bytes);
+	written = *number != 0 && audit_file_append(&f, line, m->config.audit_max_bytes);
 	audit_file_close(&f);
 	return written;
 }

@@ -19,31 +19,43 @@ struct reading {
 	void *arg;
 };
 
-static FILE *open_log(int folder, const char *name, uint64_t *inode)
+/* An inode alone is given again soon after a file is removed; the time of the first record tells the two apart. */
+static uint64_t file_id(int fd, const struct stat *st)
+{
+	unsigned char first[AUDIT_STAMP_SIZE - 1];
+	ssize_t length = pread(fd, first, sizeof first, 0), i;
+	uint64_t id = (uint64_t)st->st_ino;
+
+	for (i = 0; i < length; i++)
+		id = (id ^ first[i]) * UINT64_C(0x100000001b3);
+	return id;
+}
+
+static FILE *open_log(int folder, const char *name, uint64_t *id)
 {
 	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
 	FILE *file;
 
-	*inode = 0;
+	*id = 0;
 	if (fd < 0)
 		return NULL;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (file = fdopen(fd, "r")) == NULL) {
 		close(fd);
 		return NULL;
 	}
-	*inode = (uint64_t)st.st_ino;
+	*id = file_id(fd, &st);
 	return file;
 }
 
 /* false: the taker has had enough. */
-static bool read_log(struct reading *r, FILE *file, uint64_t inode)
+static bool read_log(struct reading *r, FILE *file, uint64_t id)
 {
 	char line[AUDIT_LINE_SIZE + AUDIT_STAMP_SIZE + 2];
 	size_t length;
 
-	if (r->cursor->inode != inode)
-		*r->cursor = (struct audit_cursor){.inode = inode};
+	if (r->cursor->file != id)
+		*r->cursor = (struct audit_cursor){.file = id};
 	if (fseeko(file, (off_t)r->cursor->offset, SEEK_SET) != 0)
 		return true;
 	while (fgets(line, sizeof line, file) != NULL) {
@@ -74,19 +86,19 @@ enum authz_result audit_read(void *context, int64_t since, struct audit_cursor *
 	const struct machine *m = context;
 	struct reading r = {.cursor = cursor, .take = take, .arg = arg};
 	int folder = open(m->audit_folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	uint64_t old_inode, inode;
+	uint64_t old_id, id;
 	FILE *old, *file;
 	bool more = true;
 
 	if (folder < 0)
 		return AUTHZ_STORE_MISSING;
 	since_text(since, r.since);
-	old = open_log(folder, AUDIT_FILE_OLD, &old_inode);
-	file = open_log(folder, AUDIT_FILE, &inode);
-	if (old != NULL && (file == NULL || cursor->inode != inode))
-		more = read_log(&r, old, old_inode);
+	old = open_log(folder, AUDIT_FILE_OLD, &old_id);
+	file = open_log(folder, AUDIT_FILE, &id);
+	if (old != NULL && (file == NULL || cursor->file != id))
+		more = read_log(&r, old, old_id);
 	if (file != NULL && more)
-		(void)read_log(&r, file, inode);
+		(void)read_log(&r, file, id);
 	if (old != NULL)
 		fclose(old);
 	if (file != NULL)

@@ -77,9 +77,9 @@ struct audit_event {
 	const char *detail; /* further key=value words of the rules' own, or "": nothing in it is a caller's */
 };
 
-/* A place in the audit: which file (by its inode, so that it survives a rotation) and how far. */
+/* A place in the audit: which file (by its inode and its first record, so that it survives a rotation) and how far. */
 struct audit_cursor {
-	uint64_t inode, offset;
+	uint64_t file, offset;
 };
 
 struct host {

@@ -47,7 +47,18 @@ enum authz_result rules_begin(struct rules *r, struct store *s, bool write, stru
 	return rules_store(r, s, store_begin(s, write, out));
 }
 
-enum authz_result rules_commit(struct rules *r, struct store *s, struct store_txn *t, const struct audit_event *event)
+static enum authz_result commit_both(struct rules *r, struct store_txn *before, struct store *s, struct store_txn *t)
+{
+	enum authz_result result = before == NULL ? AUTHZ_OK : rules_store(r, r->authority, store_commit(before));
+
+	if (result == AUTHZ_OK)
+		return rules_store(r, s, store_commit(t));
+	store_abort(t);
+	return result;
+}
+
+enum authz_result rules_commit_after(struct rules *r, struct store_txn *before, struct store *s, struct store_txn *t,
+                                     const struct audit_event *event)
 {
 	uint64_t number;
 	enum authz_result result, recorded;
@@ -55,13 +66,19 @@ enum authz_result rules_commit(struct rules *r, struct store *s, struct store_tx
 	result = r->host->audit_intent(r->host->context, event, &number);
 	if (result != AUTHZ_OK) {
 		store_abort(t);
+		store_abort(before);
 		return rules_refuse(r, result, event->event);
 	}
-	result = rules_store(r, s, store_commit(t));
+	result = commit_both(r, before, s, t);
 	recorded = r->host->audit_outcome(r->host->context, event, number, result, r->subject);
 	if (result == AUTHZ_OK && recorded != AUTHZ_OK)
 		return rules_refuse(r, recorded, event->event);
 	return result;
+}
+
+enum authz_result rules_commit(struct rules *r, struct store *s, struct store_txn *t, const struct audit_event *event)
+{
+	return rules_commit_after(r, NULL, s, t, event);
 }
 
 enum authz_result rules_refused(struct rules *r, const struct audit_event *event, enum authz_result result)

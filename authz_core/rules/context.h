@@ -44,6 +44,9 @@ enum authz_result rules_store(struct rules *r, struct store *s, enum authz_resul
  * transaction in any case.  AUTHZ_AUDIT_LOST: nothing was changed.
  */
 enum authz_result rules_commit(struct rules *r, struct store *s, struct store_txn *t, const struct audit_event *event);
+/* The same with a transaction of the authority store that is committed before it, if not NULL. */
+enum authz_result rules_commit_after(struct rules *r, struct store_txn *before, struct store *s, struct store_txn *t,
+                                     const struct audit_event *event);
 /* Audit a refusal: one record, after the fact.  Returns what it was given. */
 enum authz_result rules_refused(struct rules *r, const struct audit_event *event, enum authz_result result);
 

@@ -198,12 +198,8 @@ static enum authz_result store_token(struct generation *g, bool dates_stand, con
 		result = rules_begin(r, r->tokens, true, &t);
 	if (result == AUTHZ_OK)
 		result = put_token(g, t);
-	if (result == AUTHZ_OK && dates != NULL) {
-		result = rules_store(r, r->authority, store_commit(dates));
-		dates = NULL;
-	}
 	if (result == AUTHZ_OK)
-		return rules_commit(r, r->tokens, t, event);
+		return rules_commit_after(r, dates, r->tokens, t, event);
 	store_abort(t);
 	store_abort(dates);
 	return rules_refused(r, event, result);

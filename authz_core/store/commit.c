@@ -45,7 +45,7 @@ static enum authz_result sort_changes(struct commit *c, bool *any)
 	*any = false;
 	for (e = t->overlay.first; e != NULL; e = e->next) {
 		result = t->empty ? AUTHZ_OK : layout_find(&t->layout, t->header.seal_key, e->key, e->change.key_length,
-		                                           LAYOUT_QUICK, &r, &there);
+		                                           LAYOUT_PROVEN, &r, &there);
 		if (result != AUTHZ_OK)
 			return store_fail(c->s, result, c->from);
 		if (e->change.record == NULL)
@@ -118,8 +118,6 @@ static enum authz_result make_spare(struct commit *c)
 		return result;
 	if (!c->t->empty)
 		result = copy_bytes(c->t->layout.fd, fd);
-	if (result == AUTHZ_OK && renameat(c->s->folder_fd, SPARE_NEW, c->s->folder_fd, c->to) != 0)
-		result = store_errno(errno);
 	if (result == AUTHZ_OK)
 		result = twin_open(&c->spare, fd);
 	else
@@ -173,6 +171,8 @@ static enum authz_result fill_spare(struct commit *c)
 
 	while (result == AUTHZ_OK && c->last.valid && journal_next(&c->last, &change))
 		result = twin_apply(c->spare, c->header.seal_key, &change);
+	if (result == AUTHZ_OK && c->last.at != c->last.length)
+		result = AUTHZ_STORE_DAMAGED;
 	for (e = c->t->overlay.first; e != NULL && result == AUTHZ_OK; e = e->next)
 		if (e->change.kind != CHANGE_NOTHING)
 			result = twin_apply(c->spare, c->header.seal_key, &e->change);
@@ -200,7 +200,12 @@ static enum authz_result bring_up(struct commit *c)
 	drop_spare(c);
 	journal_clear(&c->last);
 	result = make_spare(c);
-	return result == AUTHZ_OK ? fill_spare(c) : result;
+	if (result == AUTHZ_OK)
+		result = fill_spare(c);
+	/* its own name only now: what is called by it is whole, or a spare that nobody trusts */
+	if (result == AUTHZ_OK && renameat(c->s->folder_fd, SPARE_NEW, c->s->folder_fd, c->to) != 0)
+		result = store_fail(c->s, store_errno(errno), c->to);
+	return result;
 }
 
 /* Step 4. */

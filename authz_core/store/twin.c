@@ -37,7 +37,8 @@ static enum authz_result twin_error(gdbm_error error, int system_error)
 {
 	if (error == GDBM_MALLOC_ERROR)
 		return AUTHZ_NO_MEMORY;
-	if (gdbm_check_syserr(error))
+	/* seeking fails where the file names a place that cannot be */
+	if (gdbm_check_syserr(error) && error != GDBM_FILE_SEEK_ERROR)
 		return store_errno(system_error);
 	return AUTHZ_STORE_DAMAGED;
 }

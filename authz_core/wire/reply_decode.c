@@ -102,7 +102,8 @@ static const char *decode_frame(struct reply *reply, const unsigned char *frame,
 	return decode_body(reply);
 }
 
-const char *reply_decode(struct reply *reply, const unsigned char *frame, size_t length, uint16_t operation, uint64_t id)
+const char *reply_decode(struct reply *reply, const unsigned char *frame, size_t length, uint16_t operation,
+                         uint64_t id)
 {
 	const char *reason;
 

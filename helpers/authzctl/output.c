@@ -70,12 +70,12 @@ void output_begin(void)
 bool output_flush(void)
 {
 	static bool said;
-	const bool earlier = ferror(stdout); /* errno of that is gone */
+	const bool flushed = fflush(stdout) == 0; /* what could not be written earlier is tried again here */
 
-	if (fflush(stdout) == 0 && !earlier)
+	if (flushed && !ferror(stdout))
 		return true;
 	if (!said)
-		fprintf(stderr, "authzctl: standard output: %s\n", earlier ? "write error" : strerror(errno));
+		fprintf(stderr, "authzctl: standard output: %s\n", flushed ? "write error" : strerror(errno));
 	said = true;
 	return false;
 }

@@ -122,11 +122,11 @@ no_audit_no_token()
 {
 	kill "$log_pid"
 	rm -f /dev/log
-	chmod 0500 /var/lib/authz/audit
+	mv /var/lib/authz/audit /var/lib/authz/away
 	status=0
 	refused 3 AZ-AUDIT as portal authzctl token generate alice || status=1
 	shows '^alice$' su_login portal alice -alice-password 'id -un' || status=1
-	chmod 0700 /var/lib/authz/audit
+	mv /var/lib/authz/away /var/lib/authz/audit
 	log_pid=$("$tools/logsink" /dev/log "$log")
 	return $status
 }

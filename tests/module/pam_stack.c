@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -156,17 +157,25 @@ static int become_tester(void)
 	    setresgid(tester->pw_gid, tester->pw_gid, tester->pw_gid) != 0 ||
 	    setresuid(tester->pw_uid, tester->pw_uid, tester->pw_uid) != 0)
 		return -1;
-	return 0;
+	return prctl(PR_SET_DUMPABLE, 1); /* so that /proc/self is the tester's again */
 }
 
-int stack_open(void **state)
+static int make_scratch(void)
+{
+	const char *parent = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
+	int length = snprintf(scratch, sizeof scratch, "%s/test_pam.XXXXXX", parent);
+
+	if (length < (int)sizeof scratch && mkdtemp(scratch) != NULL)
+		return chmod(scratch, 0755);
+	fprintf(stderr, "cannot make a folder in %s\n", parent);
+	scratch[0] = '\0'; /* nothing to remove */
+	return -1;
+}
+
+static int fill_scratch(void)
 {
 	char script[512];
 
-	(void)state;
-	snprintf(scratch, sizeof scratch, "%s/test_pam.XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-	if (mkdtemp(scratch) == NULL || chmod(scratch, 0755) != 0)
-		return -1;
 	if (copy(tree_build("pam_prftkn/.libs/pam_prftkn.so"), "pam_prftkn.so") != 0 ||
 	    copy(tree_build("tests/module/.libs/pam_witness.so"), "pam_witness.so") != 0 ||
 	    copy(tree_build("tests/module/fake_helper"), "fake_helper") != 0 ||
@@ -181,13 +190,23 @@ int stack_open(void **state)
 	return 0;
 }
 
+int stack_open(void **state)
+{
+	if (make_scratch() == 0 && fill_scratch() == 0)
+		return 0;
+	(void)stack_close(state);
+	return -1;
+}
+
 int stack_close(void **state)
 {
 	char command[192];
 
 	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", scratch);
-	return scratch[0] == '\0' ? 0 : system(command);
+	if (scratch[0] == '\0')
+		return 0;
+	snprintf(command, sizeof command, "rm -rf '%s'", scratch);
+	return system(command);
 }
 
 /* --- the fake helper --- */

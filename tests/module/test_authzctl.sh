@@ -607,15 +607,19 @@ audits()
 
 follow()
 {
-	"$build/helpers/authzctl/authzctl" --helper "$scratch/helper" --socket none audit --follow --since 0s >followed 2>err &
+	"$build/helpers/authzctl/authzctl" --helper "$scratch/helper" --socket none audit --follow >followed 2>err &
 	pid=$!
+	sleep 2
+	before=$(wc -l <followed)
+	ctl profile enable mail
+	wait_for followed 'event=profile.enable phase=done.*owner=mail'
 	sleep 1.5
-	ctl token generate "$owner" >/dev/null
-	wait_for followed 'event=token.generate.*phase=done'
 	kill -0 $pid 2>/dev/null || fail "it ended by itself"
 	kill $pid
 	wait $pid 2>/dev/null
-	[ "$(grep -c 'event=token.generate.*phase=done' followed)" -eq 1 ] || fail "the new record is not there once"
+	[ "$before" -gt 100 ] || fail "the records before are not there"
+	[ "$(grep -c 'event=profile.enable phase=done.*owner=mail' followed)" -eq 1 ] || fail "the new record is not there once"
+	[ "$(wc -l <followed)" -eq $((before + 2)) ] || fail "there is more or less than the two records of the change"
 }
 
 follow_reader_gone()

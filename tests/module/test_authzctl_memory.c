@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -28,7 +29,7 @@
 #define TEXT_LENGTH (AUTHZ_TOKEN_TEXT_SIZE - 1)
 #define LARGEST (UINT64_C(1) << 28) /* a sanitizer's shadow is larger */
 
-static char scratch[64], program[4096], helper[128];
+static char scratch[64], program[PATH_MAX + 64], helper[128];
 
 /* What authzctl wrote, and how often the token was found in its memory: as text without the prefix, as bytes. */
 struct ending {
@@ -38,7 +39,7 @@ struct ending {
 	uint64_t looked_at;
 };
 
-static void find_build(char folder[4000])
+static void find_build(char folder[PATH_MAX])
 {
 	static const char *const places[] = {".", "..", "../.."};
 	const char *named = getenv("AUTHZ_BUILD");
@@ -48,7 +49,7 @@ static void find_build(char folder[4000])
 
 		if (place == NULL || realpath(place, folder) == NULL)
 			continue;
-		(void)snprintf(program, sizeof program, "%.4000s/helpers/authzctl/authzctl", folder);
+		(void)snprintf(program, sizeof program, "%s/helpers/authzctl/authzctl", folder);
 		if (access(program, X_OK) == 0)
 			return;
 	}
@@ -71,7 +72,7 @@ static void write_file(const char *name, mode_t mode, const char *text)
 static int make_state(void **state)
 {
 	static const char *const folders[] = {"", "/state", "/state/store", "/state/tokens", "/state/audit"};
-	char build[4000], text[8192], path[128];
+	char build[PATH_MAX], text[8192], path[128];
 
 	(void)state;
 	find_build(build);

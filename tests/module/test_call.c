@@ -383,6 +383,18 @@ static void bad_settings(void **state)
 	assert_int_equal(scratch_pid("mark"), 0);
 }
 
+static void no_folders(void **state)
+{
+	struct authz_client client = client_of("good");
+	struct stat before, after;
+	bool was_there = stat(AUTHZ_RUNDIR, &before) == 0;
+
+	(void)state;
+	assert_int_equal(authz_token_remove(&client, token, NULL), AUTHZ_OK);
+	assert_int_equal(stat(AUTHZ_RUNDIR, &after) == 0, was_there);
+	assert_true(!was_there || before.st_mtime == after.st_mtime);
+}
+
 static void request_ids(void **state)
 {
 	static unsigned char frame[FRAME_REPLY_MAX];
@@ -503,6 +515,7 @@ int main(void)
 		{"remove says that it is done", remove_one, NULL, NULL, NULL},
 		{"a parameter that is too long is named, and nobody is asked", long_parameters, NULL, NULL, NULL},
 		{"a setting that is not valid is named, and nobody is asked", bad_settings, NULL, NULL, NULL},
+		{"no folder is made for a helper that the caller names (call MUST 6)", no_folders, NULL, NULL, NULL},
 		{"every request has another id", request_ids, NULL, NULL, NULL},
 		{"a reply that is refused is wiped (call MUST 4)", refused_reply_is_wiped, NULL, NULL, NULL},
 		{"no copy of a token is left in stack or heap (call MUST 4, token MUST 3)", token_is_wiped, NULL, NULL, NULL},

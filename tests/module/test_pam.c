@@ -161,8 +161,10 @@ static pid_t serve_once(const char *path)
 	assert_int_equal(listen(listener, 1), 0);
 	pid = fork();
 	if (pid == 0) {
-		int channel = accept(listener, NULL, NULL);
+		int channel;
 
+		alarm(20); /* nobody may come */
+		channel = accept(listener, NULL, NULL);
 		dup2(channel, 0);
 		dup2(channel, 1);
 		execl(stack_path("helper"), "helper", (char *)NULL);

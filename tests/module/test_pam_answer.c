@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* What was typed, through the real libpam: pam_prftkn/answer.c. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "authz.h"
 #include "pam_stack.h"
 
 static void expect_untouched(const struct outcome *outcome, const char *text)
@@ -270,6 +273,82 @@ static void nothing_logged_of_answers(void **state)
 	}
 }
 
+/* --- what stays in memory: a token is made at run time, and looked for in a form in which the test does not hold it --- */
+
+#define MASK 0x55
+#define TAIL 12 /* bytes looked for: the first ones of memory that was freed are overwritten at once */
+#define REGION_MAX (256L << 20) /* a sanitizer's own regions are larger */
+
+static void mask(unsigned char *to, const void *from, size_t length)
+{
+	const unsigned char *bytes = from;
+
+	for (size_t i = 0; i < length; i++)
+		to[i] = bytes[i] ^ MASK;
+}
+
+static bool has_masked(const unsigned char *bytes, size_t length, const unsigned char masked[TAIL])
+{
+	for (size_t at = 0, i; at + TAIL <= length; at++) {
+		for (i = 0; i < TAIL && (bytes[at + i] ^ MASK) == masked[i]; i++)
+			;
+		if (i == TAIL)
+			return true;
+	}
+	return false;
+}
+
+static unsigned copies_in_memory(const unsigned char masked[TAIL])
+{
+	static unsigned char block[1 << 16];
+	unsigned long begin, end, at;
+	unsigned copies = 0;
+	char line[512];
+	FILE *maps = fopen("/proc/self/maps", "re");
+	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+
+	assert_true(maps != NULL && memory >= 0);
+	while (fgets(line, sizeof line, maps) != NULL) {
+		if (sscanf(line, "%lx-%lx rw", &begin, &end) != 2 || strstr(line, " rw") == NULL ||
+		    end - begin > REGION_MAX)
+			continue;
+		for (at = begin; at < end; at += sizeof block - TAIL) {
+			ssize_t got = pread(memory, block, sizeof block < end - at ? sizeof block : end - at, (off_t)at);
+
+			copies += got > 0 && has_masked(block, (size_t)got, masked);
+		}
+	}
+	explicit_bzero(block, sizeof block);
+	close(memory);
+	fclose(maps);
+	return copies;
+}
+
+static void nothing_in_memory(void **state)
+{
+	static const char *const answers[] = {"result 0", "result 34", "do crash", "do garbage"};
+	unsigned char raw[AUTHZ_TOKEN_SIZE], masked_raw[TAIL], masked_text[TAIL];
+	char text[AUTHZ_TOKEN_TEXT_SIZE];
+	struct outcome outcome;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+		stack_answers("%s\nuser %s\nuid %u\n", answers[i], stack_user, stack_uid);
+		for (size_t j = 0; j < sizeof raw; j++)
+			raw[j] = (unsigned char)(j * 37 + 11 + i);
+		authz_token_to_text(raw, text);
+		mask(masked_raw, raw + sizeof raw - TAIL, TAIL);
+		mask(masked_text, text + sizeof text - 1 - TAIL, TAIL);
+		assert_true(copies_in_memory(masked_raw) > 0);
+		assert_true(copies_in_memory(masked_text) > 0);
+		stack_authenticate(&(struct login){.answer = text}, &outcome);
+		explicit_bzero(raw, sizeof raw);
+		explicit_bzero(text, sizeof text);
+		assert_int_equal(copies_in_memory(masked_raw), 0);
+		assert_int_equal(copies_in_memory(masked_text), 0);
+	}
+}
+
 int main(void)
 {
 #define ROW(sentence, function) {sentence, function, NULL, NULL, NULL}
@@ -281,6 +360,7 @@ int main(void)
 		ROW("a token that is typed logs in and is gone for the next module (answer MUST 2)", typed_token),
 		ROW("a token from an earlier module logs in and is gone for the next module (answer MUST 2)", earlier_token),
 		ROW("a refused token is gone for the next module too (answer MUST 2)", refused_token),
+		ROW("after a token, good or bad, no copy of it is left in the memory of the host (answer MUST 2)", nothing_in_memory),
 		ROW("only 43 characters after the prefix are a token; others are refused and gone, unasked (answer MUST 2)",
 		    token_lengths),
 		ROW("a character that is not of base64url, or a NUL, makes no token, and it is gone (answer MUST 2)",

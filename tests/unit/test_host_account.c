@@ -98,7 +98,7 @@ static int as_stranger(void *arg)
 		return 9;
 	if (access("/etc/shadow", F_OK) != 0)
 		return 0; /* no shadow on this host: nothing that could not be read */
-	if (account_read(&m, "root", &a, why) != AUTHZ_NO_SHADOW || a.known)
+	if (account_read(&m, "daemon", &a, why) != AUTHZ_NO_SHADOW || a.known)
 		return 1;
 	return strcmp(why, "shadow: Permission denied") == 0 ? 0 : 2;
 }

@@ -3,7 +3,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -109,6 +113,63 @@ static void shaped(void **state)
 	assert_false(token_text_shaped("Prftkn_"));
 }
 
+/* Both directions, between two stops of the process. */
+static void traced_round_trip(const unsigned char *token)
+{
+	unsigned char back[AUTHZ_TOKEN_SIZE];
+	char text[AUTHZ_TOKEN_TEXT_SIZE];
+
+	authz_token_to_text(token, text); /* once before: what is bound or mapped at the first use */
+	authz_token_from_text(back, text);
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+		_exit(2);
+	raise(SIGSTOP);
+	authz_token_to_text(token, text);
+	authz_token_from_text(back, text);
+	raise(SIGSTOP);
+	_exit(0);
+}
+
+/* The number of instructions from stop to stop; -1 where nothing may be traced. */
+static long count_instructions(const unsigned char *token)
+{
+	pid_t pid = fork();
+	long steps = 0;
+	int status;
+
+	if (pid == 0)
+		traced_round_trip(token);
+	waitpid(pid, &status, 0);
+	if (!WIFSTOPPED(status))
+		return -1;
+	do {
+		ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL);
+		waitpid(pid, &status, 0);
+		steps++;
+	} while (WIFSTOPPED(status) && WSTOPSIG(status) == SIGTRAP);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return steps;
+}
+
+static void same_instructions(void **state)
+{
+	unsigned char token[AUTHZ_TOKEN_SIZE];
+	uint64_t seed = 88172645463325252u;
+	long steps = count_instructions(zeros);
+	unsigned i, n;
+
+	(void)state;
+	if (steps < 0)
+		skip();
+	assert_true(steps > 500);
+	for (n = 0; n < 8; n++) {
+		for (i = 0; i < sizeof token; i++)
+			token[i] = n == 0 ? 0xff : (unsigned char)noise_below(&seed, 256);
+		assert_int_equal(count_instructions(token), steps);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +178,8 @@ int main(void)
 		{"every character at every place is taken or refused; one token has one text (token_text MUST 2)", every_character,
 	         NULL, NULL, NULL},
 		{"other lengths and prefixes are refused, and leave zeros (token_text MUST 3)", other_shapes, NULL, NULL, NULL},
+		{"every token takes the same number of instructions in both directions (token_text MUST 1)", same_instructions, NULL,
+	         NULL, NULL},
 		{"what begins with the prefix is shaped like a token", shaped, NULL, NULL, NULL},
 	};
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "authz.h"
 #include "rules/pack.h"
@@ -40,6 +41,7 @@ int world_setup(void **state)
 
 	if (w == NULL)
 		return -1;
+	alarm(120); /* a test that hangs ends */
 	fake_host_init(&w->fake);
 	w->rules.host = &w->fake.host;
 	fake_host_user(&w->fake, "root", 0);

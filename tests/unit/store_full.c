@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * store_full FOLDER: fill the file system below FOLDER with a store until there is no room, and see that it loses nothing.
+ * Run by the host ring on a small file system of its own (a tmpfs of 1 MiB, a loop device); it fills what it is given.
+ */
+#include "store_kit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *base;
+
+static void key_of(uint64_t i, char key[32])
+{
+	snprintf(key, 32, "record%llu", (unsigned long long)i);
+}
+
+/* A record of 1,000 bytes. */
+static enum authz_result put(struct kit *k, uint64_t i)
+{
+	char key[32], value[1001];
+
+	key_of(i, key);
+	memset(value, 'a' + (int)(i % 26), 1000);
+	value[1000] = '\0';
+	return kit_put(k, key, value);
+}
+
+static void expect(struct kit *k, uint64_t from, uint64_t to)
+{
+	struct store_txn *t;
+	uint64_t i, records;
+	char key[32], value[1000];
+	size_t length;
+	bool found;
+
+	assert_int_equal(store_begin(k->store, false, &t), AUTHZ_OK);
+	assert_int_equal(store_check(t, &records), AUTHZ_OK);
+	assert_int_equal(records, to - from);
+	for (i = from; i < to; i++) {
+		key_of(i, key);
+		assert_int_equal(store_get(t, key, strlen(key), value, sizeof value, &length, &found), AUTHZ_OK);
+		assert_true(found && length == 1000 && value[0] == 'a' + (int)(i % 26) && value[999] == value[0]);
+	}
+	store_abort(t);
+}
+
+static uint64_t fill(struct kit *k, uint64_t from)
+{
+	enum authz_result result;
+	uint64_t i;
+
+	for (i = from; (result = put(k, i)) == AUTHZ_OK; i++)
+		if (i > 1000000)
+			fail_msg("this file system is too large to be filled");
+	assert_int_equal(result, AUTHZ_STORE_NO_ROOM);
+	return i;
+}
+
+/* No byte is left, whoever asks. */
+static void plug(struct kit *k)
+{
+	static const char bytes[4096];
+	const int fd = open(kit_path(k, "plug"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	while (write(fd, bytes, sizeof bytes) > 0)
+		;
+	close(fd);
+}
+
+static void run(bool durable)
+{
+	struct kit k;
+	uint64_t from = 0, to, i;
+	char key[32];
+
+	kit_make(&k, base, durable);
+	to = fill(&k, 0);
+	print_message("full after %llu records\n", (unsigned long long)to);
+	assert_true(to > 10);
+	expect(&k, 0, to);
+	for (i = 0; i < 20; i++)
+		assert_int_equal(put(&k, to), AUTHZ_STORE_NO_ROOM);
+	expect(&k, 0, to);
+	/* where adding finds no room, taking away does: its room is there already */
+	for (; from < to / 2; from++) {
+		key_of(from, key);
+		assert_int_equal(kit_delete(&k, key), AUTHZ_OK);
+	}
+	expect(&k, from, to);
+	assert_int_equal(put(&k, to), AUTHZ_OK);
+	expect(&k, from, ++to);
+	plug(&k);
+	for (i = 0; i < 50 && to < from + 10; i++)
+		to += put(&k, to) == AUTHZ_OK;
+	expect(&k, from, to);
+	unlink(kit_path(&k, "plug"));
+	assert_int_equal(put(&k, to), AUTHZ_OK);
+	expect(&k, from, to + 1);
+	kit_remove(&k);
+}
+
+static void test_volatile(void **state)
+{
+	(void)state;
+	run(false);
+}
+
+static void test_durable(void **state)
+{
+	(void)state;
+	run(true);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		{"a full file system: what was acknowledged is there, what was not is not, and room made is used", test_volatile, NULL,
+		 NULL, NULL},
+		{"the same with a durable store", test_durable, NULL, NULL, NULL},
+	};
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: store_full FOLDER, on a small file system of its own\n");
+		return 2;
+	}
+	base = argv[1];
+	signal(SIGXFSZ, SIG_IGN);
+	return cmocka_run_group_tests_name("store, no room", tests, NULL, NULL);
+}
