@@ -13,7 +13,6 @@
 #include "client/call.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/random.h>
@@ -28,7 +27,6 @@
 #include "client/runtime.h"
 
 #define TIMEOUT_MAX_MS 60000
-#define EXIT_WAIT_MS 100
 
 struct call {
 	const char *helper, *socket;
@@ -105,15 +103,6 @@ static struct exchange exchange_on(const struct call *c, int channel, int pidfd)
 	return (struct exchange){channel, pidfd, c->deadline, c->request->operation, c->request->id};
 }
 
-/* A helper that has closed the channel is about to end.  Seeing it out leaves no process that a host might count. */
-static void see_out(const struct call *c, const struct child *child)
-{
-	struct pollfd on = {.fd = child->pidfd, .events = POLLIN};
-	int left = deadline_left(c->deadline);
-
-	poll(&on, 1, left < EXIT_WAIT_MS ? left : EXIT_WAIT_MS);
-}
-
 static enum authz_result ask_child(struct call *c)
 {
 	enum authz_result result;
@@ -127,9 +116,10 @@ static enum authz_result ask_child(struct call *c)
 		return result;
 	x = exchange_on(c, child.channel, child.pidfd);
 	result = exchange_frames(c, &x);
-	if (result != AUTHZ_HELPER_LATE && result != AUTHZ_HELPER_GARBLED)
-		see_out(c, &child);
-	child_end(&child);
+	if (c->reply->has & UINT64_C(1) << REPLY_RESULT)
+		child_leave(&child);
+	else
+		child_end(&child);
 	return result;
 }
 

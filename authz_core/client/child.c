@@ -34,6 +34,7 @@
 #define STACK ((size_t)64 * 1024) /* multiple of every page size in use */
 #define GUARD STACK
 #define KILL_WAIT_MS 200
+#define EXIT_WAIT_MS 100
 #ifndef P_PIDFD
 #define P_PIDFD 3
 #endif
@@ -195,7 +196,14 @@ enum authz_result child_start(struct child *c, const char *path, struct authz_er
 	return result;
 }
 
-/* It is our child only if we are the reaper; otherwise ECHILD. */
+/* The helper is our child only if we are the reaper of our descendants. */
+static bool is_ours(int pidfd)
+{
+	siginfo_t info;
+
+	return waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD;
+}
+
 static void reap(int pidfd)
 {
 	siginfo_t info;
@@ -213,6 +221,23 @@ static bool ended(int pidfd, int milliseconds)
 		n = poll(&on, 1, milliseconds);
 	while (n < 0 && errno == EINTR);
 	return n > 0;
+}
+
+void child_leave(struct child *c)
+{
+	int saved = errno;
+
+	if (is_ours(c->pidfd)) {
+		(void)ended(c->pidfd, EXIT_WAIT_MS);
+		child_end(c);
+	} else {
+		/* by now this can interrupt nothing but the end itself, if it hangs */
+		syscall(SYS_pidfd_send_signal, c->pidfd, SIGKILL, NULL, 0);
+		close(c->channel);
+		close(c->pidfd);
+		*c = (struct child){.channel = -1, .pidfd = -1};
+	}
+	errno = saved;
 }
 
 void child_end(struct child *c)

@@ -18,6 +18,12 @@ struct child {
  */
 enum authz_result child_start(struct child *c, const char *path, struct authz_error *error);
 
+/*
+ * Close, after a whole reply and the end of the stream behind it: the helper has nothing more to do but to end, and that
+ * takes as long as a tenth of the call.  It is waited for only where it became our child; elsewhere its parent reaps it.
+ */
+void child_leave(struct child *c);
+
 /* Close; kill the helper if it is still there and may be killed; reap it if it became our child. */
 void child_end(struct child *c);
 

@@ -110,6 +110,9 @@ static int serve_one(const struct place *place, const struct identity *id, enum 
 	else
 		dispatch(place, id, &request, &answer);
 	written = write_answer(&request, &answer);
+	/* the end of the stream tells the client that this was all; it need not wait while this process is taken apart */
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
 	sodium_memzero(&request, sizeof request);
 	sodium_memzero(&answer, sizeof answer);
 	return written ? STATUS_DONE : STATUS_UNREACHABLE;

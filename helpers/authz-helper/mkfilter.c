@@ -94,6 +94,10 @@ int main(void)
 	bool done = filter != NULL && program != NULL && fill(filter) && seccomp_export_bpf(filter, fileno(program)) == 0 &&
 	            print(program);
 
+	if (filter != NULL)
+		seccomp_release(filter);
+	if (program != NULL)
+		fclose(program);
 	if (!done)
 		fprintf(stderr, "mkfilter: the filter of system calls could not be made\n");
 	return done ? EXIT_SUCCESS : EXIT_FAILURE;
