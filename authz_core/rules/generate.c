@@ -200,6 +200,10 @@ static enum authz_result store_token(struct generation *g, bool dates_stand, con
 		result = put_token(g, t);
 	if (result == AUTHZ_OK)
 		return rules_commit_after(r, dates, r->tokens, t, event);
+	if (result == AUTHZ_TOKENS_FULL || result == AUTHZ_MAKER_FULL) {
+		(void)store_commit(t); /* what was swept stays swept, and the next sweep goes on from there */
+		t = NULL;
+	}
 	store_abort(t);
 	store_abort(dates);
 	return rules_refused(r, event, result);

@@ -80,7 +80,15 @@ struct sweep {
 	unsigned char key[STORE_KEY_MAX], kept[STORE_KEY_MAX];
 	size_t key_length, kept_length;
 	unsigned steps;
+	bool live_seen, wrapped;
 };
+
+/* The next sweep goes on here. */
+static void sweep_keep(struct sweep *s)
+{
+	memcpy(s->kept, s->key, s->key_length);
+	s->kept_length = s->key_length;
+}
 
 static enum authz_result sweep_load(struct rules *r, struct store_txn *t, struct sweep *s)
 {
@@ -89,12 +97,11 @@ static enum authz_result sweep_load(struct rules *r, struct store_txn *t, struct
 
 	if (!found)
 		s->key_length = 0;
-	memcpy(s->kept, s->key, s->key_length);
-	s->kept_length = s->key_length;
+	sweep_keep(s);
 	return rules_store(r, r->tokens, result);
 }
 
-/* One record: removed if it is an expired token.  A key that stays is where the next sweep goes on. */
+/* One token: removed if it has expired.  One that stays is where the next sweep goes on. */
 static enum authz_result sweep_one(struct rules *r, struct store_txn *t, struct sweep *s, const unsigned char *value,
                                    size_t length, const struct host_clock *now)
 {
@@ -110,8 +117,8 @@ static enum authz_result sweep_one(struct rules *r, struct store_txn *t, struct 
 	if (result != AUTHZ_OK || !found)
 		return rules_store(r, r->tokens, result);
 	if (token_time_left(&token, now->wall, now->boot) > 0) {
-		memcpy(s->kept, s->key, s->key_length);
-		s->kept_length = s->key_length;
+		s->live_seen = true;
+		sweep_keep(s);
 		return AUTHZ_OK;
 	}
 	result = quota_removed(r, t, &token);
@@ -120,6 +127,7 @@ static enum authz_result sweep_one(struct rules *r, struct store_txn *t, struct 
 	return rules_store(r, r->tokens, store_delete(t, s->key, s->key_length));
 }
 
+/* From where the last one ended, and past the end once more from the beginning; over any run of counters too. */
 static enum authz_result sweep(struct rules *r, struct store_txn *t, unsigned steps, const struct host_clock *now)
 {
 	unsigned char value[TOKEN_RECORD_MAX];
@@ -135,10 +143,14 @@ static enum authz_result sweep(struct rules *r, struct store_txn *t, unsigned st
 			break;
 		if (s.key_length == 0) {
 			s.kept_length = 0;
-			break;
-		}
-		if (matched)
+			if (s.wrapped)
+				break;
+			s.wrapped = true;
+		} else if (matched) {
 			result = sweep_one(r, t, &s, value, length, now);
+		} else if (!s.live_seen) {
+			sweep_keep(&s);
+		}
 	}
 	if (result != AUTHZ_OK)
 		return result;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 #define SPARE_PATIENCE_MS 2
 #define SPARE_PAUSE_US 20
 #define COPY_BYTES 131072
+#define ROOM_KEPT 65536 /* for transactions that add no record */
 
 struct commit {
 	struct store_txn *t;
@@ -162,6 +164,27 @@ static enum authz_result take_spare(struct commit *c)
 	return result == AUTHZ_OK ? check_spare(c, c->last.from) : result;
 }
 
+/*
+ * What grew in one twin will grow in the other with the next transaction.  So a transaction that makes the file grow is
+ * refused unless there is room for both, and one that adds records unless there is some to spare: then one that adds none,
+ * as spending and removing, finds its room on a full disk too.
+ */
+static enum authz_result leave_room(const struct commit *c)
+{
+	struct layout layout;
+	const uint64_t kept = c->header.records > c->t->header.records ? ROOM_KEPT : 0;
+	struct statvfs fs;
+	enum authz_result result = layout_open(&layout, twin_descriptor(c->spare));
+
+	if (result != AUTHZ_OK || c->t->empty || layout.end <= c->t->layout.end)
+		return result;
+	if (fstatvfs(c->s->folder_fd, &fs) != 0 || fs.f_blocks == 0)
+		return AUTHZ_OK;
+	if (fs.f_bavail * (uint64_t)fs.f_frsize >= (uint64_t)(layout.end - c->t->layout.end) + kept)
+		return AUTHZ_OK;
+	return AUTHZ_STORE_NO_ROOM;
+}
+
 /* The rest of step 2, and step 3.  The header comes first: a spare that was begun with, is at no sequence that a journal names. */
 static enum authz_result fill_spare(struct commit *c)
 {
@@ -176,6 +199,8 @@ static enum authz_result fill_spare(struct commit *c)
 	for (e = c->t->overlay.first; e != NULL && result == AUTHZ_OK; e = e->next)
 		if (e->change.kind != CHANGE_NOTHING)
 			result = twin_apply(c->spare, c->header.seal_key, &e->change);
+	if (result == AUTHZ_OK)
+		result = leave_room(c);
 	if (result == AUTHZ_OK)
 		result = twin_settle(c->spare, c->s->durable);
 	return store_note(c->s, result, c->to);

@@ -88,7 +88,7 @@ static bool head_whole(const struct file_head *h, int64_t size)
 {
 	return h->magic == GDBM_MAGIC_64 && h->block_size == LAYOUT_BLOCK && h->bucket_size == LAYOUT_BLOCK &&
 	       h->bucket_elements == ELEMENTS && h->directory_bits >= DIRECTORY_MIN_BITS &&
-	       h->directory_bits <= DIRECTORY_MAX_BITS && h->directory_size == 8 << h->directory_bits &&
+	       h->directory_bits <= DIRECTORY_MAX_BITS && (int64_t)h->directory_size == (int64_t)8 << h->directory_bits &&
 	       h->next_block == size && h->directory >= LAYOUT_BLOCK && h->directory <= size - h->directory_size;
 }
 

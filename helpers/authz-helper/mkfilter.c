@@ -59,7 +59,7 @@ static bool add_ioctls(scmp_filter_ctx filter)
 
 	for (i = 0; i < sizeof allowed_ioctls / sizeof allowed_ioctls[0]; i++)
 		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-		                     SCMP_A1_32(SCMP_CMP_EQ, allowed_ioctls[i])) != 0)
+		                     SCMP_A1_32(SCMP_CMP_EQ, allowed_ioctls[i], 0)) != 0)
 			return false;
 	return true;
 }

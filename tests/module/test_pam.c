@@ -320,6 +320,53 @@ static void host_untouched(void **state)
 	}
 }
 
+/* Every way that a login can take, each with PAM_USER and what was said looked at. */
+static void all_ways(void (*look)(const struct login *login, const struct outcome *outcome))
+{
+	static const char *const answers[] = {"result 0", "result 34", "result 1", "do crash", "do garbage"};
+	static const struct login logins[] = {
+		{.answer = STACK_TOKEN}, {.answer = "prftkn_short"}, {.answer = "a password"}, {.answer = ""}, {.answer = NULL},
+		{.answer = "\b\n\r\177INCORRECT\b\n"}, {.before = STACK_TOKEN}, {.before = "a password"},
+		{.answer = STACK_TOKEN, .user = "root"}, {.answer = STACK_TOKEN, .user = "no-such-user"},
+		{.answer = STACK_TOKEN, .user = "owner*master"}, {.answer = STACK_TOKEN, .user = ""},
+		{.answer = STACK_TOKEN, .options = "unknown"}, {.answer = STACK_TOKEN, .options = "services=other"},
+		{.answer = STACK_TOKEN, .options = "use_first_pass"}, {.conversation = PAM_CONV_ERR},
+		{.answer = STACK_TOKEN, .flags = (int)PAM_SILENT}, {.answer = STACK_TOKEN, .options = "debug"},
+	};
+	struct outcome outcome;
+
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+		for (size_t j = 0; j < sizeof logins / sizeof *logins; j++) {
+			stack_answers("%s\nuser %s\nuid %u\n", answers[i], stack_user, stack_uid);
+			stack_authenticate(&logins[j], &outcome);
+			look(&logins[j], &outcome);
+		}
+}
+
+static void look_at_user(const struct login *login, const struct outcome *outcome)
+{
+	assert_string_equal(outcome->user, login->user == NULL ? stack_user : login->user);
+}
+
+static void user_unchanged(void **state)
+{
+	(void)state;
+	all_ways(look_at_user);
+}
+
+static void look_at_talk(const struct login *login, const struct outcome *outcome)
+{
+	assert_int_equal(outcome->messages, 0);
+	assert_in_range(outcome->prompts, 0, login->before == NULL);
+	assert_true(outcome->prompts == 0 || strcmp(outcome->prompt, "Password: ") == 0);
+}
+
+static void nothing_said(void **state)
+{
+	(void)state;
+	all_ways(look_at_talk);
+}
+
 /* The shipped control before a module that stands for pam_unix; "report" is what that one saw. */
 static const char *shipped(void)
 {
@@ -489,6 +536,8 @@ int main(void)
 		ROW("a new password that begins like a token is refused in either phase, and gone (pam_prftkn MUST 5)",
 		    change_to_token),
 		ROW("services= and bad options count for passwords too (pam_prftkn MUST 4)", change_options),
+		ROW("PAM_USER is the same before and after, whatever becomes of the login (pam_prftkn MUST 1)", user_unchanged),
+		ROW("whoever types is asked once, by the prompt, and told nothing (pam_prftkn MUST 2)", nothing_said),
 		ROW("every entry point leaves errno and the signal mask as they were (pam_prftkn MUST 3)", host_untouched),
 		ROW("with the shipped control a refused token reaches no other module, a password the next, unchanged",
 		    shipped_control),

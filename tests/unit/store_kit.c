@@ -185,6 +185,11 @@ static size_t number_value(uint64_t n, unsigned which, char value[128])
 
 enum authz_result kit_write_number(struct store *s, uint64_t n)
 {
+	return kit_write_growing(s, n, 0);
+}
+
+enum authz_result kit_write_growing(struct store *s, uint64_t n, unsigned growth)
+{
 	char key[32], value[128];
 	struct store_txn *t;
 	unsigned i;
@@ -194,6 +199,10 @@ enum authz_result kit_write_number(struct store *s, uint64_t n)
 		return result;
 	for (i = 0; i < 10 && result == AUTHZ_OK; i++) {
 		snprintf(key, sizeof key, "p%u", i);
+		result = store_put(t, key, strlen(key), value, number_value(n, i, value));
+	}
+	for (i = 0; i < growth && result == AUTHZ_OK; i++) {
+		snprintf(key, sizeof key, "grown%llu-%u", (unsigned long long)n, i);
 		result = store_put(t, key, strlen(key), value, number_value(n, i, value));
 	}
 	snprintf(key, sizeof key, "c%llu", (unsigned long long)n);
@@ -222,14 +231,20 @@ static bool number_record(struct store_txn *t, const char *key, uint64_t n, unsi
 	return false;
 }
 
-static bool number_whole(struct store_txn *t, uint64_t n, char *why, size_t size)
+uint64_t kit_records(const struct kit *k, uint64_t n)
 {
+	return n == 0 ? 0 : 10 + (n < 3 ? n : 3) + n * k->growth;
+}
+
+static bool number_whole(struct store_txn *t, uint64_t n, unsigned growth, char *why, size_t size)
+{
+	const struct kit like = {.growth = growth};
 	char key[32];
 	uint64_t records = 0, c;
 	unsigned i;
 	enum authz_result result = store_check(t, &records);
 
-	if (result != AUTHZ_OK || records != (n == 0 ? 0 : 10 + (n < 3 ? n : 3))) {
+	if (result != AUTHZ_OK || records != kit_records(&like, n)) {
 		snprintf(why, size, "check after %llu: result %d, %llu records", (unsigned long long)n, (int)result,
 		         (unsigned long long)records);
 		return false;
@@ -249,6 +264,11 @@ static bool number_whole(struct store_txn *t, uint64_t n, char *why, size_t size
 
 bool kit_number(struct store *s, uint64_t *n, char *why, size_t size)
 {
+	return kit_number_growing(s, 0, n, why, size);
+}
+
+bool kit_number_growing(struct store *s, unsigned growth, uint64_t *n, char *why, size_t size)
+{
 	struct store_txn *t;
 	char value[128] = "";
 	size_t length;
@@ -263,7 +283,7 @@ bool kit_number(struct store *s, uint64_t *n, char *why, size_t size)
 		return false;
 	}
 	*n = found ? strtoull(value, NULL, 10) : 0;
-	whole = number_whole(t, *n, why, size);
+	whole = number_whole(t, *n, growth, why, size);
 	store_abort(t);
 	return whole;
 }
@@ -273,7 +293,7 @@ uint64_t kit_expect_number(struct kit *k)
 	char why[256];
 	uint64_t n;
 
-	if (!kit_number(k->store, &n, why, sizeof why))
+	if (!kit_number_growing(k->store, k->growth, &n, why, sizeof why))
 		fail_msg("%s", why);
 	return n;
 }

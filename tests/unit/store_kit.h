@@ -3,7 +3,8 @@
  * What the tests of the store share: scratch folders, a store with a known property, children.
  *
  * The property: transaction n puts the number n into ten records, with values of different lengths, puts "c<n>" and deletes
- * "c<n-3>".  So at any time the ten are equal, and the records beside them are c<n-2>, c<n-1> and c<n>.
+ * "c<n-3>".  So at any time the ten are equal, and the records beside them are c<n-2>, c<n-1> and c<n>.  Where the store is
+ * to grow, each transaction also adds as many records as kit.growth says, which stay.
  */
 #ifndef STORE_KIT_H
 #define STORE_KIT_H
@@ -27,6 +28,7 @@ struct kit {
 	char folder[512];
 	struct store_options options;
 	struct store *store;
+	unsigned growth;
 };
 
 /* A new folder below "base" ($TMPDIR or /tmp if NULL), and in it a store, opened. */
@@ -50,7 +52,10 @@ void kit_expect(struct kit *k, const char *key, const char *value); /* NULL: is 
 
 /* The property.  kit_number: false and a sentence in "why" unless the whole store is as it must be after *n. */
 enum authz_result kit_write_number(struct store *s, uint64_t n);
+enum authz_result kit_write_growing(struct store *s, uint64_t n, unsigned growth);
 bool kit_number(struct store *s, uint64_t *n, char *why, size_t size);
+bool kit_number_growing(struct store *s, unsigned growth, uint64_t *n, char *why, size_t size);
+uint64_t kit_records(const struct kit *k, uint64_t n);
 uint64_t kit_expect_number(struct kit *k);
 /* libgdbm's own walk of a twin finds as many records. */
 void kit_expect_gdbm(struct kit *k, const char *twin, uint64_t records);

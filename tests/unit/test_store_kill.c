@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,7 +30,7 @@ static int write_numbers(struct kit *k, void *argument)
 	uint64_t n;
 
 	for (n = w->first;; n++) {
-		if (store_open(&s, &k->options) != AUTHZ_OK || kit_write_number(s, n) != AUTHZ_OK) {
+		if (store_open(&s, &k->options) != AUTHZ_OK || kit_write_growing(s, n, k->growth) != AUTHZ_OK) {
 			fprintf(stderr, "writing %llu: %s\n", (unsigned long long)n, store_subject(s));
 			return 1;
 		}
@@ -73,35 +72,50 @@ static void kill_once(struct kit *k, long after_us)
 	assert_true(n == last || n == last + 1);
 }
 
-static void kill_rounds(const char *base, bool durable, long count, long most_us)
+static void kill_rounds(const char *base, bool durable, unsigned growth, long count, long most_us)
 {
 	struct kit k;
 	uint64_t n;
 	long i;
 
 	kit_make(&k, base, durable);
+	k.growth = growth;
 	for (i = 0; i < count; i++) {
 		kill_once(&k, random() % most_us);
 		if (i % 16 != 0)
 			continue;
 		n = kit_expect_number(&k);
-		kit_expect_gdbm(&k, kit_current(&k), n == 0 ? 0 : 10 + (n < 3 ? n : 3));
+		kit_expect_gdbm(&k, kit_current(&k), kit_records(&k, n));
 	}
 	kit_remove(&k);
 }
 
+/* A folder in memory, if there is one here. */
+static const char *memory(void)
+{
+	return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NULL;
+}
+
 static void test_kill_memory(void **state)
 {
-	struct stat st;
-
 	(void)state;
-	kill_rounds(stat("/dev/shm", &st) == 0 && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NULL, false, rounds - rounds / 2, 4000);
+	kill_rounds(memory(), false, 0, rounds - rounds / 2, 4000);
 }
 
 static void test_kill_disk(void **state)
 {
 	(void)state;
-	kill_rounds(NULL, true, rounds / 2, 12000);
+	kill_rounds(NULL, true, 0, rounds / 2, 12000);
+}
+
+/* Buckets are split, the directory moves and the file grows. */
+static void test_kill_growing(void **state)
+{
+	long left;
+
+	(void)state;
+	for (left = rounds / 5; left > 0; left -= 50)
+		kill_rounds(memory(), false, 40, left < 50 ? left : 50, 4000);
 }
 
 /* Does this system call change anything that outlives the process?  To be killed at another is to be killed after the last. */
@@ -212,6 +226,67 @@ static void test_each_call_copying(void **state)
 	kill_everywhere(true, false);
 }
 
+/* Reads a whole number; how far it is to be let go is told by its system calls. */
+static int traced_reader(struct kit *k, void *argument)
+{
+	struct store *s = NULL;
+	char why[256];
+	uint64_t n;
+
+	(void)argument;
+	if (store_open(&s, &k->options) != AUTHZ_OK || ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+		return 3;
+	raise(SIGSTOP);
+	if (kit_number(s, &n, why, sizeof why))
+		return 0;
+	fprintf(stderr, "%s\n", why);
+	return 1;
+}
+
+/* Start a reader and stop it when it has read the link. */
+static pid_t reader_at_link(struct kit *k)
+{
+	struct __ptrace_syscall_info info = {0};
+	pid_t pid = kit_start(traced_reader, k, NULL, 60);
+	bool link = false;
+
+	trace(pid);
+	while (!link || info.op != PTRACE_SYSCALL_INFO_EXIT) {
+		assert_int_equal(ptrace(PTRACE_SYSCALL, pid, NULL, NULL), 0);
+		assert_true(WIFSTOPPED(kit_wait(pid)));
+		assert_true(ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) > 0);
+		if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
+			link = info.entry.nr == SYS_readlinkat;
+	}
+	return pid;
+}
+
+/* What it read names a twin that has become the spare since, and that a writer who was killed left half written. */
+static void test_late_reader(void **state)
+{
+	struct kit k;
+	uint64_t n;
+	unsigned stops;
+	bool more = true;
+	pid_t reader;
+
+	(void)state;
+	kit_make(&k, NULL, false);
+	for (n = 1; n <= 4; n++)
+		assert_int_equal(kit_write_number(k.store, n), AUTHZ_OK);
+	for (stops = 1; more; stops++) {
+		reader = reader_at_link(&k);
+		n = kit_expect_number(&k);
+		assert_int_equal(kit_write_number(k.store, n + 1), AUTHZ_OK);
+		more = kill_at(&k, n + 2, stops);
+		assert_int_equal(ptrace(PTRACE_DETACH, reader, NULL, NULL), 0);
+		assert_int_equal(kit_wait(reader), 0);
+		for (n = kit_expect_number(&k); n % 4 != 0; n++)
+			assert_int_equal(kit_write_number(k.store, n + 1), AUTHZ_OK);
+	}
+	kit_remove(&k);
+}
+
 static int traced_making(struct kit *k, void *argument)
 {
 	struct store *s = NULL;
@@ -273,10 +348,13 @@ int main(int argc, char **argv)
 		 test_kill_memory, NULL, NULL, NULL},
 		{"every acknowledged transaction is there after kill -9 at a random instant and the file walks clean, on the disk",
 		 test_kill_disk, NULL, NULL, NULL},
+		{"the same while the store grows", test_kill_growing, NULL, NULL, NULL},
 		{"a writer killed before and after each of its system calls leaves the transaction whole or not begun (commit MUST 2)",
 		 test_each_call, NULL, NULL, NULL},
 		{"a writer that copies, killed before and after each of its system calls, leaves the transaction whole or not begun",
 		 test_each_call_copying, NULL, NULL, NULL},
+		{"a reader that looked at the link before others wrote and were killed sees a whole commit (store MUST 1)",
+		 test_late_reader, NULL, NULL, NULL},
 		{"the maker of a store killed before and after each of its system calls leaves none or a whole one", test_making, NULL,
 		 NULL, NULL},
 	};

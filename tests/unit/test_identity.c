@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who started the helper, and as whom it would work: helpers/authz-helper/identity.c.
+ *
+ * What the kernel would say of a set-user-ID program is said here by calls of the same names.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "fake_host.h"
+#include "identity.h"
+#include "scratch.h"
+
+static struct {
+	uid_t caller, self;
+	mode_t mode;
+	uid_t owner;
+	unsigned long flags;
+} kernel;
+
+uid_t getuid(void)
+{
+	return kernel.caller;
+}
+
+uid_t geteuid(void)
+{
+	return kernel.self;
+}
+
+int stat(const char *path, struct stat *st)
+{
+	if (strcmp(path, "/proc/self/exe") != 0)
+		return fstatat(AT_FDCWD, path, st, 0);
+	memset(st, 0, sizeof *st);
+	st->st_mode = S_IFREG | kernel.mode;
+	st->st_uid = kernel.owner;
+	return 0;
+}
+
+int statvfs(const char *path, struct statvfs *fs)
+{
+	(void)path;
+	memset(fs, 0, sizeof *fs);
+	fs->f_flag = kernel.flags;
+	return 0;
+}
+
+static enum authz_result look(uid_t caller, uid_t self, mode_t mode, uid_t owner, struct identity *id)
+{
+	kernel.caller = caller;
+	kernel.self = self;
+	kernel.mode = mode;
+	kernel.owner = owner;
+	return identity_look(id);
+}
+
+static void never_root(void **state)
+{
+	struct identity id;
+
+	(void)state;
+	assert_int_equal(look(0, 0, 0755, 0, &id), AUTHZ_BAD_INSTALL);       /* root starts it without the bit */
+	assert_int_equal(look(1000, 0, 04755, 0, &id), AUTHZ_BAD_INSTALL);   /* root's with the bit */
+	assert_int_equal(look(1000, 1000, 04755, 0, &id), AUTHZ_BAD_INSTALL);
+	assert_int_equal(look(1000, 0, 0755, 1000, &id), AUTHZ_BAD_INSTALL);
+	assert_int_equal(look(0, 0, 0755, 99, &id), AUTHZ_BAD_INSTALL);
+}
+
+static void installed(void **state)
+{
+	struct identity id;
+
+	(void)state;
+	assert_int_equal(look(1000, 99, 06511, 99, &id), AUTHZ_OK);
+	assert_true(id.caller == 1000 && id.self == 99 && id.set_uid);
+	assert_int_equal(look(0, 99, 06511, 99, &id), AUTHZ_OK);
+	assert_int_equal(look(1000, 1000, 0755, 0, &id), AUTHZ_OK); /* of a build: no privilege at all */
+	assert_false(id.set_uid);
+}
+
+static int without_new_privileges(void *arg)
+{
+	struct identity id;
+
+	(void)arg;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return 1;
+	return look(1000, 1000, 06511, 99, &id) == AUTHZ_NO_NEW_PRIVS ? 0 : 2;
+}
+
+static void bit_without_effect(void **state)
+{
+	struct identity id;
+	enum authz_result result;
+
+	(void)state;
+	kernel.flags = ST_NOSUID;
+	assert_int_equal(look(1000, 1000, 06511, 99, &id), AUTHZ_NOSUID);
+	kernel.flags = 0;
+	result = look(1000, 1000, 06511, 99, &id);
+	assert_true(result == AUTHZ_NOT_SETUID || result == AUTHZ_USER_NAMESPACE); /* where these tests run in one */
+	assert_int_equal(scratch_process(without_new_privileges, NULL), 0);
+}
+
+static void who_is_the_host(void **state)
+{
+	static const struct { uid_t caller, self; bool set_uid, is_host; uid_t uid; const char *name; } rows[] = {
+		{0, 99, true, true, 0, "root"},          /* a root program that did not turn into the helper's user */
+		{99, 99, true, true, 0, "root"},         /* one that did */
+		{1000, 99, true, false, 1000, "portal"},
+		{1, 99, true, false, 1, ""},
+		{98, 99, true, false, 98, ""},
+		{1000, 1000, false, true, 1000, "portal"}, /* without privilege: whoever started it */
+		{1000, 1001, false, false, 1000, "portal"},
+	};
+	static struct fake_host f;
+	struct principal p;
+	size_t i;
+
+	(void)state;
+	fake_host_init(&f);
+	fake_host_user(&f, "root", 0);
+	fake_host_user(&f, "portal", 1000);
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct identity id = {.caller = rows[i].caller, .self = rows[i].self, .set_uid = rows[i].set_uid, .loginuid = 7};
+
+		identity_principal(&id, &f.host, &p);
+		assert_int_equal(p.is_host, rows[i].is_host);
+		assert_int_equal(p.uid, rows[i].uid);
+		assert_string_equal(p.name, rows[i].name);
+		assert_int_equal(p.loginuid, 7);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"the helper never works as uid 0, whoever starts it (identity MUST 1)", never_root, NULL, NULL, NULL},
+		{"an installed helper works as its owner, one of a build as whoever starts it", installed, NULL, NULL, NULL},
+		{"a set-user-ID bit without effect has its reason (identity MUST 2)", bit_without_effect, NULL, NULL, NULL},
+		{"uid 0 and the helper's own uid are the host, nobody else is (identity MUST 3)", who_is_the_host, NULL, NULL, NULL},
+	};
+
+	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
+}
