@@ -16,7 +16,7 @@
 
 #include "answer.h"
 #include "options.h"
-#include "redeem.h"
+#include "verdict.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -49,7 +49,7 @@ static int authenticate(pam_handle_t *pamh, int argc, const char **argv)
 		return status;
 	status = answer_get(pamh, &options, &answer);
 	if (status == PAM_SUCCESS)
-		status = redeem_answer(pamh, &options, &answer);
+		status = verdict_on(pamh, &options, &answer);
 	explicit_bzero(&answer, sizeof answer);
 	return status;
 }

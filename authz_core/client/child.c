@@ -28,7 +28,7 @@
 
 #include "client/connect.h"
 #include "client/failure.h"
-#include "client/identity.h"
+#include "client/helper_ids.h"
 #include "client/launch.h"
 
 #define STACK ((size_t)64 * 1024) /* multiple of every page size in use */
@@ -159,7 +159,7 @@ static bool make_channel(int ends[2])
 	return false;
 }
 
-static enum authz_result start_as(struct child *c, const char *path, const struct identity *who,
+static enum authz_result start_as(struct child *c, const char *path, const struct helper_ids *who,
                                   struct authz_error *error)
 {
 	struct launch l = {.path = path, .root = who->root, .uid = who->uid, .gid = who->gid, .pidfd = -1};
@@ -185,11 +185,11 @@ static enum authz_result start_as(struct child *c, const char *path, const struc
 enum authz_result child_start(struct child *c, const char *path, struct authz_error *error)
 {
 	enum authz_result result;
-	struct identity who;
+	struct helper_ids who;
 	int saved = errno;
 
 	*c = (struct child){.channel = -1, .pidfd = -1};
-	result = identity_of_helper(path, &who, error);
+	result = helper_ids_of(path, &who, error);
 	if (result == AUTHZ_OK)
 		result = start_as(c, path, &who, error);
 	errno = saved;

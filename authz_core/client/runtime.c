@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "client/connect.h"
-#include "client/identity.h"
+#include "client/helper_ids.h"
 
 #define OPEN_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -42,7 +42,7 @@ static int open_rundir(const char *path)
 	return -1;
 }
 
-static void give_tokens(int rundir, const struct identity *owner)
+static void give_tokens(int rundir, const struct helper_ids *owner)
 {
 	int tokens;
 	struct stat st;
@@ -70,10 +70,10 @@ static bool is_there(const char *rundir)
 void runtime_make(const char *rundir, const char *helper)
 {
 	struct authz_error error = {""};
-	struct identity owner;
+	struct helper_ids owner;
 	int folder;
 
-	if (is_there(rundir) || identity_of_helper(helper, &owner, &error) != AUTHZ_OK || !owner.root)
+	if (is_there(rundir) || helper_ids_of(helper, &owner, &error) != AUTHZ_OK || !owner.root)
 		return;
 	folder = open_rundir(rundir);
 	if (folder < 0)

@@ -29,7 +29,7 @@ enum authz_result machine_host(struct machine *machine, struct host *host, char 
 		.group_by_name = users_group_by_name,
 		.group_name = users_group_name,
 		.groups = users_groups,
-		.account = account_read,
+		.account = shadow_read,
 		.clock = clock_read,
 		.random = random_bytes,
 		.audit_intent = audit_intent,

@@ -510,15 +510,15 @@ int main(void)
 		{"once connected the child is never started (call MUST 1)", after_connecting, NULL, NULL, NULL},
 		{"where connecting fails otherwise the child is not started (connect MUST 1)", other_failures, NULL, NULL, NULL},
 		{"a service whose queue is full costs the deadline, no more (call MUST 2)", full_queue, NULL, NULL, NULL},
-		{"generate hands over a token, or zeros and the reason (token MUST 2)", generate, NULL, NULL, NULL},
-		{"redeem hands over an identity, or nobody's and the reason (token MUST 2)", redeem, NULL, NULL, NULL},
+		{"generate hands over a token, or zeros and the reason (api MUST 2)", generate, NULL, NULL, NULL},
+		{"redeem hands over an identity, or nobody's and the reason (api MUST 2)", redeem, NULL, NULL, NULL},
 		{"remove says that it is done", remove_one, NULL, NULL, NULL},
 		{"a parameter that is too long is named, and nobody is asked", long_parameters, NULL, NULL, NULL},
 		{"a setting that is not valid is named, and nobody is asked", bad_settings, NULL, NULL, NULL},
 		{"no folder is made for a helper that the caller names (call MUST 6)", no_folders, NULL, NULL, NULL},
 		{"every request has another id", request_ids, NULL, NULL, NULL},
 		{"a reply that is refused is wiped (call MUST 4)", refused_reply_is_wiped, NULL, NULL, NULL},
-		{"no copy of a token is left in stack or heap (call MUST 4, token MUST 3)", token_is_wiped, NULL, NULL, NULL},
+		{"no copy of a token is left in stack or heap (call MUST 4, api MUST 3)", token_is_wiped, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests_name("call", tests, group_make, group_remove);

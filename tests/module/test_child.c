@@ -834,7 +834,7 @@ static const struct CMUnitTest everybody[] = {
 	IN_HOST("a host may fork after a call, and call in the fork", host_forks_after),
 	ROW("a helper that is missing is named with the reason", helper_missing),
 	ROW("a helper that is not executable is named with the reason", helper_not_executable),
-	ROW("each answer that is not of the protocol is unavailable, a right one counts whatever the exit status (exchange MUST 2, call MUST 3, token MUST 1)",
+	ROW("each answer that is not of the protocol is unavailable, a right one counts whatever the exit status (exchange MUST 2, call MUST 3, api MUST 1)",
             answers),
 	ROW("a helper that ends, or is killed, at each byte of its reply has not answered (exchange MUST 3)", ends_at_each_byte),
 	ROW("a helper that ends is noticed although another process holds its channel (exchange MUST 3)", channel_held_elsewhere),
@@ -848,7 +848,7 @@ static const struct CMUnitTest everybody[] = {
 };
 
 static const struct CMUnitTest for_root[] = {
-	ROW("root runs no helper of root's, none that others may write, nothing but a file (identity MUST 1, identity MUST 2)",
+	ROW("root runs no helper of root's, none that others may write, nothing but a file (helper_ids MUST 1, helper_ids MUST 2)",
             roots_helper),
 	ROW("root's supplementary groups do not reach the helper (launch MUST 3)", no_root_groups),
 	IN_HOST("a host with root as effective user alone turns into the helper's user (launch MUST 3)", host_is_setuid_root),

@@ -13,7 +13,7 @@ musts=$(grep -rHoE --include='*.c' --include='*.h' '^ \* MUST [0-9]+:' authz_cor
 names=$(grep -rhoE --include='*.c' --include='*.sh' '\([a-z_]+ MUST [0-9]+(, [a-z_]+ MUST [0-9]+)*\)' tests |
 	grep -oE '[a-z_]+ MUST [0-9]+' | sort -u)
 
-echo "1..$(($(echo "$musts" | wc -l) + 2))"
+echo "1..$(($(echo "$musts" | wc -l) + 3))"
 number=0 failed=0
 result()
 {
@@ -54,4 +54,9 @@ gaps=$(echo "$musts" | awk '{ count[$1]++; if ($2 > most[$1]) most[$1] = $2 }
 	END { for (file in count) if (count[file] != most[file]) printf " %s", file }')
 [ -z "$gaps" ] && found=0 || found=1
 result $found "the MUSTs of a file are numbered without a gap${gaps:+, but not in$gaps}"
+
+# a test says which file it means by the file's name alone
+twice=$(echo "$musts" | sed 's/ .*//' | sort -u | sed 's/.*\///; s/\.[ch]$//' | sort | uniq -d | tr '\n' ' ')
+[ -z "$twice" ] && found=0 || found=1
+result $found "no two files with MUSTs have one name${twice:+, but $twice}"
 exit $failed

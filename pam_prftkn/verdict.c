@@ -7,7 +7,7 @@
  * MUST 4: one line is logged for each token, with the result's code and sentence.  No byte of an answer, not its
  *         length, and no name that is unknown here (people type passwords at "login:") is ever in it.
  */
-#include "redeem.h"
+#include "verdict.h"
 
 #include <pwd.h>
 #include <security/pam_ext.h>
@@ -120,7 +120,7 @@ static enum authz_result check_identity(const struct passwd *account, const stru
 	return AUTHZ_TOKEN_OTHER_USER;
 }
 
-int redeem_answer(pam_handle_t *pamh, const struct options *options, const struct answer *answer)
+int verdict_on(pam_handle_t *pamh, const struct options *options, const struct answer *answer)
 {
 	const char *user = item(pamh, PAM_USER);
 	const struct passwd *account = user == NULL ? NULL : pam_modutil_getpwnam(pamh, user);

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "client/identity.h"
+#include "client/helper_ids.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -13,11 +13,11 @@
 
 #include "client/failure.h"
 
-enum authz_result identity_of_helper(const char *path, struct identity *who, struct authz_error *error)
+enum authz_result helper_ids_of(const char *path, struct helper_ids *who, struct authz_error *error)
 {
 	struct stat st;
 
-	*who = (struct identity){.root = geteuid() == 0, .uid = geteuid(), .gid = getegid()};
+	*who = (struct helper_ids){.root = geteuid() == 0, .uid = geteuid(), .gid = getegid()};
 	if (!who->root)
 		return AUTHZ_OK;
 	if (stat(path, &st) != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Users, results and the log, through the real libpam and a helper that says what a test wants: pam_prftkn/redeem.c. */
+/* Users, results and the log, through the real libpam and a helper that says what a test wants: pam_prftkn/verdict.c. */
 #include <dirent.h>
 #include <errno.h>
 #include <pwd.h>
@@ -367,22 +367,22 @@ int main(void)
 {
 #define ROW(sentence, function) {sentence, function, NULL, NULL, NULL}
 	static const struct CMUnitTest tests[] = {
-		ROW("every result of the table gives its PAM code and one line with its code and sentence (redeem MUST 4)",
+		ROW("every result of the table gives its PAM code and one line with its code and sentence (verdict MUST 4)",
 		    every_result),
 		ROW("a number that is not in the table is no success", unknown_result),
-		ROW("root and nobody are refused whatever the helper would say, and it is not asked (redeem MUST 1)", system_users),
-		ROW("a uid below min_uid is refused and min_uid itself is not (redeem MUST 1)", below_min_uid),
-		ROW("without min_uid every account below 1000, and nobody, is refused (redeem MUST 1)", default_min_uid),
-		ROW("no min_uid lets root in (redeem MUST 1)", zero_min_uid),
-		ROW("an unknown user is refused even if the helper says OK, and the name is not logged (redeem MUST 4)",
+		ROW("root and nobody are refused whatever the helper would say, and it is not asked (verdict MUST 1)", system_users),
+		ROW("a uid below min_uid is refused and min_uid itself is not (verdict MUST 1)", below_min_uid),
+		ROW("without min_uid every account below 1000, and nobody, is refused (verdict MUST 1)", default_min_uid),
+		ROW("no min_uid lets root in (verdict MUST 1)", zero_min_uid),
+		ROW("an unknown user is refused even if the helper says OK, and the name is not logged (verdict MUST 4)",
 		    unknown_users),
-		ROW("an unknown user is asked about, and has the answer that a known one has (redeem MUST 2)",
+		ROW("an unknown user is asked about, and has the answer that a known one has (verdict MUST 2)",
 		    unknown_user_is_asked_about),
-		ROW("OK for another uid, another name, or for nobody named, is no success (redeem MUST 3)", other_identity),
+		ROW("OK for another uid, another name, or for nobody named, is no success (verdict MUST 3)", other_identity),
 		ROW("service, remote host and terminal go to the helper; what is empty does not", claims),
 		ROW("a statement that has no room is left out, not cut short", long_claims),
-		ROW("what a remote host or a helper names cannot end or forge a line of the log (redeem MUST 4)", log_is_one_line),
-		ROW("a token that is taken is one line with the user (redeem MUST 4)", log_of_success),
+		ROW("what a remote host or a helper names cannot end or forge a line of the log (verdict MUST 4)", log_is_one_line),
+		ROW("a token that is taken is one line with the user (verdict MUST 4)", log_of_success),
 		ROW("PAM_SILENT changes no verdict and nothing is said", silent_flag),
 		ROW("a helper that is not there is PAM_AUTHINFO_UNAVAIL", helper_missing),
 		ROW("a helper that crashes, is killed, or answers anything but one whole reply is PAM_AUTHINFO_UNAVAIL",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* From a token and PAM_USER to an answer for PAM and a line in the log. */
-#ifndef PAM_PRFTKN_REDEEM_H
-#define PAM_PRFTKN_REDEEM_H
+#ifndef PAM_PRFTKN_VERDICT_H
+#define PAM_PRFTKN_VERDICT_H
 
 #include <security/pam_modules.h>
 
@@ -9,6 +9,6 @@
 #include "options.h"
 
 /* PAM_SUCCESS, PAM_AUTH_ERR or PAM_AUTHINFO_UNAVAIL, with one line logged. */
-int redeem_answer(pam_handle_t *pamh, const struct options *options, const struct answer *answer);
+int verdict_on(pam_handle_t *pamh, const struct options *options, const struct answer *answer);
 
 #endif

@@ -81,7 +81,7 @@ static enum authz_result from_nss(const char *name, struct host_account *out, ch
 	return result;
 }
 
-enum authz_result account_read(void *context, const char *name, struct host_account *out, char why[256])
+enum authz_result shadow_read(void *context, const char *name, struct host_account *out, char why[256])
 {
 	const struct machine *m = context;
 

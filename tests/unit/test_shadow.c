@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What shadow says of an account: host/account.c. */
+/* What shadow says of an account: host/shadow.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,14 +44,14 @@ static void entries(void **state)
 	              "alice:$y$j9T$x:19000:0:90:7:14:20000:\n"
 	              "bob:!$6$y:0:::::1:\n"
 	              "carol::19000::::::\n");
-	assert_int_equal(account_read(&m, "alice", &a, why), AUTHZ_OK);
+	assert_int_equal(shadow_read(&m, "alice", &a, why), AUTHZ_OK);
 	assert_true(a.known);
 	assert_string_equal(a.crypt, "$y$j9T$x");
 	assert_true(a.last_change == 19000 && a.maximum == 90 && a.inactive == 14 && a.expire == 20000);
-	assert_int_equal(account_read(&m, "bob", &a, why), AUTHZ_OK);
+	assert_int_equal(shadow_read(&m, "bob", &a, why), AUTHZ_OK);
 	assert_string_equal(a.crypt, "!$6$y");
 	assert_true(a.last_change == 0 && a.maximum == -1 && a.inactive == -1 && a.expire == 1);
-	assert_int_equal(account_read(&m, "carol", &a, why), AUTHZ_OK);
+	assert_int_equal(shadow_read(&m, "carol", &a, why), AUTHZ_OK);
 	assert_true(a.known);
 	assert_string_equal(a.crypt, "");
 }
@@ -63,15 +63,15 @@ static void no_entry(void **state)
 
 	(void)state;
 	scratch_write(m.config.shadow_file, "alice:$y$j9T$x:19000:0:90:7:14:20000:\n");
-	assert_int_equal(account_read(&m, "alic", &a, why), AUTHZ_OK);
+	assert_int_equal(shadow_read(&m, "alic", &a, why), AUTHZ_OK);
 	assert_false(a.known);
 	assert_string_equal(a.crypt, "");
 	assert_true(a.last_change == -1 && a.maximum == -1 && a.expire == -1 && a.inactive == -1);
 	m.config.shadow_file[0] = '\0'; /* the host's own */
 	if (eaccess("/etc/shadow", R_OK) == 0) {
-		assert_int_equal(account_read(&m, "no-such-user-at-all", &a, why), AUTHZ_OK);
+		assert_int_equal(shadow_read(&m, "no-such-user-at-all", &a, why), AUTHZ_OK);
 		assert_false(a.known);
-		assert_int_equal(account_read(&m, "root", &a, why), AUTHZ_OK);
+		assert_int_equal(shadow_read(&m, "root", &a, why), AUTHZ_OK);
 		assert_true(a.known);
 	}
 }
@@ -82,7 +82,7 @@ static void unreadable(void **state)
 	char why[256] = "";
 
 	(void)state;
-	assert_int_equal(account_read(&m, "alice", &a, why), AUTHZ_NO_SHADOW);
+	assert_int_equal(shadow_read(&m, "alice", &a, why), AUTHZ_NO_SHADOW);
 	assert_string_equal(why, "shadow: No such file or directory");
 	assert_false(a.known);
 }
@@ -98,7 +98,7 @@ static int as_stranger(void *arg)
 		return 9;
 	if (access("/etc/shadow", F_OK) != 0)
 		return 0; /* no shadow on this host: nothing that could not be read */
-	if (account_read(&m, "daemon", &a, why) != AUTHZ_NO_SHADOW || a.known)
+	if (shadow_read(&m, "daemon", &a, why) != AUTHZ_NO_SHADOW || a.known)
 		return 1;
 	return strcmp(why, "shadow: Permission denied") == 0 ? 0 : 2;
 }
@@ -118,13 +118,13 @@ static void too_long(void **state)
 	memset(text + 6, 'h', HOST_CRYPT_SIZE);
 	strcpy(text + 6 + HOST_CRYPT_SIZE, ":1::::::\n");
 	scratch_write(m.config.shadow_file, text);
-	assert_int_equal(account_read(&m, "alice", &a, why), AUTHZ_NO_SHADOW);
+	assert_int_equal(shadow_read(&m, "alice", &a, why), AUTHZ_NO_SHADOW);
 	assert_false(a.known);
 	memset(text + 6, 'h', 9000); /* longer than any line that is read */
 	strcpy(text + 6 + 9000, ":1::::::\nbob:*:1::::::\n");
 	scratch_write(m.config.shadow_file, text);
-	assert_int_equal(account_read(&m, "alice", &a, why), AUTHZ_NO_SHADOW);
-	assert_int_equal(account_read(&m, "bob", &a, why), AUTHZ_NO_SHADOW);
+	assert_int_equal(shadow_read(&m, "alice", &a, why), AUTHZ_NO_SHADOW);
+	assert_int_equal(shadow_read(&m, "bob", &a, why), AUTHZ_NO_SHADOW);
 	assert_false(a.known);
 }
 
@@ -206,7 +206,7 @@ static int leave_nothing(void *arg)
 	fclose(f);
 	explicit_bzero(line, sizeof line);
 	without = copies_in_memory();
-	if (account_read(&m, "alice", a, why) != AUTHZ_OK || !a->known || !at_secret(a->crypt))
+	if (shadow_read(&m, "alice", a, why) != AUTHZ_OK || !a->known || !at_secret(a->crypt))
 		return 1;
 	with = copies_in_memory();
 	explicit_bzero(a->crypt, sizeof a->crypt);
@@ -227,12 +227,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("fields of shadow come as they are, those that are not there as -1", entries),
-		TEST("a user without an entry is unknown (account MUST 1)", no_entry),
-		TEST("shadow that is not there is an error, not an unknown user (account MUST 1)", unreadable),
-		TEST("shadow that may not be read is an error, not an unknown user (account MUST 1)", not_allowed),
-		TEST("a line that is too long is an error, not an unknown user (account MUST 1)", too_long),
-		TEST("of a crypt field that was read nothing stays in memory (account MUST 2)", wiped),
+		TEST("a user without an entry is unknown (shadow MUST 1)", no_entry),
+		TEST("shadow that is not there is an error, not an unknown user (shadow MUST 1)", unreadable),
+		TEST("shadow that may not be read is an error, not an unknown user (shadow MUST 1)", not_allowed),
+		TEST("a line that is too long is an error, not an unknown user (shadow MUST 1)", too_long),
+		TEST("of a crypt field that was read nothing stays in memory (shadow MUST 2)", wiped),
 	};
 
-	return cmocka_run_group_tests_name("host_account", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("shadow", tests, NULL, NULL);
 }
