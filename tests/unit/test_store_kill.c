@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -187,10 +188,37 @@ static bool kill_at(struct kit *k, uint64_t n, unsigned stops)
 	return true;
 }
 
+/* The spare as the journal of before knows it. */
+struct before {
+	struct stat spare, journal;
+	char name[2];
+};
+
+static void look_before(struct kit *k, struct before *b)
+{
+	memset(b, 0, sizeof *b);
+	memcpy(b->name, kit_spare(k), 2);
+	assert_int_equal(stat(kit_path(k, b->name), &b->spare), 0);
+	(void)!stat(kit_path(k, "journal"), &b->journal);
+}
+
+/* Whoever begins with the spare has put the journal away first. */
+static void expect_no_stale_journal(struct kit *k, const struct before *b)
+{
+	struct stat now;
+
+	if (stat(kit_path(k, "journal"), &now) != 0 || now.st_ctim.tv_nsec != b->journal.st_ctim.tv_nsec)
+		return;
+	assert_int_equal(stat(kit_path(k, b->name), &now), 0);
+	assert_true(now.st_ino == b->spare.st_ino && now.st_size == b->spare.st_size);
+	assert_true(now.st_ctim.tv_nsec == b->spare.st_ctim.tv_nsec);
+}
+
 /* With a journal of the transaction before, or without one: then the spare is made anew. */
 static void kill_everywhere(bool durable, bool journal)
 {
 	struct kit k;
+	struct before before;
 	uint64_t n;
 	unsigned stops;
 	bool more = true;
@@ -202,7 +230,9 @@ static void kill_everywhere(bool durable, bool journal)
 		if (!journal)
 			unlink(kit_path(&k, "journal"));
 		n = kit_expect_number(&k);
+		look_before(&k, &before);
 		more = kill_at(&k, n + 1, stops);
+		expect_no_stale_journal(&k, &before);
 		/* it happened or it did not, and the next ones build on that: the second and third meet both twins again */
 		assert_in_range(kit_expect_number(&k), more ? n : n + 1, n + 1);
 		for (n = kit_expect_number(&k) + 1; kit_expect_number(&k) < n + 2;)
