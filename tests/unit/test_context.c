@@ -84,7 +84,7 @@ static void outcome_lost(void **state)
 	struct world *w = *state;
 
 	w->fake.outcome_lost = true;
-	assert_result(change(w), AUTHZ_AUDIT_LOST); /* it was made, but nobody is told that all is well */
+	assert_result(change(w), AUTHZ_AUDIT_CUT); /* it was made, and that is said */
 	w->fake.outcome_lost = false;
 	assert_true(there(w));
 }
