@@ -49,17 +49,16 @@ packages()
 		[ -n "$missing" ] || return 0
 		if [ "$(id -u)" = 0 ]; then
 			echo "Installing what the build lacks:$missing"
+			mkdir -p build-aux
 			DEBIAN_FRONTEND=noninteractive
 			export DEBIAN_FRONTEND
 			apt-get -qq update </dev/null
 			# shellcheck disable=SC2086
-			apt-get -qq install --yes --no-install-recommends $missing </dev/null >"${TMPDIR:-/tmp}/authz-apt.$$" 2>&1 || {
-				cat "${TMPDIR:-/tmp}/authz-apt.$$" >&2
-				rm -f "${TMPDIR:-/tmp}/authz-apt.$$"
+			apt-get -qq install --yes --no-install-recommends $missing </dev/null >build-aux/apt.log 2>&1 || {
+				cat build-aux/apt.log >&2
 				echo "autogen.sh: apt could not install the packages above; nothing was built." >&2
 				exit 1
 			}
-			rm -f "${TMPDIR:-/tmp}/authz-apt.$$"
 			return 0
 		fi
 		line="sudo apt-get install --no-install-recommends$missing"

@@ -91,6 +91,22 @@ UNCHECKED static bool arrange_descriptors(const struct launch *l)
 	return true;
 }
 
+/*
+ * Whoever starts a login program set its limits, hard ones too, which the helper could not lift: a limit on files would
+ * keep its audit silent.  Root lifts them here, where it has CAP_SYS_RESOURCE; elsewhere they stay, and that is no failure.
+ */
+UNCHECKED static void lift_limits(void)
+{
+	static const int which[] = {RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_CPU};
+	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY}, descriptors = {1024, 1024}, stack = {8u << 20, RLIM_INFINITY};
+	unsigned i;
+
+	for (i = 0; i < sizeof which / sizeof which[0]; i++)
+		(void)prlimit(0, which[i], &none, NULL);
+	(void)prlimit(0, RLIMIT_NOFILE, &descriptors, NULL);
+	(void)prlimit(0, RLIMIT_STACK, &stack, NULL);
+}
+
 /* libc's calls would change every thread of the host. */
 UNCHECKED static bool become(struct launch *l)
 {
@@ -124,6 +140,8 @@ UNCHECKED static void run_helper(struct launch *l)
 		fail(l, LAUNCH_DESCRIPTORS);
 		return;
 	}
+	if (l->root)
+		lift_limits();
 	if (!become(l))
 		return;
 	unblock_signals();

@@ -66,6 +66,7 @@
 	X(NO_SHADOW,       74, "AZ-SHADOW",  AUTHINFO_UNAVAIL, 3, "The state of accounts cannot be read: &1.") \
 	X(BAD_CONFIG,      75, "AZ-CONFIG",  AUTHINFO_UNAVAIL, 3, "The configuration is not usable: &1.") \
 	X(AUDIT_LOST,      76, "AZ-AUDIT",   AUTHINFO_UNAVAIL, 3, "Neither syslog nor the audit file takes a record, so nothing was done.") \
+	X(AUDIT_CUT,       77, "AZ-OUTCOME", AUTHINFO_UNAVAIL, 3, "It was carried out (&1), but neither syslog nor the audit file takes a record of that.") \
 	/* ours: faults of a program, not of a user */ \
 	X(BAD_REQUEST,     90, "AZ-REQUEST", AUTHINFO_UNAVAIL, 4, "The helper does not understand the request: &1.") \
 	X(NO_MEMORY,       91, "AZ-MEMORY",  AUTHINFO_UNAVAIL, 4, "Out of memory.") \

@@ -179,14 +179,13 @@ static enum authz_result prepare(struct rules *r, const struct request *request,
 	return AUTHZ_OK;
 }
 
-static enum authz_result require_allobj(struct rules *r, struct store_txn *t)
+/* Once more under the lock: the right may have been taken meanwhile. */
+static enum authz_result still_allobj(struct rules *r, struct store_txn *t)
 {
 	uint32_t special;
 	enum authz_result result = profile_caller_special(r, t, &special);
 
-	if (result != AUTHZ_OK)
-		return result;
-	return special & SPECIAL_ALLOBJ ? AUTHZ_OK : rules_refuse(r, AUTHZ_SPECIAL_REQUIRED, "*ALLOBJ");
+	return result == AUTHZ_OK ? profile_require_of(r, special, SPECIAL_ALLOBJ) : result;
 }
 
 static void merge_grant(struct authority *a, const struct request *request, const struct entity *e,
@@ -236,9 +235,11 @@ static enum authz_result grant_or_revoke(struct rules *r, const struct request *
 	snprintf(entity, sizeof entity, "%c:%s", e.kind, e.name);
 	snprintf(detail, sizeof detail, "mask=%llx", (unsigned long long)(grant ? request->mask_add : request->mask_drop));
 	if (result == AUTHZ_OK)
+		result = profile_require(r, SPECIAL_ALLOBJ);
+	if (result == AUTHZ_OK)
 		result = rules_begin(r, r->authority, true, &t);
 	if (result == AUTHZ_OK)
-		result = require_allobj(r, t);
+		result = still_allobj(r, t);
 	if (result == AUTHZ_OK)
 		result = change(r, t, request, grant, &e, &owner);
 	if (result == AUTHZ_OK)

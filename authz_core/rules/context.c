@@ -72,7 +72,7 @@ enum authz_result rules_commit_after(struct rules *r, struct store_txn *before, 
 	result = commit_both(r, before, s, t);
 	recorded = r->host->audit_outcome(r->host->context, event, number, result, r->subject);
 	if (result == AUTHZ_OK && recorded != AUTHZ_OK)
-		return rules_refuse(r, recorded, event->event);
+		return rules_refuse(r, AUTHZ_AUDIT_CUT, event->event);
 	return result;
 }
 

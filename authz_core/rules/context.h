@@ -41,7 +41,7 @@ enum authz_result rules_store(struct rules *r, struct store *s, enum authz_resul
 
 /*
  * Audit a change and make it happen: the intent is recorded, the transaction committed, the outcome recorded.  Ends the
- * transaction in any case.  AUTHZ_AUDIT_LOST: nothing was changed.
+ * transaction in any case.  AUTHZ_AUDIT_LOST: nothing was changed; AUTHZ_AUDIT_CUT: it was, and only that is not recorded.
  */
 enum authz_result rules_commit(struct rules *r, struct store *s, struct store_txn *t, const struct audit_event *event);
 /* The same with a transaction of the authority store that is committed before it, if not NULL. */

@@ -21,13 +21,6 @@ struct profile_change {
 	uint32_t caller_special;
 };
 
-static enum authz_result require(struct rules *r, uint32_t special, uint32_t wanted)
-{
-	if ((wanted & ~special) == 0)
-		return AUTHZ_OK;
-	return rules_refuse(r, AUTHZ_SPECIAL_REQUIRED, wanted & ~special & SPECIAL_SECADM ? "*SECADM" : "*ALLOBJ");
-}
-
 static enum authz_result set_enabled(struct profile_change *c)
 {
 	c->state.disabled = false;
@@ -48,7 +41,7 @@ static enum authz_result set_special(struct profile_change *c)
 	if (((add | drop) & ~(int64_t)SPECIAL_ALL) != 0 || (add | drop) == 0 || (add & drop) != 0)
 		return rules_refuse(c->r, AUTHZ_BAD_PARAMETER, "special authority");
 	c->state.special = (c->state.special | (uint32_t)add) & ~(uint32_t)drop;
-	return require(c->r, c->caller_special, (uint32_t)(add | drop));
+	return profile_require_of(c->r, c->caller_special, (uint32_t)(add | drop));
 }
 
 static enum authz_result find(struct profile_change *c)
@@ -69,7 +62,7 @@ static enum authz_result apply(struct profile_change *c, struct store_txn *t, en
 	enum authz_result result = profile_caller_special(r, t, &c->caller_special);
 
 	if (result == AUTHZ_OK)
-		result = require(r, c->caller_special, SPECIAL_SECADM);
+		result = profile_require_of(r, c->caller_special, SPECIAL_SECADM);
 	if (result == AUTHZ_OK)
 		result = profile_read(r, t, c->user.uid, &c->state);
 	if (result == AUTHZ_OK)
@@ -94,6 +87,8 @@ static enum authz_result change(struct rules *r, const struct request *request, 
 
 	snprintf(detail, sizeof detail, "add=%llx drop=%llx", (unsigned long long)request->mask_add,
 	         (unsigned long long)request->mask_drop);
+	if (result == AUTHZ_OK)
+		result = profile_require(r, SPECIAL_SECADM);
 	if (result == AUTHZ_OK)
 		result = rules_begin(r, r->authority, true, &t);
 	if (result == AUTHZ_OK)
@@ -153,22 +148,6 @@ static enum authz_result show(struct rules *r, const struct host_user *user, con
 	return answer_row(answer, items, sizeof items / sizeof items[0]) ? AUTHZ_OK : rules_refuse(r, AUTHZ_INTERNAL, "row");
 }
 
-/* Whether the caller may look is asked before whether the user exists. */
-static enum authz_result may_look(struct rules *r, const char *name)
-{
-	struct store_txn *t;
-	uint32_t special;
-	enum authz_result result = rules_begin(r, r->authority, false, &t);
-
-	if (result != AUTHZ_OK)
-		return result;
-	result = profile_caller_special(r, t, &special);
-	store_abort(t);
-	if (result != AUTHZ_OK || strcmp(name, r->caller.name) == 0)
-		return result;
-	return require(r, special, SPECIAL_SECADM);
-}
-
 static enum authz_result ask_host(struct rules *r, const char *name, struct owner *o)
 {
 	char why[256] = "";
@@ -189,7 +168,8 @@ enum authz_result profile_show(struct rules *r, const struct request *request, s
 	struct profile_state p;
 	struct store_txn *t;
 	int day = 0;
-	enum authz_result result = may_look(r, request->user);
+	/* whether the caller may look is asked before whether the user exists */
+	enum authz_result result = strcmp(request->user, r->caller.name) == 0 ? AUTHZ_OK : profile_require(r, SPECIAL_SECADM);
 
 	if (result == AUTHZ_OK)
 		result = ask_host(r, request->user, &o);

@@ -192,6 +192,26 @@ enum authz_result profile_caller_special(struct rules *r, struct store_txn *t, u
 	return result;
 }
 
+enum authz_result profile_require_of(struct rules *r, uint32_t special, uint32_t wanted)
+{
+	if ((wanted & ~special) == 0)
+		return AUTHZ_OK;
+	return rules_refuse(r, AUTHZ_SPECIAL_REQUIRED, wanted & ~special & SPECIAL_SECADM ? "*SECADM" : "*ALLOBJ");
+}
+
+enum authz_result profile_require(struct rules *r, uint32_t wanted)
+{
+	struct store_txn *t;
+	uint32_t special;
+	enum authz_result result = rules_begin(r, r->authority, false, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = profile_caller_special(r, t, &special);
+	store_abort(t);
+	return result == AUTHZ_OK ? profile_require_of(r, special, wanted) : result;
+}
+
 enum authz_result profile_last_used(struct rules *r, struct store_txn *t, char kind, uint32_t id, int *day)
 {
 	struct key key = make_key(kind == 'g' ? "Lg" : "Lu", id, 4);

@@ -39,6 +39,14 @@ enum authz_result profile_write(struct rules *r, struct store_txn *t, uid_t uid,
 /* The special authorities of who asks: all of them for the host. */
 enum authz_result profile_caller_special(struct rules *r, struct store_txn *t, uint32_t *special);
 
+/*
+ * AUTHZ_OK if the caller has all of "wanted", else AUTHZ_SPECIAL_REQUIRED.  A read transaction of its own: whoever may not
+ * do a thing does not get as far as the writer lock.
+ */
+enum authz_result profile_require(struct rules *r, uint32_t wanted);
+/* The same of authorities that were read already. */
+enum authz_result profile_require_of(struct rules *r, uint32_t special, uint32_t wanted);
+
 /* Day of last use (days since 1970-01-01), 0 for never. */
 enum authz_result profile_last_used(struct rules *r, struct store_txn *t, char kind, uint32_t id, int *day);
 /* In a write transaction: set it. */

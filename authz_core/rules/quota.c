@@ -6,7 +6,8 @@
 #include "rules/pack.h"
 
 #define SWEEP_STEPS 8        /* records that every generation looks at */
-#define SWEEP_STEPS_FULL 4096 /* when there is no place left otherwise */
+#define SWEEP_STEPS_MAKER 256 /* when a maker has no place left */
+#define SWEEP_STEPS_FULL 4096 /* when nobody has */
 
 struct counter {
 	unsigned char key[5];
@@ -59,21 +60,12 @@ static enum authz_result counter_add(struct rules *r, struct store_txn *t, const
 	return rules_store(r, r->tokens, store_put(t, c->key, c->key_length, bytes, p.used));
 }
 
-enum authz_result quota_spent(struct rules *r, struct store_txn *t, uid_t maker)
-{
-	struct counter c = maker_counter(maker);
-
-	return counter_add(r, t, &c, -1);
-}
-
 enum authz_result quota_removed(struct rules *r, struct store_txn *t, const struct token_record *token)
 {
-	struct counter c = total_counter();
-	enum authz_result result = counter_add(r, t, &c, -1);
+	struct counter total = total_counter(), own = maker_counter(token->maker);
+	enum authz_result result = counter_add(r, t, &total, -1);
 
-	if (result == AUTHZ_OK && token->state == TOKEN_LIVE)
-		result = quota_spent(r, t, token->maker);
-	return result;
+	return result == AUTHZ_OK ? counter_add(r, t, &own, -1) : result;
 }
 
 struct sweep {
@@ -184,7 +176,7 @@ enum authz_result quota_take(struct rules *r, struct store_txn *t, uid_t maker, 
 	if (result == AUTHZ_OK)
 		result = room(r, t, maker, maker_name);
 	if (result == AUTHZ_TOKENS_FULL || result == AUTHZ_MAKER_FULL) {
-		result = sweep(r, t, SWEEP_STEPS_FULL, now);
+		result = sweep(r, t, result == AUTHZ_TOKENS_FULL ? SWEEP_STEPS_FULL : SWEEP_STEPS_MAKER, now);
 		if (result == AUTHZ_OK)
 			result = room(r, t, maker, maker_name);
 	}

@@ -2,8 +2,9 @@
 /*
  * How many tokens there are, in all and by maker, and the sweep that frees the places of expired ones.
  *
- * Records of the token store: C  tokens in all;  M maker  live tokens of a maker;  W  where the sweep goes on.
- * A spent token still takes a place of the system's until it expires, but none of its maker's.
+ * Records of the token store: C  tokens in all;  M maker  tokens of a maker;  W  where the sweep goes on.
+ * A spent token keeps its place, the system's and its maker's, until it expires: otherwise whoever makes and spends tokens
+ * of her own in a loop could fill the store.
  */
 #ifndef AUTHZ_RULES_QUOTA_H
 #define AUTHZ_RULES_QUOTA_H
@@ -14,8 +15,6 @@
 /* In a write transaction: sweep a little, then AUTHZ_OK with the new token counted, AUTHZ_TOKENS_FULL or _MAKER_FULL. */
 enum authz_result quota_take(struct rules *r, struct store_txn *t, uid_t maker, const char *maker_name,
                              const struct host_clock *now);
-/* In a write transaction: a live token was spent. */
-enum authz_result quota_spent(struct rules *r, struct store_txn *t, uid_t maker);
 /* In a write transaction: a token's record is removed. */
 enum authz_result quota_removed(struct rules *r, struct store_txn *t, const struct token_record *token);
 

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "rules/owner.h"
-#include "rules/quota.h"
 #include "rules/token.h"
 
 struct redemption {
@@ -161,10 +160,8 @@ static enum authz_result spend(struct redemption *d, const struct audit_event *e
 	if (result == AUTHZ_OK) {
 		d->record.state = TOKEN_SPENT;
 		d->record.spent_wall = d->owner.now.wall;
-		result = quota_spent(r, t, d->record.maker);
-	}
-	if (result == AUTHZ_OK)
 		result = rules_store(r, r->tokens, store_put(t, d->key, sizeof d->key, bytes, token_record_pack(&d->record, bytes)));
+	}
 	if (result == AUTHZ_OK)
 		return rules_commit(r, r->tokens, t, event);
 	store_abort(t);
@@ -193,13 +190,15 @@ static enum authz_result redeem(struct redemption *d)
 	struct rules *r = d->r;
 	const struct request *q = d->request;
 	struct host_user maker = {.name = ""};
-	struct audit_event event = {.event = "token.redeem", .caller = &r->caller, .owner = q->user, .maker = maker.name,
+	struct audit_event event = {.event = "token.redeem", .caller = &r->caller, .owner = "?", .maker = maker.name,
 	                            .token_id = d->id, .service = q->service, .rhost = q->rhost, .tty = q->tty, .detail = ""};
 	enum authz_result result;
 
 	token_key(q->token, d->key);
 	token_id(d->key, d->id);
 	ask_host(d);
+	if (d->owner_result != AUTHZ_USER_NOT_FOUND)
+		event.owner = q->user; /* a name that is unknown here may be a password, typed at the wrong prompt */
 	result = look(d);
 	if (d->found)
 		(void)r->host->user_by_uid(r->host->context, d->record.maker, &maker);

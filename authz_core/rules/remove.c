@@ -21,6 +21,21 @@ static enum authz_result delete_record(struct rules *r, struct store_txn *t, con
 	return result == AUTHZ_OK ? rules_store(r, r->tokens, store_delete(t, key, TOKEN_KEY_SIZE)) : result;
 }
 
+/* Is there anything to remove?  Whoever guesses takes no writer lock. */
+static enum authz_result look(struct rules *r, const unsigned char key[TOKEN_KEY_SIZE], bool *found)
+{
+	unsigned char bytes[TOKEN_RECORD_MAX];
+	struct store_txn *t;
+	size_t length;
+	enum authz_result result = rules_begin(r, r->tokens, false, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = store_get(t, key, TOKEN_KEY_SIZE, bytes, sizeof bytes, &length, found);
+	store_abort(t);
+	return rules_store(r, r->tokens, result);
+}
+
 enum authz_result token_remove(struct rules *r, const struct request *request)
 {
 	unsigned char key[TOKEN_KEY_SIZE];
@@ -29,15 +44,19 @@ enum authz_result token_remove(struct rules *r, const struct request *request)
 	struct audit_event event = {.event = "token.remove", .caller = &r->caller, .owner = record.owner_name, .maker = "",
 	                            .token_id = id, .service = request->service, .rhost = request->rhost,
 	                            .tty = request->tty, .detail = ""};
-	struct store_txn *t;
-	enum authz_result result = rules_begin(r, r->tokens, true, &t);
+	struct store_txn *t = NULL;
+	enum authz_result result;
 	bool found = false;
 
 	token_key(request->token, key);
 	token_id(key, id);
-	if (result != AUTHZ_OK)
-		return rules_refused(r, &event, result);
-	result = delete_record(r, t, key, &found, &record);
+	result = look(r, key, &found);
+	if (result == AUTHZ_OK && !found)
+		return AUTHZ_OK;
+	if (result == AUTHZ_OK)
+		result = rules_begin(r, r->tokens, true, &t);
+	if (result == AUTHZ_OK)
+		result = delete_record(r, t, key, &found, &record);
 	if (result == AUTHZ_OK && found)
 		return rules_commit(r, r->tokens, t, &event);
 	store_abort(t);

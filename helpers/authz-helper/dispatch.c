@@ -19,25 +19,10 @@ static bool take_line(void *arg, const char *line)
 }
 
 /* The audit names users and what they did: *SECADM. */
-static enum authz_result may_read_audit(struct rules *r)
-{
-	struct store_txn *t;
-	uint32_t special;
-	enum authz_result result = rules_begin(r, r->authority, false, &t);
-
-	if (result != AUTHZ_OK)
-		return result;
-	result = profile_caller_special(r, t, &special);
-	store_abort(t);
-	if (result == AUTHZ_OK && !(special & SPECIAL_SECADM))
-		return rules_refuse(r, AUTHZ_SPECIAL_REQUIRED, "*SECADM");
-	return result;
-}
-
 static enum authz_result read_audit(struct rules *r, const struct request *request, struct answer *answer)
 {
 	struct audit_cursor cursor = {0, 0};
-	enum authz_result result = may_read_audit(r);
+	enum authz_result result = profile_require(r, SPECIAL_SECADM);
 
 	if (result != AUTHZ_OK)
 		return result;

@@ -46,14 +46,20 @@ static void close_others(void)
 
 static void reset_signals(void)
 {
+	/*
+	 * A terminal's signals ask nobody for permission: whoever starts the helper at the head of a terminal's foreground
+	 * could stop it under a lock.  SIGPIPE, of a client that went away, is a failed write, SIGXFSZ a limit on files EFBIG.
+	 */
+	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGXFSZ};
 	struct sigaction action = {.sa_handler = SIG_DFL};
 	int number;
+	size_t i;
 
 	for (number = 1; number < NSIG; number++)
 		(void)sigaction(number, &action, NULL);
 	action.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &action, NULL); /* a client that went away is a failed write */
-	(void)sigaction(SIGXFSZ, &action, NULL); /* and a limit on files is EFBIG */
+	for (i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+		(void)sigaction(ignored[i], &action, NULL);
 }
 
 static bool set_timers(void)
@@ -70,7 +76,7 @@ static bool set_timers(void)
 /* A soft limit of the caller's goes up to the hard one, which only root could lift. */
 static void raise_limits(void)
 {
-	static const int which[] = {RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA};
+	static const int which[] = {RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK};
 	const struct rlimit no_core = {0, 0};
 	struct rlimit limit;
 	size_t i;
@@ -93,7 +99,7 @@ bool harden_process(void)
 		return false;
 	(void)clearenv();
 	umask(077);
-	(void)setsid(); /* fails for the leader of a group of its own, which is as good */
+	(void)setsid(); /* fails for the leader of a process group, whose terminal reset_signals has made harmless */
 	raise_limits();
 	return chdir("/") == 0;
 }

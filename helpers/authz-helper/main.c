@@ -70,7 +70,7 @@ static bool read_request(struct request *request, const char **fault)
 
 static bool write_answer(const struct request *request, const struct answer *answer)
 {
-	unsigned char frame[FRAME_REPLY_MAX];
+	static unsigned char frame[FRAME_REPLY_MAX]; /* not on a stack that a caller may have limited */
 	struct frame_writer w;
 	size_t length;
 	bool written;
@@ -96,7 +96,7 @@ static void refuse(struct answer *answer, enum authz_result result, const char *
 static int serve_one(const struct place *place, const struct identity *id, enum authz_result fit)
 {
 	struct request request = {.id = 0};
-	struct answer answer;
+	static struct answer answer;
 	const char *fault = NULL;
 	bool written;
 

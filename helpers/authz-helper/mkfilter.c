@@ -18,7 +18,7 @@
 
 static const int allowed[] = {
 	/* files */
-	SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(close), SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev),
+	SCMP_SYS(close), SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev),
 	SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(lseek), SCMP_SYS(_llseek), SCMP_SYS(fsync), SCMP_SYS(fdatasync),
 	SCMP_SYS(ftruncate), SCMP_SYS(ftruncate64), SCMP_SYS(fallocate), SCMP_SYS(copy_file_range), SCMP_SYS(sendfile),
 	SCMP_SYS(flock), SCMP_SYS(fcntl), SCMP_SYS(fcntl64), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(dup3),
@@ -26,7 +26,7 @@ static const int allowed[] = {
 	SCMP_SYS(statfs), SCMP_SYS(stat64), SCMP_SYS(fstat64), SCMP_SYS(fstatat64), SCMP_SYS(access), SCMP_SYS(faccessat),
 	SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(symlink), SCMP_SYS(symlinkat),
 	SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(getdents64),
-	SCMP_SYS(getcwd), SCMP_SYS(umask),
+	SCMP_SYS(getcwd),
 	/* memory */
 	SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect),
 	SCMP_SYS(madvise), SCMP_SYS(msync), SCMP_SYS(mlock), SCMP_SYS(munlock),
@@ -64,6 +64,17 @@ static bool add_ioctls(scmp_filter_ctx filter)
 	return true;
 }
 
+/* A file may be made, but never with a set-ID bit: it would be authz's. */
+#define SET_ID_BITS 06000
+
+static bool add_opens(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+	                        SCMP_A3_32(SCMP_CMP_MASKED_EQ, SET_ID_BITS, 0)) == 0 &&
+	       (SCMP_SYS(open) < 0 || seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
+	                                               SCMP_A2_32(SCMP_CMP_MASKED_EQ, SET_ID_BITS, 0)) == 0);
+}
+
 static bool fill(scmp_filter_ctx filter)
 {
 	size_t i;
@@ -73,7 +84,7 @@ static bool fill(scmp_filter_ctx filter)
 	for (i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
 		if (allowed[i] >= 0 && seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) != 0)
 			return false; /* a number below 0 is a call that this architecture has not */
-	return add_ioctls(filter);
+	return add_opens(filter) && add_ioctls(filter);
 }
 
 static bool print(FILE *program)

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -582,7 +583,8 @@ static void look_at_helper(pid_t pid)
 	expect_status(pid, "NoNewPrivs", "1");
 	expect_status(pid, "Umask", "0077");
 	expect_status(pid, "SigBlk", "0000000000000000");
-	expect_status(pid, "SigIgn", "0000000001001000"); /* SIGPIPE and SIGXFSZ */
+	/* a terminal's signals (HUP INT QUIT, TSTP TTIN TTOU), SIGPIPE and SIGXFSZ */
+	expect_status(pid, "SigIgn", "0000000001381007");
 	snprintf(ids, sizeof ids, "%u\t%u\t%u\t%u", geteuid(), geteuid(), geteuid(), geteuid());
 	expect_status(pid, "Uid", ids);
 	snprintf(ids, sizeof ids, "%u\t%u\t%u\t%u", getegid(), getegid(), getegid(), getegid());
@@ -600,6 +602,54 @@ static void hardened(void **state)
 	run(&(struct how){.prepare = hostile_process, .look = look_at_helper}, frame, length, &out);
 	assert_int_equal(out.status, 0);
 	assert_true(out.length > 0);
+}
+
+static int terminal = -1;
+
+/* At the head of the foreground of a terminal of the caller's own, whose signals ask for no permission. */
+static void foreground(void)
+{
+	int slave;
+
+	setsid();
+	slave = open(ptsname(terminal), O_RDWR);
+	if (slave < 0 || ioctl(slave, TIOCSCTTY, 0) != 0)
+		_exit(98);
+	signal(SIGTSTP, SIG_DFL);
+}
+
+static void press_keys(pid_t pid)
+{
+	const struct timespec pause = {.tv_nsec = 20000000};
+	char value[256] = "";
+	int tries;
+
+	for (tries = 0; tries < 300 && strcmp(value, "2") != 0; tries++) {
+		nanosleep(&pause, NULL);
+		assert_true(status_line(pid, "Seccomp", value, sizeof value));
+	}
+	for (tries = 0; tries < 5; tries++) {
+		assert_int_equal(write(terminal, "\032\003\034", 3), 3); /* ^Z ^C ^\ */
+		nanosleep(&pause, NULL);
+	}
+	assert_true(status_line(pid, "State", value, sizeof value));
+	assert_int_equal(value[0], 'S');
+}
+
+static void on_a_terminal(void **state)
+{
+	unsigned char frame[FRAME_REQUEST_MAX];
+	struct request q = ask_token('1');
+	size_t length = request_encode(&q, frame);
+	static struct outcome out;
+
+	(void)state;
+	terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+	run(&(struct how){.prepare = foreground, .look = press_keys}, frame, length, &out);
+	assert_int_equal(out.status, 0);
+	assert_true(out.length > 0);
+	close(terminal);
 }
 
 static void silence(void **state)
@@ -868,6 +918,7 @@ int main(void)
 		TEST("a hostile environment has no effect (harden MUST 1)", hostile_environment),
 		TEST("the caller's umask, signals, timers, descriptors and folder have no effect (harden MUST 1)", hostile_caller),
 		TEST("before a byte is read all ids are its own, the filter is in place, nothing is blocked (harden MUST 2)", hardened),
+		TEST("a terminal of the caller's can neither stop nor end the helper (harden MUST 1)", on_a_terminal),
 		TEST("a request that never ends ends the helper, whatever the caller ignores (harden MUST 3)", silence),
 		TEST("a request in slow pieces is answered", slow_pieces),
 		TEST("a second request is not answered, nor waited for (main MUST 2)", answered_once),
