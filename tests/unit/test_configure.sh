@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# configure and autogen.sh: bad values are errors that name them, and what is missing is said at the end, with packages.
+set -eu
+LC_ALL=C
+export LC_ALL
+source=${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd -P)}
+work=$(mktemp -d "${TMPDIR:-/tmp}/authz-configure.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+number=0 failed=0
+# a source folder that is configured itself is none for another build: links to all in it but that
+mkdir "$work/source"
+for entry in "$source"/*; do
+	[ "${entry##*/}" = config.status ] || ln -s "$entry" "$work/source/"
+done
+
+result()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+		sed 's/^/# /' "$work/said" | tail -n 5
+		failed=1
+	fi
+}
+
+# refuses SENTENCE PATTERN OPTION...: configure fails and its last words match
+refuses()
+{
+	sentence=$1 pattern=$2
+	shift 2
+	status=0
+	(cd "$work" && ./source/configure "$@" >/dev/null 2>"$work/said") || status=$?
+	tail -n 3 "$work/said" | grep -Eq -- "$pattern" && [ "$status" != 0 ] && good=0 || good=1
+	result $good "$sentence"
+}
+
+echo 1..13
+refuses "a user's name with a colon is refused" '--with-user=Bad:Name: not a name' --with-user=Bad:Name
+refuses "an empty user's name is refused" '--with-user=: not a name' --with-user=
+refuses "the helper cannot do without a user" 'cannot do without a user' --without-user
+refuses "a group of shadow with a blank is refused" "--with-shadow-group=x y: not a name" '--with-shadow-group=x y'
+refuses "a relative folder of modules is refused" 'not an absolute path' --with-pamdir=relative
+refuses "a range of gids that is none is refused" 'not LOW-HIGH' --with-gid-range=5
+refuses "a range with the system's gids is refused" "the system's" --with-gid-range=10-50
+refuses "a range above the highest gid is refused" 'above the highest gid' --with-gid-range=4294967290-4294967299
+refuses "a prefix with a blank is refused" '--with-group-prefix=a b: not of' '--with-group-prefix=a b'
+refuses "an unknown sanitizer is refused" 'is none of' --enable-sanitizers=maybe
+refuses "all libraries that are missing are named, with their packages" 'libsodium with <sodium.h> is missing.*libsodium-dev' \
+	ac_cv_header_gdbm_h=no ac_cv_header_sodium_h=no
+grep -q 'libgdbm with <gdbm.h> is missing or too old.  Install libgdbm-dev (Debian), gdbm-devel (Fedora)' "$work/said" &&
+	good=0 || good=1
+result $good "... the others too, not the first alone"
+
+# An ordinary user, on a host of apt's where nothing is installed: a dpkg-query that knows no package stands first in PATH.
+mkdir "$work/bin" "$work/tree"
+printf '#!/bin/sh\nexit 1\n' >"$work/bin/dpkg-query"
+printf '#!/bin/sh\nexit 1\n' >"$work/bin/apt-get"
+printf '#!/bin/sh\nexit 1\n' >"$work/bin/autoreconf"
+chmod +x "$work/bin/dpkg-query" "$work/bin/apt-get" "$work/bin/autoreconf"
+if [ -f "$source/autogen.sh" ] && [ "$(id -u)" != 0 ]; then
+	cp "$source/autogen.sh" "$work/tree/"
+	(cd "$work/tree" && PATH=$work/bin:$PATH sh ./autogen.sh >"$work/said" 2>&1) || :
+	grep -q '^ *sudo apt-get install --no-install-recommends gcc make autoconf .*libgdbm-dev' "$work/said" && good=0 || good=1
+else
+	echo "run as root" >"$work/said"
+	good=1
+fi
+result $good "without root autogen.sh prints the exact line that installs what the build lacks"
+exit $failed
