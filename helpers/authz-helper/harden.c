@@ -51,13 +51,14 @@ static void reset_signals(void)
 	 * could stop it under a lock.  SIGPIPE, of a client that went away, is a failed write, SIGXFSZ a limit on files EFBIG.
 	 */
 	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGXFSZ};
-	struct sigaction action = {.sa_handler = SIG_DFL};
-	int number;
+	static const unsigned char by_default[256]; /* the kernel's struct, all zeros on every machine */
+	const struct sigaction action = {.sa_handler = SIG_IGN};
+	long number;
 	size_t i;
 
-	for (number = 1; number < NSIG; number++)
-		(void)sigaction(number, &action, NULL);
-	action.sa_handler = SIG_IGN;
+	/* libc's call leaves out the two signals that are its own, which a caller may have ignored */
+	for (number = 1; number < _NSIG; number++)
+		(void)syscall(SYS_rt_sigaction, number, by_default, NULL, (size_t)_NSIG / 8);
 	for (i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
 		(void)sigaction(ignored[i], &action, NULL);
 }
