@@ -3,59 +3,109 @@
  * The audit: every record to the file and to syslog; one of the two must take it.
  *
  * MUST 1: a record that neither takes is AUTHZ_AUDIT_LOST.
+ * MUST 2: the refusals of one caller cannot push the records of others out of the audit.
+ * MUST 3: nothing but refusals of callers who are not the host is ever suppressed.
+ * MUST 4: a refusal of a caller who is not the host has no word of the caller's claims about a session.
  */
 #include <syslog.h>
+#include <time.h>
 
 #include "host/audit_file.h"
 #include "host/audit_line.h"
+#include "host/audit_lock.h"
 #include "host/machine.h"
+#include "host/refusals.h"
 #include "host/system_log.h"
 
-/* *number 0: count a new one. */
-static bool to_file(const struct machine *m, const struct audit_event *e, uint64_t *number, const char *phase,
-                    enum authz_result result, const char *subject)
+struct record {
+	const struct audit_event *event;
+	const char *phase;
+	uint64_t number; /* 0: not counted yet */
+	enum authz_result result;
+	const char *subject;
+	uint32_t suppressed; /* so many before it */
+};
+
+static void record_line(char line[AUDIT_LINE_SIZE], const struct record *r)
+{
+	audit_line(line, r->event, r->number, r->phase, r->result, r->subject);
+	audit_line_suppressed(line, r->suppressed);
+}
+
+static bool to_file(const struct machine *m, const struct audit_lock *lock, struct record *r)
 {
 	char line[AUDIT_LINE_SIZE];
 	struct audit_file f;
 	bool written;
 
-	if (!m->config.audit_file || !audit_file_open(&f, m->audit_folder))
+	if (!m->config.audit_file || lock->fd < 0 || !audit_file_open(&f, lock->folder))
 		return false;
-	if (*number == 0)
-		*number = audit_file_count(&f);
-	audit_line(line, e, *number, phase, result, subject);
-	written = *number != 0 && audit_file_append(&f, line, m->config.audit_max_bytes);
+	if (r->number == 0)
+		r->number = audit_file_count(&f);
+	record_line(line, r);
+	written = r->number != 0 && audit_file_append(&f, line, m->config.audit_max_bytes);
 	audit_file_close(&f);
 	return written;
 }
 
-static bool to_syslog(const struct machine *m, const struct audit_event *e, uint64_t number, const char *phase,
-                      enum authz_result result, const char *subject)
+static bool to_syslog(const struct machine *m, const struct record *r)
 {
 	char line[AUDIT_LINE_SIZE];
 
 	if (!m->config.audit_syslog)
 		return false;
-	audit_line(line, e, number, phase, result, subject);
-	return system_log_send(result == AUTHZ_OK ? LOG_INFO : LOG_NOTICE, line);
+	record_line(line, r);
+	return system_log_send(r->result == AUTHZ_OK ? LOG_INFO : LOG_NOTICE, line);
 }
 
 /* Syslog hears of an intent only where the file does not. */
 enum authz_result audit_intent(void *context, const struct audit_event *e, uint64_t *number)
 {
 	const struct machine *m = context;
+	struct record r = {.event = e, .phase = "intent", .result = AUTHZ_OK, .subject = ""};
+	struct audit_lock lock = AUDIT_LOCK_NONE;
+	bool filed;
 
-	*number = 0;
-	if (to_file(m, e, number, "intent", AUTHZ_OK, "") || to_syslog(m, e, *number, "intent", AUTHZ_OK, ""))
-		return AUTHZ_OK;
-	return AUTHZ_AUDIT_LOST;
+	if (m->config.audit_file)
+		(void)audit_lock_take(&lock, m->audit_folder, AUDIT_HOLD_MS);
+	filed = to_file(m, &lock, &r);
+	audit_lock_drop(&lock);
+	*number = r.number;
+	return filed || to_syslog(m, &r) ? AUTHZ_OK : AUTHZ_AUDIT_LOST;
+}
+
+/* false: this caller's refusals of this minute are enough, and one more was counted. */
+static bool wanted(const struct audit_lock *lock, struct record *r, bool refusal)
+{
+	const struct principal *caller = r->event->caller;
+
+	if (caller->is_host || lock->fd < 0)
+		return true;
+	if (refusal)
+		return refusals_take(lock->folder, caller->uid, (uint64_t)time(NULL) / 60, &r->suppressed);
+	r->suppressed = refusals_suppressed(lock->folder, caller->uid);
+	return true;
 }
 
 enum authz_result audit_outcome(void *context, const struct audit_event *e, uint64_t number, enum authz_result result,
                                 const char *subject)
 {
 	const struct machine *m = context;
-	bool filed = to_file(m, e, &number, "done", result, subject);
+	const bool refusal = number == 0 && result != AUTHZ_OK && !e->caller->is_host;
+	struct audit_event event = *e;
+	struct record r = {.event = &event, .phase = "done", .number = number, .result = result, .subject = subject};
+	struct audit_lock lock = AUDIT_LOCK_NONE;
+	bool filed;
 
-	return to_syslog(m, e, number, "done", result, subject) || filed ? AUTHZ_OK : AUTHZ_AUDIT_LOST;
+	if (refusal)
+		event.service = event.rhost = event.tty = "";
+	if (m->config.audit_file || refusal)
+		(void)audit_lock_take(&lock, m->audit_folder, AUDIT_HOLD_MS);
+	if (!wanted(&lock, &r, refusal)) {
+		audit_lock_drop(&lock);
+		return AUTHZ_OK;
+	}
+	filed = to_file(m, &lock, &r);
+	audit_lock_drop(&lock);
+	return to_syslog(m, &r) || filed ? AUTHZ_OK : AUTHZ_AUDIT_LOST;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MUST 1: a record is in the file whole or not at all, also when the disk is full.
- * MUST 2: two records never have the same number, however many helpers write.
+ * MUST 2: two records never have the same number, however many helpers write, and whatever became of the file "number".
+ * MUST 3: no record is glued to what a crash or a kill left behind.
  */
 #include "host/audit_file.h"
 
@@ -11,55 +12,82 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LOCK_TRIES 200 /* of a millisecond */
+#include "host/audit_lock.h"
+
 #define NUMBER_SIZE 21 /* 20 digits and a newline */
+#define TAIL_SIZE 65536 /* numbers are not quite in order, but those of one time are near each other */
 
-static bool lock(int fd)
+/* 0: this is none that a record can have had. */
+static uint64_t number_of(const char *text)
 {
-	const struct timespec pause = {.tv_nsec = 1000000};
-	int tries;
+	uint64_t number;
 
-	for (tries = 0; tries < LOCK_TRIES; tries++) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			return true;
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return false;
-		nanosleep(&pause, NULL);
-	}
-	return false;
+	errno = 0;
+	number = strtoull(text, NULL, 10);
+	return errno == 0 && text[0] >= '0' && text[0] <= '9' && number < UINT64_MAX ? number : 0;
 }
 
-static int open_regular(int folder, const char *name, int flags)
+/* The highest number among the last records of a log; 0: there is none.  No value in a line can hold " seq=". */
+static uint64_t last_number(int folder, const char *name)
 {
-	int fd = openat(folder, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	static const char key[] = " seq=";
+	char *tail = malloc(TAIL_SIZE + 1), *at = tail;
+	int fd = tail != NULL ? audit_open(folder, name, O_RDONLY) : -1;
+	uint64_t number, highest = 0;
 	struct stat st;
+	ssize_t length;
 
-	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
-		close(fd);
-		return -1;
+	if (fd >= 0 && fstat(fd, &st) == 0 &&
+	    (length = pread(fd, tail, TAIL_SIZE, st.st_size > TAIL_SIZE ? st.st_size - TAIL_SIZE : 0)) > 0) {
+		tail[length] = '\0';
+		while ((at = memmem(at, (size_t)(tail + length - at), key, strlen(key))) != NULL) {
+			at += strlen(key);
+			number = number_of(at);
+			highest = number > highest ? number : highest;
+		}
 	}
-	return fd;
+	if (fd >= 0)
+		close(fd);
+	free(tail);
+	return highest;
 }
 
-bool audit_file_open(struct audit_file *f, const char *folder)
+/* What was counted last.  false: it cannot be read. */
+static bool read_number(const struct audit_file *f, uint64_t *number)
 {
-	char text[NUMBER_SIZE + 1] = "";
+	char text[NUMBER_SIZE + 2] = "";
+	ssize_t length = pread(f->number, text, NUMBER_SIZE + 1, 0);
 
-	*f = (struct audit_file){.folder = -1, .number = -1, .next = 1};
-	f->folder = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (f->folder >= 0)
-		f->number = open_regular(f->folder, AUDIT_NUMBER, O_RDWR | O_CREAT);
-	if (f->number < 0 || !lock(f->number) || pread(f->number, text, NUMBER_SIZE, 0) < 0) {
+	if (length < 0)
+		return false;
+	*number = 0;
+	if (length == NUMBER_SIZE && strspn(text, "0123456789") == NUMBER_SIZE - 1 && text[NUMBER_SIZE - 1] == '\n')
+		*number = number_of(text);
+	if (*number != 0)
+		return true;
+	/* damaged, or new; the logs know better */
+	*number = last_number(f->folder, AUDIT_FILE);
+	if (*number == 0)
+		*number = last_number(f->folder, AUDIT_FILE_OLD);
+	return length == 0 || ftruncate(f->number, 0) == 0;
+}
+
+bool audit_file_open(struct audit_file *f, int folder)
+{
+	*f = (struct audit_file){.folder = folder};
+	f->number = audit_open(folder, AUDIT_NUMBER, O_RDWR | O_CREAT);
+	if (f->number < 0)
+		return false;
+	if (!read_number(f, &f->next)) {
 		audit_file_close(f);
 		return false;
 	}
-	f->next = strtoull(text, NULL, 10) + 1;
+	f->next++;
 	return true;
 }
 
@@ -67,9 +95,7 @@ void audit_file_close(struct audit_file *f)
 {
 	if (f->number >= 0)
 		close(f->number);
-	if (f->folder >= 0)
-		close(f->folder);
-	f->folder = f->number = -1;
+	f->number = -1;
 }
 
 uint64_t audit_file_count(struct audit_file *f)
@@ -98,24 +124,36 @@ static void stamp(char text[AUDIT_STAMP_SIZE])
 /* The open file, after a rotation if it has grown too large; -1: none. */
 static int open_current(struct audit_file *f, uint64_t most, off_t *size)
 {
-	int fd = open_regular(f->folder, AUDIT_FILE, O_WRONLY | O_CREAT | O_APPEND);
+	int fd = audit_open(f->folder, AUDIT_FILE, O_RDWR | O_CREAT | O_APPEND);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return fd;
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) != 0) {
+		close(fd);
+		return -1;
+	}
 	*size = st.st_size;
 	if ((uint64_t)st.st_size < most || renameat(f->folder, AUDIT_FILE, f->folder, AUDIT_FILE_OLD) != 0)
 		return fd;
 	close(fd);
 	*size = 0;
-	return open_regular(f->folder, AUDIT_FILE, O_WRONLY | O_CREAT | O_APPEND);
+	return audit_open(f->folder, AUDIT_FILE, O_RDWR | O_CREAT | O_APPEND);
+}
+
+/* Does the file end in the middle of a line? */
+static bool unfinished(int fd, off_t size)
+{
+	char last;
+
+	return size > 0 && (pread(fd, &last, 1, size - 1) != 1 || last != '\n');
 }
 
 bool audit_file_append(struct audit_file *f, const char *line, uint64_t most)
 {
-	char time_text[AUDIT_STAMP_SIZE];
-	struct iovec parts[] = {{.iov_base = time_text}, {.iov_base = (char[]){" "}, .iov_len = 1}, {.iov_len = strlen(line)},
-	                        {.iov_base = (char[]){"\n"}, .iov_len = 1}};
+	char time_text[AUDIT_STAMP_SIZE], newline[] = "\n", space[] = " ";
+	struct iovec parts[] = {{.iov_base = newline}, {.iov_base = time_text}, {.iov_base = space, .iov_len = 1},
+	                        {.iov_len = strlen(line)}, {.iov_base = newline, .iov_len = 1}};
 	off_t size = 0;
 	int fd = open_current(f, most, &size);
 	ssize_t length;
@@ -124,10 +162,11 @@ bool audit_file_append(struct audit_file *f, const char *line, uint64_t most)
 	if (fd < 0)
 		return false;
 	stamp(time_text);
-	parts[0].iov_len = strlen(time_text);
-	memcpy(&parts[2].iov_base, &line, sizeof line); /* writev takes no const */
-	length = (ssize_t)(parts[0].iov_len + parts[2].iov_len + 2);
-	whole = writev(fd, parts, 4) == length;
+	parts[0].iov_len = unfinished(fd, size) ? 1 : 0;
+	parts[1].iov_len = strlen(time_text);
+	memcpy(&parts[3].iov_base, &line, sizeof line); /* writev takes no const */
+	length = (ssize_t)(parts[0].iov_len + parts[1].iov_len + parts[3].iov_len + 2);
+	whole = writev(fd, parts, 5) == length;
 	if (!whole && ftruncate(fd, size) != 0)
 		whole = false;
 	close(fd);

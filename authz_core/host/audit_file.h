@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The audit's file: audit.log in a folder of its own, and audit.log.1, the one before it.
- *
- * The file "number" counts the records and is the lock of all three; it is never renamed.
+ * The audit's file: audit.log in a folder of its own, and audit.log.1, the one before it.  The file "number" counts the
+ * records.  All under the lock of the folder.
  */
 #ifndef AUTHZ_HOST_AUDIT_FILE_H
 #define AUTHZ_HOST_AUDIT_FILE_H
@@ -15,12 +14,13 @@
 #define AUDIT_STAMP_SIZE 28 /* "2026-11-21T07:00:00.000000Z" */
 
 struct audit_file {
-	int folder, number; /* -1: not opened */
-	uint64_t next;      /* the number that a new record gets */
+	int folder;    /* the lock's */
+	int number;    /* -1: not opened */
+	uint64_t next; /* the number that a new record gets */
 };
 
-/* Open the folder and take the lock, for a short while at most.  false: the file cannot take a record now. */
-bool audit_file_open(struct audit_file *f, const char *folder);
+/* The folder is that of a lock that was taken.  false: the file cannot take a record now. */
+bool audit_file_open(struct audit_file *f, int folder);
 void audit_file_close(struct audit_file *f);
 /* Count a record.  Its number, or 0 if it could not be counted. */
 uint64_t audit_file_count(struct audit_file *f);

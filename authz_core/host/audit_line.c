@@ -14,7 +14,7 @@
 
 struct line {
 	char *text;
-	size_t used, size; /* size leaves room for TRUNCATED */
+	size_t used, size; /* size leaves room for TRUNCATED and the suppressed */
 	bool full;
 };
 
@@ -95,7 +95,7 @@ static void add_detail(struct line *l, const char *detail)
 void audit_line(char text[AUDIT_LINE_SIZE], const struct audit_event *e, uint64_t number, const char *phase,
                 enum authz_result result, const char *subject)
 {
-	struct line l = {.text = text, .size = AUDIT_LINE_SIZE - sizeof TRUNCATED};
+	struct line l = {.text = text, .size = AUDIT_LINE_SIZE - AUDIT_LINE_SUPPRESSED_SIZE - sizeof TRUNCATED};
 
 	text[0] = '\0';
 	add_number(&l, "seq", number);
@@ -119,4 +119,12 @@ void audit_line(char text[AUDIT_LINE_SIZE], const struct audit_event *e, uint64_
 		add(&l, "subject", subject);
 	if (l.full)
 		memcpy(text + l.used, TRUNCATED, sizeof TRUNCATED);
+}
+
+void audit_line_suppressed(char line[AUDIT_LINE_SIZE], uint32_t count)
+{
+	const size_t used = strlen(line);
+
+	if (count > 0)
+		snprintf(line + used, AUDIT_LINE_SIZE - used, " suppressed=%" PRIu32, count);
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Read the audit's file, the one before it first, from a place that outlasts a rotation. */
+/*
+ * Read the audit's file, the one before it first, from a place that outlasts a rotation.
+ *
+ * MUST 1: no byte in the files keeps the records behind it from being read.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,24 +52,39 @@ static FILE *open_log(int folder, const char *name, uint64_t *id)
 	return file;
 }
 
+/*
+ * The next line, to its newline or NUL (zeros are what a crash leaves), or as much of it as there is room for, and the bytes
+ * that it took.  false: the end, or a line that is being written.
+ */
+static bool next_line(FILE *file, char *line, size_t size, uint64_t *taken)
+{
+	size_t used = 0;
+	int c;
+
+	while (used < size - 1 && (c = getc_unlocked(file)) != '\n' && c != '\0') {
+		if (c == EOF)
+			return false;
+		line[used++] = (char)c;
+	}
+	line[used] = '\0';
+	*taken = used < size - 1 ? used + 1 : used;
+	return true;
+}
+
 /* false: the taker has had enough. */
 static bool read_log(struct reading *r, FILE *file, uint64_t id)
 {
 	char line[AUDIT_LINE_SIZE + AUDIT_STAMP_SIZE + 2];
-	size_t length;
+	uint64_t taken;
 
 	if (r->cursor->file != id)
 		*r->cursor = (struct audit_cursor){.file = id};
 	if (fseeko(file, (off_t)r->cursor->offset, SEEK_SET) != 0)
 		return true;
-	while (fgets(line, sizeof line, file) != NULL) {
-		length = strlen(line);
-		if (line[length - 1] != '\n')
-			break; /* being written */
-		line[length - 1] = '\0';
-		if (strcmp(line, r->since) >= 0 && !r->take(r->arg, line))
+	while (next_line(file, line, sizeof line, &taken)) {
+		if (line[0] != '\0' && strcmp(line, r->since) >= 0 && !r->take(r->arg, line))
 			return false;
-		r->cursor->offset += length;
+		r->cursor->offset += taken;
 	}
 	return true;
 }

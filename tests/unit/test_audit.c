@@ -10,12 +10,14 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "dev_log.h"
 #include "host/audit_file.h"
 #include "host/machine.h"
+#include "host/refusals.h"
 #include "scratch.h"
 
 static const struct principal portal = {.uid = 1001, .name = "portal", .loginuid = UINT32_MAX};
@@ -130,6 +132,95 @@ static void switched_off(void **state)
 	assert_false(logged(""));
 }
 
+static unsigned count_lines(const char *with)
+{
+	char *text = scratch_read(scratch_path(m.audit_folder, AUDIT_FILE), NULL), *line, *rest = text;
+	unsigned count = 0;
+
+	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0')
+		count += strstr(line, with) != NULL;
+	free(text);
+	return count;
+}
+
+/* So many outcomes, in one minute of the clock: near its end the next one is waited for.  How many syslog heard of. */
+static unsigned outcomes(const struct audit_event *e, unsigned count, enum authz_result result)
+{
+	unsigned heard = 0;
+	char text[4096];
+
+	while (time(NULL) % 60 >= 57)
+		usleep(100000);
+	while (count-- > 0) {
+		assert_int_equal(audit_outcome(&m, e, 0, result, ""), AUTHZ_OK);
+		heard += dev_log_read(text, sizeof text) > 0;
+	}
+	return heard;
+}
+
+static void flood(void **state)
+{
+	static const struct principal other = {.uid = 1002, .name = "other", .loginuid = UINT32_MAX};
+	const struct audit_event others = {.event = "token.redeem", .caller = &other, .owner = "alice"};
+
+	(void)state;
+	assert_int_equal(outcomes(&event, REFUSALS_A_MINUTE + 30, AUTHZ_TOKEN_SPENT), REFUSALS_A_MINUTE);
+	assert_int_equal(count_lines(" result=AZ-SPENT actor=portal "), REFUSALS_A_MINUTE);
+	outcomes(&others, 1, AUTHZ_TOKEN_SPENT);
+	assert_int_equal(count_lines(" result=AZ-SPENT actor=other uid=1002 owner=alice"), 1);
+	assert_int_equal(count_lines("suppressed"), 0);
+	outcomes(&event, 2, AUTHZ_OK);
+	assert_int_equal(count_lines(" result=OK actor=portal uid=1001 owner=alice suppressed=30"), 1);
+	assert_int_equal(count_lines("suppressed"), 1);
+}
+
+static void never_suppressed(void **state)
+{
+	static const struct principal root = {.uid = 0, .name = "root", .is_host = true, .loginuid = UINT32_MAX};
+	const struct audit_event logins = {.event = "token.redeem", .caller = &root, .owner = "alice"};
+	uint64_t number;
+	unsigned i;
+
+	(void)state;
+	m.config.audit_syslog = false;
+	outcomes(&logins, 100, AUTHZ_TOKEN_SPENT);
+	assert_int_equal(count_lines(" result=AZ-SPENT actor=root "), 100);
+	outcomes(&event, 100, AUTHZ_OK);
+	assert_int_equal(count_lines(" result=OK actor=portal "), 100);
+	for (i = 0; i < 100; i++) {
+		assert_int_equal(audit_intent(&m, &event, &number), AUTHZ_OK);
+		assert_int_equal(audit_outcome(&m, &event, number, AUTHZ_STORE_IO, ""), AUTHZ_OK);
+	}
+	assert_int_equal(count_lines(" phase=intent "), 100);
+	assert_int_equal(count_lines(" phase=done "), 300);
+	assert_int_equal(count_lines("suppressed"), 0);
+}
+
+static void no_refusals_file(void **state)
+{
+	(void)state;
+	m.config.audit_syslog = false;
+	scratch_folder(scratch_path(m.audit_folder, REFUSALS_FILE));
+	outcomes(&event, REFUSALS_A_MINUTE + 30, AUTHZ_TOKEN_SPENT);
+	assert_int_equal(count_lines(" result=AZ-SPENT actor=portal "), REFUSALS_A_MINUTE + 30);
+}
+
+static void claims(void **state)
+{
+	static const struct principal root = {.uid = 0, .name = "root", .is_host = true, .loginuid = UINT32_MAX};
+	struct audit_event e = {.event = "token.redeem", .caller = &portal, .service = "sshd", .rhost = "192.0.2.1", .tty = "ssh"};
+
+	(void)state;
+	assert_int_equal(audit_outcome(&m, &e, 0, AUTHZ_TOKEN_SPENT, ""), AUTHZ_OK);
+	assert_int_equal(audit_outcome(&m, &e, 0, AUTHZ_OK, ""), AUTHZ_OK);
+	e.caller = &root;
+	assert_int_equal(audit_outcome(&m, &e, 0, AUTHZ_TOKEN_SPENT, ""), AUTHZ_OK);
+	expect_file("seq=1 event=token.redeem phase=done result=AZ-SPENT actor=portal uid=1001\n"
+	            "seq=2 event=token.redeem phase=done result=OK actor=portal uid=1001 service=sshd rhost=192.0.2.1 tty=ssh "
+	            "claimed=yes\n"
+	            "seq=3 event=token.redeem phase=done result=AZ-SPENT actor=root uid=0 service=sshd rhost=192.0.2.1 tty=ssh\n");
+}
+
 static int on_full_disk(void *arg)
 {
 	const struct rlimit none = {0, 0};
@@ -160,6 +251,10 @@ int main(void)
 		TEST("without the file syslog is enough, and hears of the intent too", syslog_alone),
 		TEST("what neither takes is lost, and that is said (audit MUST 1)", neither),
 		TEST("what is switched off takes nothing (audit MUST 1)", switched_off),
+		TEST("of a caller's refusals 20 a minute are written, and how many were not is told (audit MUST 2)", flood),
+		TEST("the host's records, successes, and failures of what was begun are all written (audit MUST 3)", never_suppressed),
+		TEST("where refusals cannot be counted they are all written", no_refusals_file),
+		TEST("a refusal has none of its caller's claims, unless that is the host (audit MUST 4)", claims),
 		TEST("on a full disk syslog is enough, and without it the record is lost (audit MUST 1)", full_disk),
 	};
 

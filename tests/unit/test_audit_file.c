@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,6 +17,7 @@
 #include <cmocka.h>
 
 #include "host/audit_file.h"
+#include "host/audit_lock.h"
 #include "scratch.h"
 
 #define MOST (1u << 20)
@@ -41,17 +41,23 @@ static int teardown(void **state)
 /* A record as audit.c writes it: counted, and its number in the line. */
 static uint64_t record(const char *text, uint64_t most)
 {
+	struct audit_lock lock;
 	struct audit_file f;
 	uint64_t number = 0;
 	char line[512];
 
-	if (!audit_file_open(&f, folder))
+	if (!audit_lock_take(&lock, folder, AUDIT_HOLD_MS))
 		return 0;
+	if (!audit_file_open(&f, lock.folder)) {
+		audit_lock_drop(&lock);
+		return 0;
+	}
 	number = audit_file_count(&f);
 	snprintf(line, sizeof line, "seq=%" PRIu64 " %s", number, text);
 	if (!audit_file_append(&f, line, most))
 		number = 0;
 	audit_file_close(&f);
+	audit_lock_drop(&lock);
 	return number;
 }
 
@@ -153,7 +159,8 @@ static void disk_full(void **state)
 	size_t cut;
 
 	(void)state;
-	assert_int_equal(record("first", MOST), 1);
+	/* longer than what stands in the folder's other files, which the limit is not to hit */
+	assert_int_equal(record("a first record that is long 12345678901234567890123456789012345678901234567890", MOST), 1);
 	assert_int_equal(stat(scratch_path(folder, AUDIT_FILE), &st), 0);
 	before = log_text(AUDIT_FILE);
 	for (cut = 0; cut < 60; cut += 5) {
@@ -200,17 +207,98 @@ static void rotation(void **state)
 	free(now);
 }
 
-static void held(void **state)
+static void number_damaged(void **state)
 {
-	int fd;
+	static const char *const damaged[] = {
+		"", "0", "1\n", "00000000000000000001", "00000000000000000001 ", "0000000000000000000x\n", "-0000000000000000001\n",
+		"99999999999999999999\n", "18446744073709551615\n", "00000000000000000000\n", "00000000000000000001\n\n",
+		" 0000000000000000001\n",
+	};
+	const char *path = scratch_path(folder, AUDIT_NUMBER);
+	char kept[256];
+	uint64_t next = 4;
+	size_t i;
 
 	(void)state;
-	assert_int_equal(record("first", MOST), 1);
-	fd = open(scratch_path(folder, AUDIT_NUMBER), O_RDWR | O_CLOEXEC);
-	assert_int_equal(flock(fd, LOCK_EX), 0);
-	assert_int_equal(record("second", MOST), 0); /* after a short while, not for ever */
-	close(fd);
-	assert_int_equal(record("third", MOST), 2);
+	snprintf(kept, sizeof kept, "%s", path);
+	for (i = 1; i < 4; i++)
+		assert_int_equal(record("before", MOST), i);
+	for (i = 0; i < sizeof damaged / sizeof damaged[0]; i++) {
+		scratch_write(kept, damaged[i]);
+		assert_int_equal(record("after", MOST), next++);
+		assert_int_equal(record("after", MOST), next++);
+	}
+	assert_int_equal(truncate(kept, 0), 0);
+	assert_int_equal(truncate(kept, 21), 0); /* zeros are what a crash leaves */
+	assert_int_equal(record("zeros", MOST), next++);
+	unlink(kept);
+	assert_int_equal(record("gone", MOST), next);
+}
+
+static void number_of_logs(void **state)
+{
+	const char *log = scratch_path(folder, AUDIT_FILE);
+
+	(void)state;
+	/* what was counted last need not stand last */
+	scratch_write(log, "2026-11-21T07:00:00.000000Z seq=41 a\n2026-11-21T07:00:00.000000Z seq=42 a\n"
+	              "2026-11-21T07:00:00.000000Z seq=41 b\n");
+	assert_int_equal(record("after", MOST), 43);
+	unlink(scratch_path(folder, AUDIT_NUMBER));
+	assert_int_equal(rename(log, scratch_path(folder, AUDIT_FILE_OLD)), 0);
+	assert_int_equal(record("after a rotation", MOST), 44);
+	unlink(scratch_path(folder, AUDIT_NUMBER));
+	scratch_write(scratch_path(folder, AUDIT_FILE), "no record at all");
+	assert_int_equal(record("only the old log has a number", MOST), 44);
+	unlink(scratch_path(folder, AUDIT_NUMBER));
+	unlink(scratch_path(folder, AUDIT_FILE_OLD));
+	scratch_write(scratch_path(folder, AUDIT_FILE), "no record at all\n");
+	assert_int_equal(record("no log has one", MOST), 1);
+}
+
+static void number_of_long_log(void **state)
+{
+	const char *path = scratch_path(folder, AUDIT_NUMBER);
+	char kept[256];
+	int i;
+
+	(void)state;
+	snprintf(kept, sizeof kept, "%s", path);
+	for (i = 0; i < 3000; i++)
+		assert_int_equal(record("one of very many, which together are longer than the part that is searched", MOST), i + 1);
+	unlink(kept);
+	assert_int_equal(record("after", MOST), 3001);
+}
+
+static void expect_unglued(const char *rest, size_t length)
+{
+	const char *path = scratch_path(folder, AUDIT_FILE);
+	uint64_t number;
+	char *text, end[64];
+	size_t size;
+	FILE *f;
+
+	f = fopen(path, "ae");
+	assert_non_null(f);
+	assert_int_equal(fwrite(rest, 1, length, f), length);
+	fclose(f);
+	number = record("after", MOST);
+	assert_true(number > 0);
+	text = scratch_read(scratch_path(folder, AUDIT_FILE), &size);
+	snprintf(end, sizeof end, " seq=%" PRIu64 " after\n", number);
+	assert_string_equal(text + size - strlen(end), end);
+	assert_int_equal(text[size - strlen(end) - AUDIT_STAMP_SIZE], '\n');
+	assert_memory_equal(text + size - strlen(end) - AUDIT_STAMP_SIZE - length, rest, length);
+	free(text);
+}
+
+static void unglued(void **state)
+{
+	static const char half[] = "2026-11-21T07:00:00.000000Z seq=7 half a";
+
+	(void)state;
+	expect_unglued(half, strlen(half));
+	expect_unglued("\0\0\0\0\0", 5);
 }
 
 static void not_files(void **state)
@@ -230,18 +318,6 @@ static void not_files(void **state)
 	alarm(0);
 }
 
-static void no_folder(void **state)
-{
-	struct audit_file f;
-
-	(void)state;
-	assert_false(audit_file_open(&f, scratch_path(folder, "missing")));
-	scratch_write(scratch_path(folder, "file"), "");
-	assert_false(audit_file_open(&f, scratch_path(folder, "file")));
-	assert_int_equal(symlink(folder, scratch_path(folder, "link")), 0);
-	assert_false(audit_file_open(&f, scratch_path(folder, "link")));
-}
-
 #define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
 
 int main(void)
@@ -253,9 +329,12 @@ int main(void)
 		TEST("no half line is left where the disk is full (audit_file MUST 1)", disk_full),
 		TEST("no record without a number is written where nothing can be (audit_file MUST 1)", no_number),
 		TEST("the file is rotated at its size, and nothing is lost", rotation),
-		TEST("a lock that somebody holds is waited for a short while only", held),
+		TEST("a damaged number is taken from the last records (audit_file MUST 2)", number_damaged),
+		TEST("the number goes on behind the highest of either log, and is 1 where there is none (audit_file MUST 2)",
+		     number_of_logs),
+		TEST("so it does behind a long log (audit_file MUST 2)", number_of_long_log),
+		TEST("a record behind half a line or zeros is a line of its own (audit_file MUST 3)", unglued),
 		TEST("a FIFO or a symlink is no audit file, and none hangs", not_files),
-		TEST("a folder that is missing, a file or a symlink is none", no_folder),
 	};
 
 	return cmocka_run_group_tests_name("audit_file", tests, NULL, NULL);

@@ -127,6 +127,7 @@ static void too_much(void **state)
 		audit_line(line, &e, 1, "done", AUTHZ_DISABLED, subject);
 		assert_true(strlen(line) < AUDIT_LINE_SIZE);
 		assert_memory_equal(line + AUDIT_LINE_SIZE, "ZZZZZZZZ", 8);
+		assert_true(strlen(line) + AUDIT_LINE_SUPPRESSED_SIZE <= AUDIT_LINE_SIZE);
 		/* each word is there whole, or the line says that one is not */
 		if (strstr(line, " subject=") == NULL || (fill > 0 && strstr(line, detail) == NULL))
 			assert_string_equal(line + strlen(line) - strlen(" truncated=yes"), " truncated=yes");
@@ -160,6 +161,20 @@ static void no_name(void **state)
 	assert_string_equal(line, "seq=1 event=e phase=done result=OK actor=%3F uid=4242 auid=77");
 }
 
+static void suppressed(void **state)
+{
+	const struct audit_event e = {.event = "e", .caller = &portal};
+	char line[AUDIT_LINE_SIZE];
+
+	(void)state;
+	audit_line(line, &e, 1, "done", AUTHZ_DISABLED, "");
+	audit_line_suppressed(line, 0);
+	assert_null(strstr(line, "suppressed"));
+	audit_line_suppressed(line, UINT32_MAX);
+	assert_non_null(strstr(line, " uid=1001 suppressed=4294967295"));
+	assert_true(strlen(" suppressed=4294967295") < AUDIT_LINE_SUPPRESSED_SIZE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +184,7 @@ int main(void)
 		{"an escaped value cannot be taken for another one (audit_line MUST 1)", told_apart, NULL, NULL, NULL},
 		{"words that do not fit are left out whole, and the line says so", too_much, NULL, NULL, NULL},
 		{"so is a value that is longer than any", overlong_value, NULL, NULL, NULL},
+		{"there is room for how many were suppressed before a record", suppressed, NULL, NULL, NULL},
 		{"a caller whose uid has no name is named by it", no_name, NULL, NULL, NULL},
 	};
 

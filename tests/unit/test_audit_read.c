@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #include "host/audit_file.h"
+#include "host/audit_line.h"
+#include "host/audit_lock.h"
 #include "host/machine.h"
 #include "scratch.h"
 
@@ -41,11 +43,14 @@ static int teardown(void **state)
 
 static void append(const char *text, uint64_t most)
 {
+	struct audit_lock lock;
 	struct audit_file f;
 
-	assert_true(audit_file_open(&f, m.audit_folder));
+	assert_true(audit_lock_take(&lock, m.audit_folder, AUDIT_HOLD_MS));
+	assert_true(audit_file_open(&f, lock.folder));
 	assert_true(audit_file_append(&f, text, most));
 	audit_file_close(&f);
+	audit_lock_drop(&lock);
 }
 
 static bool take(void *arg, const char *line)
@@ -135,6 +140,62 @@ static void half_a_line(void **state)
 	expect(0, &cursor, 9, "two is whole now|");
 }
 
+#define STAMP "2026-11-21T07:00:00.000000Z "
+
+static void append_bytes(const char *bytes, size_t length)
+{
+	FILE *f = fopen(scratch_path(m.audit_folder, AUDIT_FILE), "ae");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, length, f), length);
+	fclose(f);
+}
+
+static void zeros(void **state)
+{
+	static const char nothing[9000];
+	struct audit_cursor cursor = {0, 0};
+
+	(void)state;
+	append_bytes(nothing, 1); /* the first byte of all */
+	expect(0, &cursor, 9, "");
+	append("one", 1 << 20);
+	expect(0, &cursor, 9, "one|");
+	append_bytes(nothing, sizeof nothing);
+	append("two", 1 << 20);
+	expect(0, &cursor, 9, "two|");
+	append_bytes(STAMP "half", strlen(STAMP "half"));
+	append_bytes(nothing, 700);
+	append_bytes(STAMP "glued\n\n", strlen(STAMP "glued\n\n"));
+	append("four", 1 << 20);
+	expect(0, &cursor, 1, "half|");
+	expect(0, &cursor, 1, "glued|");
+	expect(0, &cursor, 9, "four|");
+	cursor = (struct audit_cursor){0, 0};
+	expect(0, &cursor, 9, "one|two|half|glued|four|");
+}
+
+static void overlong(void **state)
+{
+	static char text[3 * AUDIT_LINE_SIZE];
+	struct audit_cursor cursor = {0, 0};
+	struct seen s = {.most = 1};
+	unsigned lines = 0;
+
+	(void)state;
+	append("one", 1 << 20);
+	memset(text, 'x', sizeof text - 1);
+	append_bytes(text, sizeof text - 1);
+	append("two", 1 << 20);
+	expect(0, &cursor, 1, "one|");
+	do {
+		s = (struct seen){.most = 1};
+		assert_int_equal(audit_read(&m, 0, &cursor, take, &s), AUTHZ_OK);
+	} while (++lines < 9 && strcmp(s.text, "two|") != 0);
+	assert_int_equal(lines, 4); /* three pieces, and the record behind them */
+	expect(0, &cursor, 9, "");
+}
+
 static void since(void **state)
 {
 	struct audit_cursor cursor = {0, 0};
@@ -197,6 +258,8 @@ int main(void)
 		TEST("a reader that has had enough goes on with the line that it did not take", pages),
 		TEST("the place in the audit outlasts a rotation", outlasts_rotation),
 		TEST("a line that is being written is read when it is whole", half_a_line),
+		TEST("zeros that a crash left hide no record behind them (audit_read MUST 1)", zeros),
+		TEST("a line that is longer than any comes in pieces, and what is behind it too (audit_read MUST 1)", overlong),
 		TEST("only lines since a time are given", since),
 		TEST("a place in another file begins anew, and nothing is behind the end", foreign_cursor),
 		TEST("no folder is an error, a FIFO in it is empty", bad_folders),

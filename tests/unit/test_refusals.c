@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/* How many refusals the audit takes: host/refusals.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "host/refusals.h"
+#include "scratch.h"
+
+static char path[SCRATCH_SIZE];
+static int folder;
+
+static int setup(void **state)
+{
+	(void)state;
+	scratch_make(path);
+	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return folder >= 0 ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	close(folder);
+	scratch_remove(path);
+	return 0;
+}
+
+/* So many refusals; how many of them were taken.  *told: the sum of what those said to be suppressed. */
+static unsigned refused(uid_t uid, uint64_t minute, unsigned count, uint32_t *told)
+{
+	unsigned taken = 0;
+	uint32_t suppressed;
+
+	*told = 0;
+	while (count-- > 0) {
+		taken += refusals_take(folder, uid, minute, &suppressed);
+		*told += suppressed;
+	}
+	return taken;
+}
+
+static void a_minute(void **state)
+{
+	uint32_t told;
+
+	(void)state;
+	assert_int_equal(refused(1001, 5, 19, &told), 19);
+	assert_int_equal(refused(1001, 5, 1000, &told), 1);
+	assert_int_equal(refused(1002, 5, 1000, &told), 20);
+	assert_int_equal(refused(1001, 6, 1000, &told), 20);
+	assert_int_equal(refused(1001, 7, 3, &told), 3);
+	assert_int_equal(refused(1001, 2, 1000, &told), 20); /* the clock was put back */
+	assert_int_equal(refused(0, 2, 1000, &told), 20);
+	assert_int_equal(refused((uid_t)-2, 2, 1000, &told), 20);
+}
+
+static void told_once(void **state)
+{
+	uint32_t suppressed, told;
+
+	(void)state;
+	assert_int_equal(refused(1001, 5, 120, &told), 20);
+	assert_int_equal(told, 0);
+	assert_true(refusals_take(folder, 1001, 6, &suppressed));
+	assert_int_equal(suppressed, 100);
+	assert_int_equal(refused(1001, 6, 29, &told), 19);
+	assert_int_equal(told, 0);
+	assert_int_equal(refusals_suppressed(folder, 1001), 10); /* before a success */
+	assert_int_equal(refusals_suppressed(folder, 1001), 0);
+	assert_int_equal(refused(1001, 7, 1, &told), 1);
+	assert_int_equal(told, 0);
+}
+
+static void shared_slot(void **state)
+{
+	uint32_t told;
+
+	(void)state;
+	assert_int_equal(refused(1001, 5, 15, &told), 15);
+	assert_int_equal(refused(1001 + REFUSALS_SLOTS, 5, 15, &told), 5);
+	assert_int_equal(refused(1001, 5, 15, &told), 0);
+	assert_int_equal(refused(1001, 6, 1, &told), 1);
+	assert_int_equal(told, 25);
+}
+
+static void small_file(void **state)
+{
+	struct stat st;
+	uint32_t told;
+	uid_t uid;
+
+	(void)state;
+	for (uid = 0; uid < 3 * REFUSALS_SLOTS; uid++)
+		refused(uid * 7, 5, 1, &told);
+	assert_int_equal(fstatat(folder, REFUSALS_FILE, &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_in_range(st.st_size, REFUSALS_SLOTS, REFUSALS_SLOTS * 32);
+}
+
+static void damaged(void **state)
+{
+	static const char noise[] = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+	uint32_t told;
+	uid_t uid;
+
+	(void)state;
+	/* cut in the middle of a slot, and full of noise: the worst that comes of it is a wrong count, once */
+	scratch_write(scratch_path(path, REFUSALS_FILE), noise);
+	for (uid = 0; uid < 3; uid++) {
+		assert_int_equal(refused(uid, 5, 100, &told), 20);
+		assert_int_equal(refused(uid, 6, 100, &told), 20);
+	}
+}
+
+static void no_file(void **state)
+{
+	uint32_t told;
+
+	(void)state;
+	assert_int_equal(mkfifo(scratch_path(path, REFUSALS_FILE), 0600), 0);
+	alarm(5);
+	assert_int_equal(refused(1001, 5, 100, &told), 100);
+	assert_int_equal(refusals_suppressed(folder, 1001), 0);
+	unlink(scratch_path(path, REFUSALS_FILE));
+	assert_int_equal(symlink(scratch_path(path, "elsewhere"), scratch_path(path, REFUSALS_FILE)), 0);
+	assert_int_equal(refused(1001, 5, 100, &told), 100);
+	assert_int_not_equal(access(scratch_path(path, "elsewhere"), F_OK), 0);
+	alarm(0);
+}
+
+static int on_full_disk(void *arg)
+{
+	const struct rlimit none = {0, 0};
+	uint32_t told;
+
+	(void)arg;
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &none);
+	return refused(1001, 5, 100, &told) == 100 && told == 0 ? 0 : 1;
+}
+
+static void full_disk(void **state)
+{
+	uint32_t told;
+
+	(void)state;
+	assert_int_equal(scratch_process(on_full_disk, NULL), 0);
+	assert_int_equal(refused(1001, 5, 100, &told), 20);
+	assert_int_equal(scratch_process(on_full_disk, NULL), 0);
+	assert_int_equal(refused(1001, 6, 1, &told), 1);
+	assert_int_equal(told, 80);
+}
+
+#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST("20 refusals of a caller are taken in a minute (refusals MUST 1)", a_minute),
+		TEST("how many were suppressed is told with the next record, once (refusals MUST 2)", told_once),
+		TEST("two callers of one slot share what it takes (refusals MUST 1)", shared_slot),
+		TEST("the file stays small, whoever is refused, and is the owner's alone", small_file),
+		TEST("a damaged file takes neither more nor fewer (refusals MUST 1)", damaged),
+		TEST("a FIFO or a symlink is no file: everything is taken (refusals MUST 3)", no_file),
+		TEST("where nothing can be counted everything is taken (refusals MUST 3)", full_disk),
+	};
+
+	return cmocka_run_group_tests_name("refusals", tests, NULL, NULL);
+}
