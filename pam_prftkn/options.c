@@ -42,6 +42,13 @@ static bool read_try_first_pass(struct options *o, const char *value)
 	return true;
 }
 
+static bool read_reauth(struct options *o, const char *value)
+{
+	(void)value;
+	o->reauth = true;
+	return true;
+}
+
 static bool read_timeout(struct options *o, const char *value)
 {
 	unsigned long long seconds;

@@ -25,13 +25,15 @@
 	O(services,       VALUE) \
 	O(socket,         VALUE) \
 	O(helper,         VALUE) \
-	O(min_uid,        VALUE)
+	O(min_uid,        VALUE) \
+	O(reauth,         FLAG)
 /* clang-format on */
 
 /* Strings point into argv. */
 struct options {
 	bool debug;
 	bool prompt_allowed;
+	bool reauth; /* take tokens even from who is there already */
 	int timeout; /* seconds */
 	uid_t min_uid;
 	const char *prompt;

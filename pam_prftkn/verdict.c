@@ -6,6 +6,8 @@
  * MUST 3: success needs the helper's OK and, in it, both the uid and the name of the account that PAM_USER is.
  * MUST 4: one line is logged for each token, with the result's code and sentence.  No byte of an answer, not its
  *         length, and no name that is unknown here (people type passwords at "login:") is ever in it.
+ * MUST 5: who is there already does not prove it again by a token, and the helper is not asked; with the option reauth
+ *         it is asked, and told so.
  */
 #include "verdict.h"
 
@@ -14,7 +16,9 @@
 #include <security/pam_modutil.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "wire/request.h"
 
@@ -79,14 +83,29 @@ static void log_result(pam_handle_t *pamh, enum authz_result result, const struc
 	           code == PAM_AUTH_ERR ? "refused" : "not checked", name, host, authz_result_code(result), sentence);
 }
 
+/*
+ * Did the user start this program, or is it hers?  A set-user-ID program may have made itself root altogether before it
+ * asks; what the kernel noted when it was started stays.  PAM_RUSER does not tell: some set it to the name that was
+ * typed.  Polkit's helper may be a service of root's, but nobody ever logs in by it.
+ */
+static bool is_there_already(pam_handle_t *pamh, const struct passwd *account)
+{
+	const char *service = item(pamh, PAM_SERVICE);
+
+	return account != NULL && (getuid() == account->pw_uid || getauxval(AT_UID) == account->pw_uid ||
+	                           (service != NULL && strcmp(service, "polkit-1") == 0));
+}
+
 static enum authz_result ask_helper(pam_handle_t *pamh, const struct options *options, const unsigned char *token,
-                                    const char *user, struct authz_identity *identity, struct authz_error *error)
+                                    bool reauth, struct authz_identity *identity, struct authz_error *error)
 {
 	const struct request *sizes = NULL; /* for sizeof alone */
+	const char *user = item(pamh, PAM_USER);
 	const struct authz_session session = {
 		.service = claim(pamh, PAM_SERVICE, sizeof sizes->service),
 		.rhost = claim(pamh, PAM_RHOST, sizeof sizes->rhost),
 		.tty = claim(pamh, PAM_TTY, sizeof sizes->tty),
+		.reauth = reauth,
 	};
 	const struct authz_client client = {
 		.helper = options->helper,
@@ -96,7 +115,7 @@ static enum authz_result ask_helper(pam_handle_t *pamh, const struct options *op
 
 	if (options->debug)
 		pam_syslog(pamh, LOG_DEBUG, "asking the helper about a token");
-	return authz_token_redeem(&client, token, user, &session, identity, error);
+	return authz_token_redeem(&client, token, user == NULL ? "" : user, &session, identity, error);
 }
 
 static enum authz_result check_account(const struct options *options, const struct passwd *account,
@@ -127,13 +146,16 @@ int verdict_on(pam_handle_t *pamh, const struct options *options, const struct a
 	struct authz_identity identity = {.uid = (uid_t)-1};
 	struct authz_error error = {.subject = ""};
 	enum authz_result result = AUTHZ_OK;
+	bool reauth = is_there_already(pamh, account);
 
 	if (account != NULL)
 		result = check_account(options, account, &error);
+	if (result == AUTHZ_OK && reauth && !options->reauth)
+		result = AUTHZ_REAUTH;
 	if (result == AUTHZ_OK && !answer->well_formed)
 		result = AUTHZ_TOKEN_NOT_VALID;
 	if (result == AUTHZ_OK)
-		result = ask_helper(pamh, options, answer->token, user == NULL ? "" : user, &identity, &error);
+		result = ask_helper(pamh, options, answer->token, reauth, &identity, &error);
 	if (account == NULL && pam_code(result) != PAM_AUTHINFO_UNAVAIL) {
 		result = AUTHZ_USER_NOT_FOUND;
 		error.subject[0] = '\0';

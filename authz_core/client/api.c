@@ -133,6 +133,10 @@ static enum authz_result set_session(struct token_call *call, const struct authz
 {
 	if (session == NULL)
 		return AUTHZ_OK;
+	if (session->reauth != 0) {
+		call->request.reauth = 1;
+		call->request.has |= HAS(REAUTH);
+	}
 	return set_texts(call,
 	                 (const struct text[]){
 				 {"service", session->service, FIELD_SERVICE},

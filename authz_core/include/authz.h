@@ -55,9 +55,13 @@ struct authz_token_request {
 	uid_t bind_uid;
 };
 
-/* What a login program says of its session.  NULL: not known.  Believed from root, audited from others. */
+/*
+ * What a login program says of its session.  NULL: not known.  Believed from root, audited from others.
+ * reauth: not 0 where the user is there already and is to prove it again; then no token passes that she made herself.
+ */
 struct authz_session {
 	const char *service, *rhost, *tty;
+	int reauth;
 };
 
 /* Whom a redeemed token stands for. */

@@ -48,6 +48,7 @@
 	X(BIND_RHOST,      40, "AZ-RHOST",   AUTH_ERR,      1, "Profile token is bound to another remote host.") \
 	X(BIND_TTY,        41, "AZ-TTY",     AUTH_ERR,      1, "Profile token is bound to another terminal.") \
 	X(BIND_UID,        42, "AZ-UID",     AUTH_ERR,      1, "Profile token is bound to another consuming user.") \
+	X(REAUTH,          43, "AZ-REAUTH",  AUTH_ERR,      1, "A profile token opens a login; it does not prove again who is logged in already.") \
 	/* ours: out of reach */ \
 	X(HELPER_MISSING,  60, "AZ-HELPER",  AUTHINFO_UNAVAIL, 3, "The helper &1 could not be started.") \
 	X(HELPER_LATE,     61, "AZ-LATE",    AUTHINFO_UNAVAIL, 3, "The helper did not answer in time; whether the request was carried out is not known.") \

@@ -9,6 +9,7 @@
  * MUST 5: claims of anybody but the host satisfy no binding.
  * MUST 6: an account that was disabled, has expired, or changed since refuses the token by itself.
  * MUST 7: a record that is not there is no token; what cannot be read is never taken for one.
+ * MUST 8: a token that its owner made does not prove again who is there already.
  */
 #include <sodium.h>
 #include <stdio.h>
@@ -72,6 +73,11 @@ static enum authz_result check_user(struct redemption *d)
 	return AUTHZ_OK;
 }
 
+static enum authz_result check_reauth(struct redemption *d)
+{
+	return d->request->reauth != 0 && d->record.maker == d->record.owner ? AUTHZ_REAUTH : AUTHZ_OK;
+}
+
 static bool bound_elsewhere(const struct redemption *d, const char *bound, const char *said)
 {
 	return bound[0] != '\0' && (!d->r->caller.is_host || strcmp(bound, said) != 0);
@@ -122,7 +128,7 @@ static enum authz_result check_account(struct redemption *d)
 static enum authz_result check_all(struct redemption *d)
 {
 	static enum authz_result (*const checks[])(struct redemption *) = {
-		check_boot, check_time, check_unspent, check_user, check_bindings, check_account,
+		check_boot, check_time, check_unspent, check_user, check_reauth, check_bindings, check_account,
 	};
 	enum authz_result result = AUTHZ_OK;
 	size_t i;

@@ -26,12 +26,14 @@ enum password_value { PASSWORD_NOPWD = 1, PASSWORD_NOPWDCHK = 2, PASSWORD_NOPWDS
  * Fields: F(NAME, tag, kind, member).  A tag is never given again.
  *
  * SERVICE, RHOST, TTY are the claims of a login program about its session: believed from the host, audited from others.
+ * REAUTH is one too; it lets less pass, so it is believed from everybody.
  */
 /* clang-format off */
 #define REQUEST_FIELDS(F) \
 	F(SERVICE,       1, STRING, service) \
 	F(RHOST,         2, STRING, rhost) \
 	F(TTY,           3, STRING, tty) \
+	F(REAUTH,        4, NUMBER, reauth)       /* 1: the user is there already, and is to prove it again */ \
 	F(USER,         10, STRING, user)         /* the user profile that is meant */ \
 	F(TOKEN,        11, BYTES,  token) \
 	F(PASSWORD,     12, NUMBER, password)     /* enum password_value */ \
@@ -68,7 +70,7 @@ enum request_field {
 #define OPERATIONS(O) \
 	O(TOKEN_GENERATE,  10, HAS(USER) | HAS(PASSWORD) | HAS(TIMEOUT) | HAS(TYPE), \
 	                       CLAIMS | HAS(BIND_SERVICE) | HAS(BIND_RHOST) | HAS(BIND_TTY) | HAS(BIND_UID)) \
-	O(TOKEN_REDEEM,    11, HAS(USER) | HAS(TOKEN), CLAIMS) \
+	O(TOKEN_REDEEM,    11, HAS(USER) | HAS(TOKEN), CLAIMS | HAS(REAUTH)) \
 	O(TOKEN_REMOVE,    12, HAS(TOKEN), CLAIMS) \
 	O(TOKEN_LIST,      13, 0, HAS(USER) | HAS(CURSOR)) \
 	O(AUTHORITY_GRANT, 20, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(MASK_ADD), HAS(PRINCIPAL) | HAS(GROUP)) \
@@ -91,6 +93,7 @@ struct request {
 	uint16_t operation; /* enum operation */
 	uint64_t has;       /* HAS(…) of every field that is there */
 	char service[64], rhost[256], tty[64];
+	int64_t reauth;
 	char user[NAME_SIZE];
 	unsigned char token[TOKEN_SIZE];
 	int64_t password, timeout, type;

@@ -53,6 +53,8 @@ static int report(const char *path, const struct request *r, const char *wrong)
 	FIELD(TTY, tty)
 #undef FIELD
 	fprintf(f, "token %s\n", r->has & HAS(TOKEN) ? "there" : "missing");
+	if (r->has & HAS(REAUTH))
+		fprintf(f, "reauth %lld\n", (long long)r->reauth);
 	return fclose(f);
 }
 

@@ -292,8 +292,8 @@ static void write_service(const struct login *login, const char *service)
 	if (login->old != NULL)
 		snprintf(old, sizeof old, "old=%s", stack_path("old"));
 	if (!login->bare)
-		snprintf(ours, sizeof ours, "helper=%s socket=none min_uid=%u", stack_path("helper"),
-		         stack_uid < 1000 ? stack_uid : 1000);
+		snprintf(ours, sizeof ours, "helper=%s socket=none min_uid=%u%s", stack_path("helper"),
+		         stack_uid < 1000 ? stack_uid : 1000, login->no_reauth ? "" : " reauth");
 	f = fopen(stack_path(path), "we");
 	assert_non_null(f);
 	for (size_t i = 0; i < 4; i++) {

@@ -25,7 +25,8 @@
 
 struct login {
 	const char *options; /* of the module, as they stand in the file */
-	bool bare;           /* no helper=, socket= and min_uid= of the scratch folder before them */
+	bool bare;           /* no helper=, socket= and min_uid= of the scratch folder, and no reauth, before them */
+	bool no_reauth;      /* without it: the tester is there already, as whom most tests log in */
 	const char *user;    /* NULL: the tester */
 	bool no_user;        /* PAM_USER is not set, and typed */
 	const char *service; /* NULL: STACK_SERVICE */

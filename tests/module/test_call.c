@@ -310,6 +310,8 @@ static void redeem(void **state)
 	assert_int_equal(authz_token_redeem(&client, token, "alice", &session, &identity, &error), AUTHZ_OK);
 	assert_string_equal(identity.user, "alice");
 	assert_int_equal(identity.uid, 1000);
+	session.reauth = 1;
+	assert_int_equal(authz_token_redeem(&client, token, "alice", &session, &identity, &error), AUTHZ_OK);
 	client = client_of("refuse");
 	assert_int_equal(authz_token_redeem(&client, token, "alice", &session, &identity, &error), AUTHZ_TOKEN_SPENT);
 	assert_string_equal(error.subject, "a subject");

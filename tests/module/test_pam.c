@@ -27,6 +27,7 @@ static void every_option(void **state)
 	static const char *const options[] = {
 		"debug", "timeout=1", "timeout=60", "timeout=05", "use_first_pass try_first_pass", "try_first_pass",
 		"prompt=Token:", "services=probe", "socket=none", "socket=/nobody/listens/here", "debug debug",
+		"reauth",
 	};
 	struct outcome outcome;
 
@@ -45,7 +46,7 @@ static void bad_options(void **state)
 		"services=,probe", "services=a,,probe", "services=Probe", "services=/etc/pam.d/probe", "socket", "socket=",
 		"socket=run/helper.sock", "socket=NONE", "helper", "helper=", "helper=none", "helper=authz-helper",
 		"helper=./authz-helper", "min_uid", "min_uid=", "min_uid=0", "min_uid=-1", "min_uid=4294967295",
-		"min_uid=4294967296", "min_uid=1000.", "master", "issue=1",
+		"min_uid=4294967296", "min_uid=1000.", "master", "issue=1", "reauth=", "reauth=1",
 	};
 	char line[128], text[256];
 	struct outcome outcome;
@@ -301,7 +302,7 @@ static void host_untouched(void **state)
 		snprintf(report, sizeof report, "%s", stack_path("report"));
 		for (size_t j = 0; j < 4; j++)
 			used += (size_t)snprintf(file + used, sizeof file - used,
-			                         "%s required %s report=%s wrap=%s helper=%s socket=none min_uid=1\n", types[j],
+			                         "%s required %s report=%s wrap=%s helper=%s socket=none min_uid=1 reauth\n", types[j],
 			                         stack_path("pam_witness.so"), report, stack_path("pam_prftkn.so"),
 			                         stack_path("helper"));
 		for (size_t j = 0; j < sizeof calls / sizeof *calls; j++) {
@@ -373,7 +374,7 @@ static const char *shipped(void)
 	static char file[2048];
 
 	snprintf(file, sizeof file,
-	         "auth [success=done auth_err=die default=ignore] %s helper=%s socket=none min_uid=1\n"
+	         "auth [success=done auth_err=die default=ignore] %s helper=%s socket=none min_uid=1 reauth\n"
 	         "auth required %s report=%s return=%d\n",
 	         stack_path("pam_prftkn.so"), stack_path("helper"), stack_path("pam_witness.so"), stack_path("report"),
 	         PAM_SUCCESS);

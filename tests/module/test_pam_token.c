@@ -14,31 +14,47 @@
 #define RACERS 16
 
 static char helper[256], helper_option[300];
+static char owner[33]; /* not the tester, who is there already and would only prove that again */
 
 static void write_shadow(const char *crypt)
 {
-	char line[512];
+	char lines[512];
 
-	snprintf(line, sizeof line, "%s:%s:20000:0:99999:7:::\n", stack_user, crypt);
-	stack_write("shadow", line, 0600);
+	snprintf(lines, sizeof lines, "%s:%s:20000:0:99999:7:::\n%s:%s:20000:0:99999:7:::\n", stack_user, crypt, owner, crypt);
+	stack_write("shadow", lines, 0600);
+}
+
+/* Two accounts that are neither the tester's nor refused for what they are, when min_uid=1. */
+static void other_accounts(char names[2][33])
+{
+	struct passwd *account;
+	unsigned count = 0;
+
+	setpwent();
+	while (count < 2 && (account = getpwent()) != NULL)
+		if (account->pw_uid != 0 && account->pw_uid != 65534 && account->pw_uid != stack_uid && strlen(account->pw_name) <= 32)
+			snprintf(names[count++], 33, "%.32s", account->pw_name);
+	endpwent();
+	assert_int_equal(count, 2);
 }
 
 static int open_state(void **state)
 {
-	char text[1024];
+	char text[1024], others[2][33];
 
 	if (stack_open(state) != 0)
 		return -1;
+	other_accounts(others);
+	memcpy(owner, others[0], sizeof owner);
 	snprintf(text, sizeof text, "#!/bin/sh\nexec %s --state %s\n", stack_path("authz-helper"), stack_path("state"));
 	stack_write("real", text, 0755);
 	snprintf(helper, sizeof helper, "%s", stack_path("real"));
-	snprintf(helper_option, sizeof helper_option, "helper=%s", helper);
+	snprintf(helper_option, sizeof helper_option, "helper=%s min_uid=1", helper);
 	mkdir(stack_path("state"), 0700);
 	mkdir(stack_path("state/store"), 0700);
 	mkdir(stack_path("state/tokens"), 0700);
 	mkdir(stack_path("state/audit"), 0700);
-	snprintf(text, sizeof text, "[authz]\nuid_min = %u\naudit_syslog = no\nshadow_file = %s\n",
-	         stack_uid < 1000 ? stack_uid : 1000, stack_path("shadow"));
+	snprintf(text, sizeof text, "[authz]\nuid_min = 1\naudit_syslog = no\nshadow_file = %s\n", stack_path("shadow"));
 	stack_write("state/authz.conf", text, 0600);
 	write_shadow("$6$salt$hash");
 	return 0;
@@ -52,7 +68,7 @@ static const struct authz_client *client(void)
 	return &c;
 }
 
-/* A token of the tester's, with "request" as far as it is not what all have. */
+/* A token that the tester makes for the owner, with "request" as far as it is not what all have. */
 static void generate(struct authz_token_request request, char text[AUTHZ_TOKEN_TEXT_SIZE])
 {
 	unsigned char token[AUTHZ_TOKEN_SIZE];
@@ -60,8 +76,9 @@ static void generate(struct authz_token_request request, char text[AUTHZ_TOKEN_T
 	char sentence[512];
 	enum authz_result result;
 
-	request.user = stack_user;
-	request.password = AUTHZ_NOPWDCHK;
+	if (request.user == NULL)
+		request.user = owner;
+	request.password = strcmp(request.user, stack_user) == 0 ? AUTHZ_NOPWDSTS : AUTHZ_NOPWDCHK;
 	request.bind_uid = (uid_t)-1;
 	if (request.type == 0)
 		request.type = AUTHZ_SINGLE_USE;
@@ -78,6 +95,8 @@ static int use(struct login login, const char *token, const char *logged)
 	struct outcome outcome;
 
 	login.answer = token;
+	if (login.user == NULL)
+		login.user = owner;
 	if (login.options == NULL)
 		login.options = helper_option;
 	stack_authenticate(&login, &outcome);
@@ -119,30 +138,14 @@ static void expired(void **state)
 	assert_int_equal(use((struct login){.rhost = NULL}, token, "AZ-EXPIRED: Profile token has expired."), PAM_AUTH_ERR);
 }
 
-/* An account that is neither the tester's nor refused for what it is, when min_uid=1. */
-static const char *other_account(void)
-{
-	static char name[33];
-	struct passwd *account;
-
-	setpwent();
-	while ((account = getpwent()) != NULL)
-		if (account->pw_uid != 0 && account->pw_uid != 65534 && account->pw_uid != stack_uid &&
-		    strlen(account->pw_name) < sizeof name)
-			snprintf(name, sizeof name, "%.32s", account->pw_name);
-	endpwent();
-	assert_string_not_equal(name, "");
-	return name;
-}
-
 static void other_user(void **state)
 {
-	char token[AUTHZ_TOKEN_TEXT_SIZE], options[400];
+	char token[AUTHZ_TOKEN_TEXT_SIZE], others[2][33];
 
 	(void)state;
 	generate((struct authz_token_request){.timeout = 60}, token);
-	snprintf(options, sizeof options, "%s min_uid=1", helper_option);
-	assert_int_equal(use((struct login){.user = other_account(), .options = options}, token, "AZ-OTHER: "), PAM_AUTH_ERR);
+	other_accounts(others);
+	assert_int_equal(use((struct login){.user = others[1]}, token, "AZ-OTHER: "), PAM_AUTH_ERR);
 	assert_int_equal(use((struct login){.user = "no-such-user"}, token, "CPF2204: User profile ? "), PAM_AUTH_ERR);
 	assert_int_equal(use((struct login){.user = "root"}, token, "AZ-SYSTEM: "), PAM_AUTH_ERR);
 	assert_int_equal(use((struct login){.user = NULL}, token, "token accepted"), PAM_SUCCESS);
@@ -214,6 +217,17 @@ static void unreadable_shadow(void **state)
 	assert_int_equal(use((struct login){.rhost = NULL}, token, "token accepted"), PAM_SUCCESS);
 }
 
+static void proof_again(void **state)
+{
+	char token[AUTHZ_TOKEN_TEXT_SIZE];
+
+	(void)state;
+	generate((struct authz_token_request){.user = stack_user, .type = AUTHZ_SINGLE_USE}, token);
+	assert_int_equal(use((struct login){.user = stack_user, .no_reauth = true}, token, "AZ-REAUTH: "), PAM_AUTH_ERR);
+	assert_int_equal(use((struct login){.user = stack_user}, token, "AZ-REAUTH: "), PAM_AUTH_ERR);
+	assert_int_equal(use((struct login){.user = stack_user}, token, "AZ-REAUTH: "), PAM_AUTH_ERR); /* it was not spent */
+}
+
 static void race(void **state)
 {
 	char token[AUTHZ_TOKEN_TEXT_SIZE], service[32];
@@ -233,7 +247,7 @@ static void race(void **state)
 
 			close(ready[1]);
 			(void)!read(ready[0], &go, 1);
-			stack_authenticate(&(struct login){.service = service, .options = helper_option, .answer = token}, &outcome);
+			stack_authenticate(&(struct login){.user = owner, .service = service, .options = helper_option, .answer = token}, &outcome);
 			_exit(outcome.code);
 		}
 	}
@@ -255,7 +269,7 @@ static void audit_is_silent_about_tokens(void **state)
 	(void)state;
 	generate((struct authz_token_request){.timeout = 60}, token);
 	assert_int_equal(use((struct login){.rhost = NULL}, token, "token accepted"), PAM_SUCCESS);
-	snprintf(command, sizeof command, "grep -rqaF %s %s", token + 7, stack_path("state"));
+	snprintf(command, sizeof command, "grep -rqaF -e %s %s", token + 7, stack_path("state"));
 	assert_int_equal(WEXITSTATUS(system(command)), 1);
 }
 
@@ -272,6 +286,7 @@ int main(void)
 		ROW("a token that was removed is refused", removed),
 		ROW("a token of an account that was locked, or whose password changed, is refused", changed_account),
 		ROW("a token is not checked while shadow cannot be read, and not spent by that", unreadable_shadow),
+		ROW("a token of one's own does not prove again who one is, with reauth neither, and is not spent by that", proof_again),
 		ROW("a single-use token used by 16 logins at once lets exactly one in", race),
 		ROW("no file of the helper's holds the text of a token", audit_is_silent_about_tokens),
 	};

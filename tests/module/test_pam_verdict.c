@@ -120,7 +120,7 @@ static void default_min_uid(void **state)
 	const struct passwd *account;
 
 	(void)state;
-	snprintf(options, sizeof options, "socket=none helper=%s", stack_path("helper"));
+	snprintf(options, sizeof options, "socket=none reauth helper=%s", stack_path("helper"));
 	setpwent();
 	while ((account = getpwent()) != NULL) {
 		char user[33];
@@ -238,6 +238,93 @@ static void long_claims(void **state)
 	assert_int_equal(outcome.code, PAM_SUCCESS);
 	assert_null(strstr(stack_read("asked"), "rhost"));
 	assert_null(strstr(stack_read("asked"), "tty"));
+}
+
+/* An account that is not the tester's, nor refused for what it is where min_uid=1. */
+static const struct passwd *other_account(void)
+{
+	const struct passwd *account;
+
+	setpwent();
+	while ((account = getpwent()) != NULL)
+		if (account->pw_uid != 0 && account->pw_uid != 65534 && account->pw_uid != stack_uid &&
+		    strlen(account->pw_name) <= 32)
+			break;
+	assert_non_null(account);
+	return account;
+}
+
+static void there_already(void **state)
+{
+	static const char *const answers[] = {STACK_TOKEN, "prftkn_", "prftkn_short"};
+	static const char *const services[] = {"probe", "sudo", "su", "polkit-1"};
+	struct outcome outcome;
+
+	(void)state;
+	stack_answers_ok();
+	for (size_t i = 0; i < 3 * 4; i++) {
+		stack_authenticate(&(struct login){.answer = answers[i % 3], .service = services[i / 3], .no_reauth = true}, &outcome);
+		assert_int_equal(outcome.code, PAM_AUTH_ERR);
+		assert_false(outcome.authtok_there);
+		assert_int_equal(outcome.messages, 0);
+		assert_non_null(strstr(stack_log(), "AZ-REAUTH: A profile token opens a login; "));
+		assert_ptr_equal(strchr(stack_log(), '\n') + 1, stack_log() + strlen(stack_log()));
+	}
+	assert_int_equal(stack_asked(), 0);
+	stack_authenticate(&(struct login){.answer = "hers", .no_reauth = true}, &outcome);
+	assert_int_equal(outcome.code, PAM_IGNORE);
+	assert_string_equal(outcome.authtok, "hers");
+}
+
+static void there_already_with_reauth(void **state)
+{
+	struct outcome outcome;
+
+	(void)state;
+	stack_answers_ok();
+	stack_authenticate(&(struct login){.answer = STACK_TOKEN}, &outcome);
+	assert_int_equal(outcome.code, PAM_SUCCESS);
+	assert_int_equal(stack_asked(), 1);
+	assert_non_null(strstr(stack_read("asked"), "reauth 1\n"));
+	stack_answers("result 43\n");
+	assert_int_equal(authenticate(NULL), PAM_AUTH_ERR);
+	expect_line(5, "AZ-REAUTH");
+}
+
+static void somebody_else(void **state)
+{
+	const struct passwd *account = other_account();
+	struct login login = {.user = account->pw_name, .answer = STACK_TOKEN, .options = "min_uid=1", .no_reauth = true};
+	struct outcome outcome;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) { /* with the option too nothing is said of a proof */
+		login.no_reauth = i == 0;
+		stack_answers("result 0\nuser %s\nuid %u\n", account->pw_name, account->pw_uid);
+		stack_authenticate(&login, &outcome);
+		assert_int_equal(outcome.code, PAM_SUCCESS);
+		assert_null(strstr(stack_read("asked"), "reauth"));
+	}
+}
+
+/* Its helper may be a service of root's: it is known by its name, whomever it asks about. */
+static void polkit(void **state)
+{
+	const struct passwd *account = other_account();
+	struct login login = {.user = account->pw_name, .answer = STACK_TOKEN, .options = "min_uid=1", .no_reauth = true,
+	                      .service = "polkit-1"};
+	struct outcome outcome;
+
+	(void)state;
+	stack_answers("result 0\nuser %s\nuid %u\n", account->pw_name, account->pw_uid);
+	stack_authenticate(&login, &outcome);
+	assert_int_equal(outcome.code, PAM_AUTH_ERR);
+	assert_int_equal(stack_asked(), 0);
+	login.no_reauth = false;
+	stack_authenticate(&login, &outcome);
+	assert_int_equal(outcome.code, PAM_SUCCESS);
+	assert_non_null(strstr(stack_read("asked"), "reauth 1\n"));
 }
 
 static void log_is_one_line(void **state)
@@ -381,6 +468,11 @@ int main(void)
 		ROW("OK for another uid, another name, or for nobody named, is no success (verdict MUST 3)", other_identity),
 		ROW("service, remote host and terminal go to the helper; what is empty does not", claims),
 		ROW("a statement that has no room is left out, not cut short", long_claims),
+		ROW("a token does not prove again who is there already, well-formed or not, and nobody is asked (verdict MUST 5)",
+		    there_already),
+		ROW("with reauth it does, and the helper is told what for (verdict MUST 5)", there_already_with_reauth),
+		ROW("a token for somebody else than is there is no proof again", somebody_else),
+		ROW("to polkit a token is a proof again whoever it is about (verdict MUST 5)", polkit),
 		ROW("what a remote host or a helper names cannot end or forge a line of the log (verdict MUST 4)", log_is_one_line),
 		ROW("a token that is taken is one line with the user (verdict MUST 4)", log_of_success),
 		ROW("PAM_SILENT changes no verdict and nothing is said", silent_flag),

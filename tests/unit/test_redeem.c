@@ -462,6 +462,29 @@ static void bindings(void **state)
 	}
 }
 
+static void proof_again(void **state)
+{
+	const struct request again = {.has = HAS(REAUTH), .reauth = 1}, not_again = {.has = HAS(REAUTH), .reauth = 0};
+	struct world *w = *state;
+	struct request q = ask_token("alice");
+	unsigned char token[TOKEN_SIZE];
+	uint64_t before;
+
+	q.password = PASSWORD_NOPWDSTS; /* for herself the only way */
+	world_caller(w, "alice");
+	assert_result(generate(w, &q, token), AUTHZ_OK);
+	before = sequence(w->rules.tokens);
+	assert_result(redeem_as_host(w, token, "bob", &again), AUTHZ_TOKEN_OTHER_USER);
+	assert_result(redeem_as_host(w, token, "alice", &again), AUTHZ_REAUTH);
+	assert_int_equal(sequence(w->rules.tokens), before);
+	assert_non_null(strstr(w->fake.outcome, " result=AZ-REAUTH actor=root uid=0 owner=alice maker=alice token="));
+	assert_result(redeem_as_host(w, token, "alice", &not_again), AUTHZ_OK); /* to log in it is good */
+	assert_result(redeem_as_host(w, token, "alice", &again), AUTHZ_TOKEN_SPENT);
+	make_token(w, '1', -1, token); /* portal's */
+	assert_result(redeem_as_host(w, token, "alice", &again), AUTHZ_OK);
+	assert_result(redeem_as_host(w, token, "alice", &again), AUTHZ_TOKEN_SPENT);
+}
+
 static void claims_of_others(void **state)
 {
 	struct world *w = *state;
@@ -618,6 +641,8 @@ int main(void)
 		TEST("the token of a user who is gone, made anew, or now the system's is refused (redeem MUST 6)", gone),
 		TEST("bindings to service, remote host and tty: right, wrong and missing (redeem MUST 2)", bindings),
 		TEST("claims of anybody but the host satisfy no binding (redeem MUST 5)", claims_of_others),
+		TEST("a token that its owner made does not prove again who is there; another's does, once (redeem MUST 8)",
+		     proof_again),
 		TEST("a token bound to a uid is good for that uid alone", bound_uid),
 		TEST("what is wrong with the token is said before anything about its owner", order),
 		TEST("without the audit nothing is spent, and nobody gets in (redeem MUST 2)", audit_lost),
