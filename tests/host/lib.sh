@@ -93,6 +93,7 @@ su_login()
 	"$tools/onpty" -t 30 -u "$1" -a "$work/answers" su ${5:+"$5"} "$2" -c "$4"
 }
 
+# start_sshd [LINE-OF-CONFIGURATION]...
 # A port may be taken by somebody else on this host: the network is not private.
 start_sshd()
 {
@@ -102,7 +103,11 @@ start_sshd()
 	while [ $tries -gt 0 ]; do
 		tries=$((tries - 1))
 		port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
-		cat >"$work/sshd_config" <<-END
+		# the first line about a thing counts
+		for line; do
+			echo "$line"
+		done >"$work/sshd_config"
+		cat >>"$work/sshd_config" <<-END
 		Port $port
 		ListenAddress 127.0.0.1
 		HostKey /etc/ssh/ssh_host_ed25519_key

@@ -154,7 +154,7 @@ static long now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* true when the time is up; false when the terminal was hung up or the command has ended and nothing more comes. */
+/* true when the time is up; false when the command has ended and nothing more comes. */
 static bool talk(struct dialogue *d, int master, pid_t child, long deadline)
 {
 	char bytes[1024];
@@ -167,10 +167,10 @@ static bool talk(struct dialogue *d, int master, pid_t child, long deadline)
 
 		if (length > 0)
 			hear(d, master, bytes, (size_t)length);
-		else if (ready > 0)
-			return false;
+		else if (ready > 0) /* nobody has the terminal open; login opens it anew after a hang-up */
+			poll(NULL, 0, 20);
 		info.si_pid = 0;
-		if (ready == 0 && waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child)
+		if (length <= 0 && waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child)
 			return false;
 		if (now_ms() > deadline)
 			return true;

@@ -90,11 +90,11 @@ su_to_oneself()
 # a set-user-ID program that has given up every trace of who started it before it asks
 all_root()
 {
-	cp "$tools/allroot" "$work/allroot" && chmod 4755 "$work/allroot" && own_token || return 1
+	cp "$tools/askpam" "$work/askpam" && chmod 4755 "$work/askpam" && own_token || return 1
 	mark
-	fails as alice "$work/allroot" sudo alice <"$work/t" && helper_not_asked &&
+	fails as alice "$work/askpam" sudo alice <"$work/t" && helper_not_asked &&
 		logged 'pam_prftkn\(sudo:auth\): token refused: user=alice .*AZ-REAUTH: ' &&
-		shows '^passed$' as portal "$work/allroot" sudo alice <"$work/t"
+		shows '^passed$' as portal "$work/askpam" sudo alice <"$work/t"
 }
 
 password()

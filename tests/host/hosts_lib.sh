@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: ISC
+# What the scripts about login programs share: each program under one name, run many at once, and the carriers.
+#
+#   su sudo login           on a terminal                     vsftpd      uploads a file by curl
+#   sshd-password           asks once                         imap        Dovecot; makes a mailbox by curl
+#   sshd-keyboard           keyboard-interactive              ask         a PAM program without privilege (askpam)
+#
+# shellcheck shell=sh
+. "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/lib.sh"
+
+every_host='su sudo login sshd-password sshd-keyboard vsftpd imap ask'
+# who can be asked twice in one login; the other clients give the same answer to every prompt
+asked_twice='su sudo login sshd-keyboard'
+
+# How clients reach the helper: by a child.  A test is run once for each carrier.
+carriers=child
+
+helper=$(sed -n 's/^AUTHZ_HELPER = //p' "$AUTHZ_NAMESPACE/Makefile")
+vsftpd_pid='' dovecot_pid='' cron_pid='' ftp_port='' imap_port=''
+
+stop_hosts()
+{
+	for pid in $vsftpd_pid $dovecot_pid $cron_pid; do
+		kill "$pid" 2>/dev/null || :
+	done
+	end
+}
+trap stop_hosts EXIT
+
+home_of()
+{
+	getent passwd "$1" | cut -d : -f 6
+}
+
+# a port of loopback that nobody has: the network is not private
+free_port()
+{
+	while :; do
+		candidate=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
+		ss -Htln "sport = :$candidate" | grep -q . || break
+	done
+	echo "$candidate"
+}
+
+# listening PORT: within five seconds
+listening()
+{
+	tries=50
+	until ss -Htln "sport = :$1" | grep -q .; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || {
+			echo "nobody listens at port $1" >&2
+			return 1
+		}
+		sleep 0.1
+	done
+}
+
+start_vsftpd()
+{
+	mkdir -p /run/vsftpd/empty
+	ftp_port=$(free_port)
+	cat >"$work/vsftpd.conf" <<-END
+	listen=YES
+	listen_address=127.0.0.1
+	listen_port=$ftp_port
+	background=NO
+	anonymous_enable=NO
+	local_enable=YES
+	write_enable=YES
+	pam_service_name=vsftpd
+	secure_chroot_dir=/run/vsftpd/empty
+	xferlog_enable=NO
+	isolate_network=NO
+	max_login_fails=1
+	END
+	/usr/sbin/vsftpd "$work/vsftpd.conf" </dev/null >"$work/vsftpd.out" 2>&1 &
+	vsftpd_pid=$!
+	listening "$ftp_port"
+}
+
+# start_dovecot [LINE-OF-PASSDB]...: with one worker for authentication unless a line says otherwise
+start_dovecot()
+{
+	imap_port=$(free_port)
+	mkdir -p "$work/dovecot"
+	cat >"$work/dovecot.conf" <<-END
+	base_dir = $work/dovecot
+	state_dir = $work/dovecot
+	log_path = /dev/null
+	protocols = imap
+	ssl = no
+	disable_plaintext_auth = no
+	mail_location = maildir:~/Maildir
+	first_valid_uid = 1
+	auth_failure_delay = 1 secs
+	service imap-login {
+	  inet_listener imap {
+	    address = 127.0.0.1
+	    port = $imap_port
+	  }
+	}
+	userdb {
+	  driver = passwd
+	}
+	passdb {
+	  driver = pam
+	  args = ${dovecot_args:-dovecot}
+	}
+	END
+	for line; do
+		echo "$line"
+	done >>"$work/dovecot.conf"
+	/usr/sbin/dovecot -F -c "$work/dovecot.conf" </dev/null >"$work/dovecot.out" 2>&1 &
+	dovecot_pid=$!
+	listening "$imap_port"
+}
+
+stop_dovecot()
+{
+	kill "$dovecot_pid"
+	wait "$dovecot_pid" || :
+	dovecot_pid=''
+}
+
+# What the hosts need beside what prepare installs.
+start_hosts()
+{
+	start_sshd
+	start_vsftpd
+	start_dovecot
+	# one try for a connection, so that a refused login ends
+	sed -i 's/^LOGIN_RETRIES.*/LOGIN_RETRIES 1/' /etc/login.defs
+	# sudo asks who is there already; the line is the manual's for a site that takes tokens there all the same
+	printf 'Defaults timestamp_timeout=0, lecture=never, passwd_tries=1\nalice, bob ALL=(ALL:ALL) ALL\n' >/etc/sudoers.d/authz-test
+	chmod 440 /etc/sudoers.d/authz-test
+	sed -i '1i auth [success=done auth_err=die default=ignore] pam_prftkn.so services=sudo reauth' /etc/pam.d/sudo
+	printf '@include common-auth\n@include common-account\n' >/etc/pam.d/authz-ask
+}
+
+# ---- one login: HOST_enter OWNER FILE|-ANSWER [FILE|-ANSWER]: "in: NAME" for whose rights the session really had.
+# The second answer is to the second prompt.
+
+# dialogue FILE|-ANSWER [FILE|-ANSWER]: for a terminal
+dialogue()
+{
+	answers assword: "$1" ${2:+assword: "$2"}
+}
+
+who='echo "in: $(id -un)"'
+
+su_enter()
+{
+	owner=$1
+	shift
+	dialogue "$@"
+	"$tools/onpty" -t 40 -u portal -a "$work/answers" su "$owner" -c "$who"
+}
+
+# sudo asks its caller, and then is somebody else
+sudo_enter()
+{
+	owner=$1
+	shift
+	dialogue "$@"
+	"$tools/onpty" -t 40 -u "$owner" -a "$work/answers" sudo -k -p 'Password: ' -u stranger \
+		sh -c '[ "$(id -un)" = stranger ] && echo "in: $SUDO_USER"'
+}
+
+login_enter()
+{
+	owner=$1
+	shift
+	dialogue "$@"
+	printf '%s\n' '$ ' "$who; exit" >>"$work/answers"
+	"$tools/onpty" -t 40 -a "$work/answers" login -p -h 192.0.2.9 "$owner"
+}
+
+ssh_enter()
+{
+	methods=$1 owner=$2
+	shift 2
+	dialogue "$@"
+	"$tools/onpty" -t 60 -u portal -a "$work/answers" ssh -F none -p "$port" -o PreferredAuthentications="$methods" \
+		-o NumberOfPasswordPrompts=1 -o LogLevel=ERROR "$owner@127.0.0.1" "$who"
+}
+
+sshd_password_enter()
+{
+	ssh_enter password "$@"
+}
+
+sshd_keyboard_enter()
+{
+	ssh_enter keyboard-interactive "$@"
+}
+
+# curl_enter OWNER FILE|-ANSWER OPTION...: the answer is in no argument
+curl_enter()
+{
+	case $2 in
+	-*) secret=${2#-} ;;
+	*) secret=$(cat "$2") ;;
+	esac
+	owner=$1
+	shift 2
+	printf 'user = "%s:%s"\n' "$owner" "$secret" | curl -sS -m 60 -K - "$@"
+}
+
+# what the server made, and whose it is
+vsftpd_enter()
+{
+	made=upload.$$.$(basename "$work")
+	rm -f "$(home_of "$1")/$made"
+	curl_enter "$1" "$2" -T /etc/hostname "ftp://127.0.0.1:$ftp_port/$made" || return
+	stat -c 'in: %U' "$(home_of "$1")/$made"
+}
+
+imap_enter()
+{
+	made=box-$(od -An -N6 -tx1 /dev/urandom | tr -d ' ')
+	curl_enter "$1" "$2" -X "CREATE $made" "imap://127.0.0.1:$imap_port/" || return
+	stat -c 'in: %U' "$(home_of "$1")/Maildir/.$made"
+}
+
+# A token is tried by portal, who is somebody else; a password by its owner, as pam_unix checks no other's for her.
+ask_enter()
+{
+	case $2 in
+	-*) as "$1" "$tools/askpam" authz-ask "$1" <<-END ;;
+	${2#-}
+	END
+	*) as portal "$tools/askpam" authz-ask "$1" <"$2" ;;
+	esac >"$work/asked" 2>&1 || {
+		cat "$work/asked"
+		return 1
+	}
+	cat "$work/asked"
+	echo "in: $1"
+}
+
+# enter HOST OWNER FILE|-ANSWER [FILE|-ANSWER]
+enter()
+{
+	host=$1
+	shift
+	case $host in
+	sshd-*) sshd_"${host#sshd-}"_enter "$@" ;;
+	*) "${host}_enter" "$@" ;;
+	esac
+}
+
+# gets_in HOST OWNER FILE|-ANSWER [FILE|-ANSWER]
+gets_in()
+{
+	shows "^in: $2\$" enter "$@"
+}
+
+# refused in time, and nobody was told why; the status is the client's affair, login's is 0
+kept_out()
+{
+	got=0
+	enter "$@" >"$work/said" 2>&1 || got=$?
+	cat "$work/said"
+	[ "$got" != 124 ] || return 1
+	! grep -E '^in: |CPF|AZ-|oken|expired|spent|disabled' "$work/said" || {
+		echo "this was to be refused, and no cause told"
+		return 1
+	}
+}
+
+# the name by which PAM and the log know a host
+service_of()
+{
+	case $1 in
+	sshd-*) echo sshd ;;
+	imap) echo dovecot ;;
+	ask) echo authz-ask ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# ---- many at once: a login that is refused takes seconds that are the host's own
+
+# begin CASE HOST [ARGUMENT]...: run it in the background, in a folder of its own, where its result stays
+begin()
+{
+	name=$1.$2
+	mkdir -p "$work/$name"
+	(
+		trap - EXIT
+		work=$work/$name
+		if "$@"; then echo passed >"$work/result"; else echo failed >"$work/result"; fi
+	) </dev/null >"$work/$name.out" 2>&1 &
+	begun="${begun-} $!"
+}
+
+begin_all()
+{
+	this=$1
+	shift
+	for each; do
+		begin "$this" "$each"
+	done
+}
+
+# until all of them have ended
+gather()
+{
+	for pid in ${begun-}; do
+		wait "$pid" || :
+	done
+	begun=
+}
+
+# went_well CASE HOST: what begin began
+went_well()
+{
+	cat "$work/$1.$2.out"
+	[ "$(cat "$work/$1.$2/result")" = passed ]
+}
+
+# begin and gather, then one result for each HOST: at_once SENTENCE CASE HOST...
+at_once()
+{
+	outcome=$1 this=$2
+	shift 2
+	begin_all "$this" "$@"
+	gather
+	results "$outcome" "$this" "$@"
+}
+
+# results SENTENCE CASE HOST...: of what begin began and gather waited for
+results()
+{
+	outcome=$1 this=$2
+	shift 2
+	for each; do
+		check "$each, $carrier: $outcome" went_well "$this" "$each"
+	done
+}
