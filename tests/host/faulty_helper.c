@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A helper for the host ring, installed in place of the real one.  What it does is the word in the file PATH.mode:
+ * A helper for the host ring, installed in place of the real one.  Like that it lets go of whoever started it, who from
+ * then on may not end it.  What it does is the word in the file PATH.mode:
  *
  *	hang      reads nothing and never answers; ends by itself after a minute, so that nothing stays if a test fails
  *	wait      the same, but reads the request first
@@ -52,6 +53,8 @@ int main(void)
 	const struct rlimit none = {0, 0};
 	char mode[32];
 
+	if (setresuid(geteuid(), geteuid(), geteuid()) != 0)
+		return 2;
 	read_mode(mode, sizeof mode);
 	if (strcmp(mode, "hang") == 0)
 		hang();

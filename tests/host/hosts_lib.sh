@@ -339,3 +339,9 @@ results()
 		check "$each, $carrier: $outcome" went_well "$this" "$each"
 	done
 }
+
+# a last check of each script
+no_secret()
+{
+	authzctl audit >"$work/audit" && ! grep 'prftkn_[A-Za-z0-9_-]' "$work/audit" "$log" && ! grep -- '-password' "$work/audit" "$log"
+}

@@ -66,11 +66,6 @@ system_user()
 	gets_in su alice "$work/t"
 }
 
-no_secret()
-{
-	authzctl audit >"$work/audit" && ! grep 'prftkn_[A-Za-z0-9_-]' "$work/audit" "$log" && ! grep -- '-password' "$work/audit" "$log"
-}
-
 plan 56
 for carrier in $carriers; do
 	at_once "a token opens a session of its owner's once; the second time the log says why and the host does not" once $every_host
