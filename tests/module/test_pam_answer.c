@@ -196,6 +196,31 @@ static void decoys(void **state)
 	}
 }
 
+/* The worst: for a refused user a token was typed, so the filling is as long as one. */
+static void decoy_of_token(void **state)
+{
+	static const char junk[] = "\b\n\r\177INCORRECT";
+	char text[sizeof STACK_TOKEN];
+	struct outcome outcome;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof text - 1; i++)
+		text[i] = junk[i % (sizeof junk - 1)];
+	text[sizeof text - 1] = '\0';
+	assert_int_equal(strlen(text), AUTHZ_TOKEN_TEXT_SIZE - 1);
+	for (int i = 0; i < 8; i++) {
+		struct login login = {.user = i & 1 ? "root" : NULL, .answer = text, .before = i & 2 ? text : NULL,
+		                      .options = i & 4 ? "debug" : NULL};
+
+		stack_answers_ok();
+		stack_authenticate(&login, &outcome);
+		expect_untouched(&outcome, text);
+		assert_null(strstr(stack_log(), ": token "));
+		if (!(i & 4))
+			assert_string_equal(stack_log(), "");
+	}
+}
+
 static void first_pass(void **state)
 {
 	struct outcome outcome;
@@ -367,6 +392,8 @@ int main(void)
 		    token_characters),
 		ROW("bits that no byte of a token holds make no token", second_spelling),
 		ROW("what sshd sends for a refused user is recognised at lengths 1 to 64 and left alone (answer MUST 3)", decoys),
+		ROW("and at the length of a token's text: no attempt at a token, no line in the log, no question (answer MUST 3)",
+		    decoy_of_token),
 		ROW("use_first_pass asks nobody, and takes a token that is there (answer MUST 4)", first_pass),
 		ROW("a conversation that fails is PAM_CONV_ERR", failed_conversation),
 		ROW("a conversation that is not ready is PAM_INCOMPLETE", conversation_again),
