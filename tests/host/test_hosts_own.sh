@@ -113,6 +113,15 @@ cached_by_key()
 		kept_out vsftpd alice "$work/t"
 }
 
+# before the block with a cache one that has none, and asks this module alone
+two_blocks()
+{
+	token "$work/t" portal alice --timeout 60 || return 1
+	mark
+	gets_in imap alice "$work/t" && kept_out imap alice "$work/t" && logged 'AZ-SPENT' &&
+		gets_in imap alice -alice-password && gets_in imap alice -alice-password
+}
+
 not_cached_without_key()
 {
 	token "$work/t" portal alice --timeout 60 || return 1
@@ -289,7 +298,7 @@ with_debug()
 	return $status
 }
 
-plan 20
+plan 21
 check "vsftpd, whose SIGCHLD handler waits for any child, goes on after five tokens, and no process of it stays" vsftpd_after_success
 check "and after a helper that crashed, answered garbage or hung" vsftpd_after_failure
 restart_dovecot dovecot 'auth_worker_max_count = 1'
@@ -298,6 +307,9 @@ restart_dovecot 'session=yes dovecot'
 check "Dovecot with session=yes takes a token once" dovecot_session_yes
 restart_dovecot 'cache_key=%u%s dovecot' 'auth_cache_size = 1M' 'auth_cache_ttl = 1 hour'
 check "known gap: Dovecot with cache_key takes a spent token until its cache forgets it, and does not ask" cached_by_key
+printf 'auth required pam_prftkn.so\naccount required pam_unix.so\n' >/etc/pam.d/authz-token
+restart_dovecot authz-token 'auth_cache_size = 1M' 'passdb {' ' driver = pam' ' args = cache_key=%u%s dovecot' '}'
+check "with a block before it that asks this module alone, and has no key, it takes a token once" two_blocks
 restart_dovecot dovecot 'auth_cache_size = 1M' 'auth_cache_ttl = 1 hour'
 check "Dovecot with a cache but without cache_key takes a token once" not_cached_without_key
 check "login whose terminal is hung up while the helper hangs ends, lets nobody in, and the token is not spent" login_hung_up

@@ -243,13 +243,42 @@ killed_at_lock()
 	went_well kept_out su
 }
 
-plan 156
+# ---- who has only one answer gives it to every prompt
+
+asked_once='sshd-password vsftpd imap'
+
+token_comes_to_pam_unix()
+{
+	closed "$1" && logged "pam_unix\\($(service_of "$1"):auth\\): authentication failure;.* user=alice"
+}
+
+token_comes_to_nobody()
+{
+	closed "$1" && ! since_mark | grep "pam_unix($(service_of "$1")" && password "$1"
+}
+
+once_only()
+{
+	token "$work/token" portal alice --timeout 60
+	break_missing
+	mark
+	at_once "known gap: a token that could not be checked comes to pam_unix, as a wrong password" token_comes_to_pam_unix $asked_once
+	sed -i 's/auth_err=die/auth_err=die authinfo_unavail=die/' /etc/pam.d/common-auth
+	mark
+	at_once "with authinfo_unavail=die it comes to no other module, and a password works" token_comes_to_nobody $asked_once
+	sed -i 's/ authinfo_unavail=die//' /etc/pam.d/common-auth
+	repair
+}
+
+plan 162
 for carrier in $carriers; do
 	eval "faults=\$faults_$carrier"
 	for fault in $faults; do
 		without_helper "$fault"
 	done
 done
+carrier=child
+once_only
 check "a helper without its set-user-ID bit still serves programs of root's" serves_root
 check "and is named to an ordinary user's, who loses no token by that" refuses_others
 check "the real helper, held up by the lock of its store, refuses in time, is gone, and the token is not spent" held_up su -wrong
