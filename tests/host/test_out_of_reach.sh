@@ -8,7 +8,7 @@ start_hosts
 sed -i 's/pam_prftkn\.so/pam_prftkn.so timeout=2/' /etc/pam.d/common-auth /etc/pam.d/sudo
 cp -p "$helper" "$work/helper.real"
 
-# ---- faults: break_FAULT, and what the log then says of a token, to a program of root's and to an ordinary user's
+# ---- faults: break_CARRIER_FAULT, and what the log then says of a token
 
 faults_child='missing hung crashing killed garbage'
 
@@ -36,26 +36,26 @@ helpers()
 	pgrep -x authz-helper "$@"
 }
 
-break_missing()
+break_child_missing()
 {
 	mv "$helper" "$work/helper.away"
 	code=AZ-HELPER what="is missing"
 }
 
-break_hung()
+break_child_hung()
 {
 	faulty hang
 	code=AZ-LATE what="never answers"
 }
 
-break_crashing()
+break_child_crashing()
 {
 	faulty crash
 	code=AZ-DIED what="crashes"
 }
 
 # each one that has read its request, by SIGKILL
-break_killed()
+break_child_killed()
 {
 	faulty wait
 	(
@@ -68,7 +68,7 @@ break_killed()
 	code=AZ-DIED what="is killed while it works"
 }
 
-break_garbage()
+break_child_garbage()
 {
 	faulty garbage
 	code=AZ-GARBLED what="answers garbage"
@@ -135,7 +135,7 @@ without_helper()
 {
 	mark
 	token "$work/token" portal alice --timeout 120
-	"break_$1"
+	"break_${carrier}_$1"
 	begin_all closed $root_hosts
 	begin_all second_prompt $asked_twice
 	begin_all password $every_host
@@ -260,7 +260,7 @@ token_comes_to_nobody()
 once_only()
 {
 	token "$work/token" portal alice --timeout 60
-	break_missing
+	break_child_missing
 	mark
 	at_once "known gap: a token that could not be checked comes to pam_unix, as a wrong password" token_comes_to_pam_unix $asked_once
 	sed -i 's/auth_err=die/auth_err=die authinfo_unavail=die/' /etc/pam.d/common-auth
