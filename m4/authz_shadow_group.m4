@@ -16,7 +16,7 @@ AC_DEFUN([AUTHZ_WITH_SHADOW_GROUP], [
     [no], [
       AUTHZ_SHADOW_GROUP=$AUTHZ_USER
       AC_DEFINE([AUTHZ_SHADOW_GROUP], [""], [The group that may read /etc/shadow; empty for none])
-      authz_shadow_says="none: the helper cannot read the state of accounts when a program without privilege asks it, and refuses tokens then"],
+      authz_shadow_says="none: only the service, which has a capability to read shadow, serves programs without privilege; see doc/SERVICE"],
     [
       AUTHZ_CHECK_NAME([--with-shadow-group], [$authz_shadow_group])
       AUTHZ_SHADOW_GROUP=$authz_shadow_group
