@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: no answer is by a configuration that had changed when the request came.
+ * MUST 2: a configuration that was refused is read again for each request, and each is refused until it is right.
+ */
 #include "host/machine.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 
 static void random_bytes(void *context, void *to, size_t length)
 {
@@ -10,10 +17,44 @@ static void random_bytes(void *context, void *to, size_t length)
 	randombytes_buf(to, length);
 }
 
+/* false: it cannot be told. */
+static bool look(const char *path, struct stat *file)
+{
+	memset(file, 0, sizeof *file);
+	return lstat(path, file) == 0 || errno == ENOENT;
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static bool unchanged(const struct machine *m)
+{
+	const struct stat *was = &m->seen.file;
+	struct stat is;
+
+	return m->seen.settled && look(m->config_file, &is) && is.st_dev == was->st_dev && is.st_ino == was->st_ino &&
+	       is.st_size == was->st_size && same_time(&is.st_mtim, &was->st_mtim) && same_time(&is.st_ctim, &was->st_ctim);
+}
+
+/* The kernel's stamps are as coarse as its tick: a file that changed just now may change again and look the same. */
+static bool is_settled(const struct stat *file)
+{
+	struct timespec now;
+
+	return clock_gettime(CLOCK_REALTIME, &now) == 0 && file->st_ctim.tv_sec + 1 < now.tv_sec;
+}
+
 enum authz_result machine_host(struct machine *machine, struct host *host, char why[256])
 {
 	enum authz_result result;
+	bool seen;
 
+	if (unchanged(machine))
+		return AUTHZ_OK;
+	machine->seen.settled = false;
+	seen = look(machine->config_file, &machine->seen.file);
 	result = config_read(machine->config_file, machine->config_owner, machine->trusted_options, &machine->config, why);
 	if (result != AUTHZ_OK)
 		return result;
@@ -36,5 +77,6 @@ enum authz_result machine_host(struct machine *machine, struct host *host, char 
 		.audit_outcome = audit_outcome,
 		.audit_read = audit_read,
 	};
+	machine->seen.settled = seen && is_settled(&machine->seen.file);
 	return AUTHZ_OK;
 }

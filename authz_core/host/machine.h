@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The real machine behind struct host.  Made once by the helper; tests of the rules have tables of their own.
+ * The real machine behind struct host.  One for each thread of the helper; tests of the rules have tables of their own.
  */
 #ifndef AUTHZ_HOST_MACHINE_H
 #define AUTHZ_HOST_MACHINE_H
+
+#include <sys/stat.h>
 
 #include "host/host.h"
 
@@ -14,11 +16,15 @@ struct machine {
 	bool trusted_options; /* shadow_file is honoured: the helper has no privilege that its caller lacks */
 	struct host_config config; /* set by machine_host */
 	char boot_id[37];
+	struct machine_seen {
+		bool settled; /* config is that of this file, and it did not change just before it was read */
+		struct stat file; /* all zeros: there was none */
+	} seen;
 };
 
 /*
- * Read the configuration and the boot id and fill the table.  AUTHZ_OK; AUTHZ_BAD_CONFIG with the reason in why.
- * "machine" must live as long as "host".
+ * Read the configuration and the boot id and fill the table; called again with the same two, only if the configuration's
+ * file has changed.  AUTHZ_OK; AUTHZ_BAD_CONFIG with the reason in why.  "machine" must live as long as "host".
  */
 enum authz_result machine_host(struct machine *machine, struct host *host, char why[256]);
 

@@ -68,6 +68,8 @@
 	X(BAD_CONFIG,      75, "AZ-CONFIG",  AUTHINFO_UNAVAIL, 3, "The configuration is not usable: &1.") \
 	X(AUDIT_LOST,      76, "AZ-AUDIT",   AUTHINFO_UNAVAIL, 3, "Neither syslog nor the audit file takes a record, so nothing was done.") \
 	X(AUDIT_CUT,       77, "AZ-OUTCOME", AUTHINFO_UNAVAIL, 3, "It was carried out (&1), but neither syslog nor the audit file takes a record of that.") \
+	X(ASK_SERVICE,     78, "AZ-SOCKET",  AUTHINFO_UNAVAIL, 3, "The service of the helper answers at &1: ask there.") \
+	X(TOO_MANY,        79, "AZ-TOOMANY", AUTHINFO_UNAVAIL, 3, "Too many requests at once of &1.") \
 	/* ours: faults of a program, not of a user */ \
 	X(BAD_REQUEST,     90, "AZ-REQUEST", AUTHINFO_UNAVAIL, 4, "The helper does not understand the request: &1.") \
 	X(NO_MEMORY,       91, "AZ-MEMORY",  AUTHINFO_UNAVAIL, 4, "Out of memory.") \

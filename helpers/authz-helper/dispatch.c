@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "harden.h"
-#include "host/machine.h"
 #include "rules/authority.h"
 #include "rules/profile.h"
 #include "rules/profile_record.h"
@@ -66,10 +65,10 @@ static enum authz_result run(struct rules *r, const struct request *request, str
 	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
 }
 
-static enum authz_result open_store(struct rules *r, struct store **s, const char *folder, bool durable, const char *boot_id)
+static enum authz_result open_store(struct rules *r, const struct desk *d, struct store **s, const char *folder, bool durable)
 {
 	struct store_options options = {.folder = folder, .durable = durable, .lock_wait_ms = r->host->config.lock_wait_ms,
-	                                .hold_ms = HELPER_LIFE_MS, .boot_id = boot_id};
+	                                .hold_ms = HELPER_LIFE_MS, .boot_id = d->machine.boot_id};
 	enum authz_result result = store_open(s, &options);
 
 	if (result != AUTHZ_OK)
@@ -83,13 +82,13 @@ static bool needs_tokens(uint16_t operation)
 	       operation == OP_TOKEN_LIST;
 }
 
-static enum authz_result with_stores(struct rules *r, const struct place *place, const char *boot_id,
-                                     const struct request *request, struct answer *answer)
+static enum authz_result with_stores(struct rules *r, const struct desk *d, const struct request *request,
+                                     struct answer *answer)
 {
-	enum authz_result result = open_store(r, &r->authority, place->store, true, boot_id);
+	enum authz_result result = open_store(r, d, &r->authority, d->place->store, true);
 
 	if (result == AUTHZ_OK && needs_tokens(request->operation))
-		result = open_store(r, &r->tokens, place->tokens, false, boot_id);
+		result = open_store(r, d, &r->tokens, d->place->tokens, false);
 	if (result == AUTHZ_OK)
 		result = run(r, request, answer);
 	store_close(r->tokens);
@@ -97,20 +96,24 @@ static enum authz_result with_stores(struct rules *r, const struct place *place,
 	return result;
 }
 
-void dispatch(const struct place *place, const struct identity *id, const struct request *request, struct answer *answer)
+void desk_init(struct desk *d, const struct place *place, uid_t self)
 {
-	struct machine machine = {.config_owner = place->own ? id->self : 0, .trusted_options = place->own};
-	struct host host;
-	struct rules rules = {.host = &host};
+	*d = (struct desk){.place = place,
+	                   .machine = {.config_owner = place->own ? self : 0, .trusted_options = place->own}};
+	snprintf(d->machine.config_file, sizeof d->machine.config_file, "%s", place->config);
+	snprintf(d->machine.audit_folder, sizeof d->machine.audit_folder, "%s", place->audit);
+}
+
+void dispatch(struct desk *d, const struct identity *id, const struct request *request, struct answer *answer)
+{
+	struct rules rules = {.host = &d->host};
 	enum authz_result result;
 	char why[256] = "";
 
-	snprintf(machine.config_file, sizeof machine.config_file, "%s", place->config);
-	snprintf(machine.audit_folder, sizeof machine.audit_folder, "%s", place->audit);
-	result = machine_host(&machine, &host, why);
+	result = machine_host(&d->machine, &d->host, why);
 	if (result == AUTHZ_OK) {
-		identity_principal(id, &host, &rules.caller);
-		result = with_stores(&rules, place, machine.boot_id, request, answer);
+		identity_principal(id, &d->host, &rules.caller);
+		result = with_stores(&rules, d, request, answer);
 	} else {
 		rules_refuse(&rules, result, why);
 	}

@@ -3,11 +3,22 @@
 #ifndef AUTHZ_HELPER_DISPATCH_H
 #define AUTHZ_HELPER_DISPATCH_H
 
+#include "host/machine.h"
 #include "identity.h"
 #include "place.h"
 #include "rules/context.h"
 
+/* What a thread keeps from one request to the next.  One thread each. */
+struct desk {
+	const struct place *place;
+	struct machine machine;
+	struct host host;
+};
+
+/* "place" must live as long as the desk; "self" is whom the helper works as. */
+void desk_init(struct desk *d, const struct place *place, uid_t self);
+
 /* The result, with its subject, is in answer->reply. */
-void dispatch(const struct place *place, const struct identity *id, const struct request *request, struct answer *answer);
+void dispatch(struct desk *d, const struct identity *id, const struct request *request, struct answer *answer);
 
 #endif

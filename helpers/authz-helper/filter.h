@@ -5,7 +5,12 @@
 
 #include <stdbool.h>
 
-/* From here on only the listed system calls work; all others fail with EPERM.  Needs PR_SET_NO_NEW_PRIVS. */
-bool filter_load(void);
+enum filter { FILTER_CHILD, FILTER_SERVICE };
+
+/*
+ * From here on only the listed system calls work in the calling thread; all others fail with EPERM.  Needs
+ * PR_SET_NO_NEW_PRIVS.
+ */
+bool filter_load(enum filter which);
 
 #endif

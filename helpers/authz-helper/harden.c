@@ -2,13 +2,15 @@
 /*
  * MUST 1: nothing of the caller's environment, descriptors, timers, signals, umask or folder has any effect.
  * MUST 2: all three uids and gids are the helper's own, and there is no way back.
- * MUST 3: the helper ends itself, whatever hangs.
+ * MUST 3: a child ends itself, whatever hangs.
  * MUST 4: the filter has no chmod, no exec, no ptrace, no mount, no change of identity.
+ * MUST 5: a service holds no capability but, if it was started with it, that to read any file.
  */
 #include "harden.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +20,6 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-#include "filter.h"
 
 static bool open_standard(void)
 {
@@ -31,16 +31,16 @@ static bool open_standard(void)
 	return true;
 }
 
-static void close_others(void)
+static void close_others(unsigned first)
 {
 	struct rlimit limit;
 	unsigned fd, most = 65536;
 
-	if (syscall(SYS_close_range, 3u, ~0u, 0u) == 0)
+	if (syscall(SYS_close_range, first, ~0u, 0u) == 0)
 		return;
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < most)
 		most = (unsigned)limit.rlim_cur;
-	for (fd = 3; fd < most; fd++)
+	for (fd = first; fd < most; fd++)
 		close((int)fd);
 }
 
@@ -63,10 +63,10 @@ static void reset_signals(void)
 		(void)sigaction(ignored[i], &action, NULL);
 }
 
-static bool set_timers(void)
+static bool set_timers(unsigned life_ms)
 {
 	const struct itimerval off = {.it_value = {0}};
-	const struct itimerval life = {.it_value = {HELPER_LIFE_MS / 1000, HELPER_LIFE_MS % 1000 * 1000}};
+	const struct itimerval life = {.it_value = {life_ms / 1000, life_ms % 1000 * 1000}};
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -90,17 +90,18 @@ static void raise_limits(void)
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 }
 
-bool harden_process(void)
+bool harden_process(enum harden which, unsigned first)
 {
 	if (!open_standard())
 		return false;
-	close_others();
+	close_others(first);
 	reset_signals();
-	if (!set_timers())
+	if (!set_timers(which == HARDEN_CHILD ? HELPER_LIFE_MS : 0))
 		return false;
 	(void)clearenv();
 	umask(077);
-	(void)setsid(); /* fails for the leader of a process group, whose terminal reset_signals has made harmless */
+	if (which == HARDEN_CHILD)
+		(void)setsid(); /* fails for the leader of a process group, whose terminal reset_signals has made harmless */
 	raise_limits();
 	return chdir("/") == 0;
 }
@@ -116,7 +117,23 @@ bool harden_identity(const struct identity *id)
 	return id->caller == id->self || setresuid((uid_t)-1, id->caller, (uid_t)-1) != 0;
 }
 
-bool harden_calls(void)
+bool harden_capabilities(void)
 {
-	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && filter_load();
+	const uint32_t kept = UINT32_C(1) << CAP_DAC_READ_SEARCH;
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	/* the ambient ones are for programs that are executed: there are none; a kernel without them has none */
+	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (syscall(SYS_capget, &header, data) != 0)
+		return false;
+	data[0].effective &= kept;
+	data[0].permitted &= kept;
+	data[0].inheritable = data[1].effective = data[1].permitted = data[1].inheritable = 0;
+	return syscall(SYS_capset, &header, data) == 0;
+}
+
+bool harden_gain(void)
+{
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }

@@ -9,11 +9,18 @@
 
 #define HELPER_LIFE_MS 4000 /* the helper ends itself then: below the client's usual deadline of 5 s */
 
-/* Descriptors, environment, timers, signals, mask, umask, folder, session, limits.  Nothing that is inherited stays. */
-bool harden_process(void);
+enum harden { HARDEN_CHILD, HARDEN_SERVICE };
+
+/*
+ * Descriptors from "first" up, environment, timers, signals, mask, umask, folder, limits.  Nothing that is inherited stays.
+ * A child also leaves its session and ends itself after HELPER_LIFE_MS.
+ */
+bool harden_process(enum harden which, unsigned first);
 /* All three uids and gids are the helper's, for good: checked by trying to get back. */
 bool harden_identity(const struct identity *id);
-/* No gain of privilege, no core, no tracer, and the filter of system calls. */
-bool harden_calls(void);
+/* No capability, but for that by which a service without group shadow reads shadow, if it was started with it. */
+bool harden_capabilities(void);
+/* No gain of privilege, no core, no tracer: of this thread and of those that it starts. */
+bool harden_gain(void);
 
 #endif

@@ -51,18 +51,18 @@ static enum authz_result why_unprivileged(void)
 	return in_user_namespace() ? AUTHZ_USER_NAMESPACE : AUTHZ_NOT_SETUID;
 }
 
-static uint32_t read_loginuid(void)
+static uint32_t read_loginuid(const char *path)
 {
 	char text[16];
 
-	return read_file("/proc/self/loginuid", text, sizeof text) ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
+	return read_file(path, text, sizeof text) ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
 }
 
 enum authz_result identity_look(struct identity *id)
 {
 	struct stat st;
 
-	*id = (struct identity){.caller = getuid(), .self = geteuid(), .group = getegid(), .loginuid = read_loginuid()};
+	*id = (struct identity){.caller = getuid(), .self = geteuid(), .group = getegid(), .loginuid = read_loginuid("/proc/self/loginuid")};
 	if (stat(SELF, &st) != 0)
 		return AUTHZ_BAD_INSTALL;
 	id->set_uid = st.st_mode & S_ISUID;
@@ -71,12 +71,28 @@ enum authz_result identity_look(struct identity *id)
 	return id->self == 0 || (id->set_uid && st.st_uid == 0) ? AUTHZ_BAD_INSTALL : AUTHZ_OK;
 }
 
+/* The process may be another by now; so its loginuid is for the audit alone, and no rule looks at it. */
+void identity_of_peer(struct identity *id, const struct identity *service, uid_t uid, pid_t pid)
+{
+	char path[40];
+
+	snprintf(path, sizeof path, "/proc/%ld/loginuid", (long)pid);
+	*id = *service;
+	id->caller = uid;
+	id->loginuid = read_loginuid(path);
+}
+
+bool identity_is_host(const struct identity *id)
+{
+	return id->caller == 0 || id->caller == id->self;
+}
+
 void identity_principal(const struct identity *id, struct host *host, struct principal *p)
 {
 	struct host_user user;
 
 	*p = (struct principal){.uid = id->caller, .loginuid = id->loginuid};
-	p->is_host = id->caller == 0 || id->caller == id->self;
+	p->is_host = identity_is_host(id);
 	/* An installed helper's own uid is root's client, which turned into it on the way. */
 	if (p->is_host && id->set_uid)
 		p->uid = 0;

@@ -9,7 +9,7 @@
 #include "host/host.h"
 
 struct identity {
-	uid_t caller;     /* real uid at the start: the client made it its effective one */
+	uid_t caller;     /* real uid at the start: the client made it its effective one; of the service the peer's */
 	uid_t self;       /* effective uid at the start: whom the helper works as */
 	gid_t group;      /* effective gid at the start: shadow's, in an installed helper */
 	bool set_uid;     /* the file has the set-user-ID bit: an installed helper */
@@ -21,6 +21,12 @@ struct identity {
  * set-user-ID bit did not take effect the reason: AUTHZ_NO_NEW_PRIVS, _NOSUID, _USER_NAMESPACE, _NOT_SETUID.
  */
 enum authz_result identity_look(struct identity *id);
+
+/* Who asks the service: the peer of a connection, as the kernel noted when it connected. */
+void identity_of_peer(struct identity *id, const struct identity *service, uid_t uid, pid_t pid);
+
+/* Uid 0, or the helper's own. */
+bool identity_is_host(const struct identity *id);
 
 /* The principal behind it; the name is asked of NSS.  Uid 0 and the helper's own uid are the host. */
 void identity_principal(const struct identity *id, struct host *host, struct principal *p);

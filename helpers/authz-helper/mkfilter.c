@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Run at build time: writes the helper's filter of system calls as a C array, for filter.c.
+ * Run at build time, as "mkfilter child" or "mkfilter service": writes that filter of system calls as a C array, for
+ * filter.c.
  *
  * libseccomp compiles a list into a program of the kernel's in 0.4 ms, which is half of what it costs to start the
  * helper; the helper carries the program instead.
@@ -14,6 +15,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 static const int allowed[] = {
@@ -50,6 +52,9 @@ static const int allowed[] = {
 	SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_send_signal),
 };
 
+/* What the service needs beside: its socket was bound, and listens, before. */
+static const int allowed_to_service[] = {SCMP_SYS(accept4)};
+
 /* Of ioctl only what stdio and NSS modules ask: nothing that reaches a terminal. */
 static const unsigned allowed_ioctls[] = {TCGETS, FIONREAD, FIONBIO};
 
@@ -75,16 +80,22 @@ static bool add_opens(scmp_filter_ctx filter)
 	                                               SCMP_A2_32(SCMP_CMP_MASKED_EQ, SET_ID_BITS, 0)) == 0);
 }
 
-static bool fill(scmp_filter_ctx filter)
+static bool add_calls(scmp_filter_ctx filter, const int *calls, size_t count)
 {
 	size_t i;
 
-	if (seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) != 0)
-		return false;
-	for (i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
-		if (allowed[i] >= 0 && seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) != 0)
+	for (i = 0; i < count; i++)
+		if (calls[i] >= 0 && seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) != 0)
 			return false; /* a number below 0 is a call that this architecture has not */
-	return add_opens(filter) && add_ioctls(filter);
+	return true;
+}
+
+static bool fill(scmp_filter_ctx filter, bool service)
+{
+	return seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&
+	       add_calls(filter, allowed, sizeof allowed / sizeof allowed[0]) &&
+	       (!service || add_calls(filter, allowed_to_service, sizeof allowed_to_service / sizeof allowed_to_service[0])) &&
+	       add_opens(filter) && add_ioctls(filter);
 }
 
 static bool print(FILE *program)
@@ -98,11 +109,12 @@ static bool print(FILE *program)
 	return !ferror(program) && fflush(stdout) == 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	const bool service = argc == 2 && strcmp(argv[1], "service") == 0;
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	FILE *program = tmpfile();
-	bool done = filter != NULL && program != NULL && fill(filter) && seccomp_export_bpf(filter, fileno(program)) == 0 &&
+	bool done = filter != NULL && program != NULL && fill(filter, service) && seccomp_export_bpf(filter, fileno(program)) == 0 &&
 	            print(program);
 
 	if (filter != NULL)

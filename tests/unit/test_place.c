@@ -78,7 +78,7 @@ static int filtered(void *arg)
 	const char *path = arg;
 	char *const argv[] = {(char[]){"true"}, NULL};
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !filter_load())
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !filter_load(FILTER_CHILD))
 		return 1;
 	if (!denied(chmod(path, 0777)) || !denied(fchmodat(AT_FDCWD, path, 0777, 0)) || !denied(chown(path, 1, 1)))
 		return 2;
@@ -105,7 +105,7 @@ static int needed(void *arg)
 	char text[8];
 	int fd;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !filter_load())
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !filter_load(FILTER_CHILD))
 		return 1;
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0 || read(fd, text, sizeof text) < 0 || write(fd, "x", 1) != 1 || fsync(fd) != 0 || ftruncate(fd, 0) != 0)

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: what is refused beforehand is not carried out, and what is no request neither.
+ * MUST 2: of request and reply nothing stays behind in memory.
+ */
+#include "handle.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "wire/reply.h"
+#include "wire/request.h"
+
+static void refuse(struct answer *answer, enum authz_result result, const char *subject)
+{
+	answer->reply.result = result;
+	answer->reply.has = 1u << REPLY_SUBJECT;
+	snprintf(answer->reply.subject, sizeof answer->reply.subject, "%s", subject);
+}
+
+static size_t encode(struct handler *h)
+{
+	struct frame_writer w;
+
+	reply_begin(&w, h->reply, h->request.operation, h->request.id, &h->answer.reply);
+	if (!w.full && h->answer.rows.used <= w.size - w.used) {
+		memcpy(w.data + w.used, h->answer.rows.data, h->answer.rows.used);
+		w.used += h->answer.rows.used;
+	}
+	return frame_finish(&w);
+}
+
+size_t handle(struct handler *h, const struct identity *id, const struct refusal *refusal, const unsigned char *frame,
+              size_t length)
+{
+	const char *fault = request_decode(&h->request, frame, length);
+
+	answer_init(&h->answer);
+	if (refusal->result != AUTHZ_OK)
+		refuse(&h->answer, refusal->result, refusal->subject);
+	else if (fault != NULL)
+		refuse(&h->answer, AUTHZ_BAD_REQUEST, fault);
+	else
+		dispatch(&h->desk, id, &h->request, &h->answer);
+	return encode(h);
+}
+
+void handle_forget(struct handler *h)
+{
+	sodium_memzero(&h->request, sizeof h->request);
+	sodium_memzero(&h->answer, sizeof h->answer);
+	sodium_memzero(h->reply, sizeof h->reply);
+}
