@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/* From the frame of a request to that of its reply: helpers/authz-helper/handle.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "handle.h"
+#include "scratch.h"
+
+static struct handler h;
+static struct place place;
+static const struct identity id = {.caller = 1000, .self = 1000};
+
+/* The result of a request, which has a byte wrong if "bad". */
+static enum authz_result ask(const struct refusal *refusal, bool bad, struct reply *reply)
+{
+	struct request q = {.id = 5, .operation = OP_TOKEN_REMOVE, .has = HAS(TOKEN), .token = "a token nobody has"};
+	static unsigned char frame[FRAME_REPLY_MAX];
+	unsigned char asked[FRAME_REQUEST_MAX];
+	size_t length = request_encode(&q, asked);
+
+	if (bad)
+		asked[FRAME_HEADER] ^= 0xff;
+	length = handle(&h, &id, refusal, asked, length);
+	memcpy(frame, h.reply, length);
+	assert_null(reply_decode(reply, frame, length, OP_TOKEN_REMOVE, 5));
+	return (enum authz_result)reply->result;
+}
+
+static void refused(void **state)
+{
+	const struct refusal busy = {AUTHZ_TOO_MANY, "user 1000"}, none = {AUTHZ_OK, ""};
+	char folder[SCRATCH_SIZE];
+	struct reply reply;
+
+	(void)state;
+	scratch_make(folder);
+	assert_true(place_set(&place, folder));
+	desk_init(&h.desk, &place, getuid());
+	assert_int_equal(ask(&busy, false, &reply), AUTHZ_TOO_MANY);
+	assert_string_equal(reply.subject, "user 1000");
+	assert_int_equal(ask(&busy, true, &reply), AUTHZ_TOO_MANY);
+	assert_int_equal(ask(&none, true, &reply), AUTHZ_BAD_REQUEST);
+	assert_int_equal(ask(&none, false, &reply), AUTHZ_STORE_MISSING); /* this one was to be carried out */
+	scratch_remove(folder);
+}
+
+static bool holds(const void *bytes, size_t length)
+{
+	return memmem(&h, sizeof h, bytes, length) != NULL;
+}
+
+static void forgotten(void **state)
+{
+	const struct refusal busy = {AUTHZ_TOO_MANY, "user 1000"};
+	struct reply reply;
+
+	(void)state;
+	(void)ask(&busy, false, &reply);
+	assert_true(holds("a token nobody has", 18) && holds("user 1000", 9));
+	handle_forget(&h);
+	assert_false(holds("a token nobody has", 18) || holds("user 1000", 9));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"what is refused beforehand, or is no request, is not carried out (handle MUST 1)", refused, NULL, NULL, NULL},
+		{"a request and its reply are wiped (handle MUST 2)", forgotten, NULL, NULL, NULL},
+	};
+
+	return cmocka_run_group_tests_name("handle", tests, NULL, NULL);
+}
