@@ -114,9 +114,9 @@ static int connect_service(void)
 
 static void become_service(const char *const more[], int handed_over)
 {
-	static char preload_word[4200], what[64], manager[256], handed[32];
+	static char preload_word[4200], what[64], manager[256], handed[32], watchdog[] = "WATCHDOG_USEC=200000", one[] = "LISTEN_FDS=1";
 	char *const argv[] = {helper, (char[]){"--serve"}, (char[]){"--state"}, state_folder, NULL};
-	char *envp[] = {(char[]){"ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0"}, NULL, NULL, NULL, NULL, NULL, NULL};
+	char *envp[8] = {(char[]){"ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0"}};
 	size_t n = 1;
 
 	if (more[0] != NULL) {
@@ -128,7 +128,7 @@ static void become_service(const char *const more[], int handed_over)
 	if (more[1] != NULL) {
 		snprintf(manager, sizeof manager, "NOTIFY_SOCKET=%s", more[1]);
 		envp[n++] = manager;
-		envp[n++] = (char[]){"WATCHDOG_USEC=200000"};
+		envp[n++] = watchdog;
 	}
 	if (handed_over >= 0) {
 		if (handed_over == 3)
@@ -136,7 +136,7 @@ static void become_service(const char *const more[], int handed_over)
 		dup2(handed_over, 3);
 		snprintf(handed, sizeof handed, "LISTEN_PID=%ld", (long)getpid());
 		envp[n++] = handed;
-		envp[n++] = (char[]){"LISTEN_FDS=1"};
+		envp[n++] = one;
 	}
 	dup2(open(messages, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), 2);
 	execve(helper, argv, envp);
