@@ -49,6 +49,8 @@
 	X(BIND_TTY,        41, "AZ-TTY",     AUTH_ERR,      1, "Profile token is bound to another terminal.") \
 	X(BIND_UID,        42, "AZ-UID",     AUTH_ERR,      1, "Profile token is bound to another consuming user.") \
 	X(REAUTH,          43, "AZ-REAUTH",  AUTH_ERR,      1, "A profile token opens a login; it does not prove again who is logged in already.") \
+	X(LOAD_TOKENS,     44, "AZ-NOLOAD",  AUTH_ERR,      1, "Profile tokens are not loaded: spent ones would be valid again.") \
+	X(BAD_DUMP,        45, "AZ-DUMP",    AUTH_ERR,      1, "The text is not a whole dump of a store: &1.") \
 	/* ours: out of reach */ \
 	X(HELPER_MISSING,  60, "AZ-HELPER",  AUTHINFO_UNAVAIL, 3, "The helper &1 could not be started.") \
 	X(HELPER_LATE,     61, "AZ-LATE",    AUTHINFO_UNAVAIL, 3, "The helper did not answer in time; whether the request was carried out is not known.") \
@@ -70,6 +72,7 @@
 	X(AUDIT_CUT,       77, "AZ-OUTCOME", AUTHINFO_UNAVAIL, 3, "It was carried out (&1), but neither syslog nor the audit file takes a record of that.") \
 	X(ASK_SERVICE,     78, "AZ-SOCKET",  AUTHINFO_UNAVAIL, 3, "The service of the helper answers at &1: ask there.") \
 	X(TOO_MANY,        79, "AZ-TOOMANY", AUTHINFO_UNAVAIL, 3, "Too many requests at once of &1.") \
+	X(STOPPED,         80, "AZ-STOPPED", AUTHINFO_UNAVAIL, 3, "It was broken off before its end; the store &1 is as it was.") \
 	/* ours: faults of a program, not of a user */ \
 	X(BAD_REQUEST,     90, "AZ-REQUEST", AUTHINFO_UNAVAIL, 4, "The helper does not understand the request: &1.") \
 	X(NO_MEMORY,       91, "AZ-MEMORY",  AUTHINFO_UNAVAIL, 4, "Out of memory.") \

@@ -15,8 +15,8 @@
 #include "store/folder.h"
 #include "store/holder.h"
 #include "store/journal.h"
+#include "store/keep.h"
 #include "store/lock.h"
-#include "store/twin.h"
 
 #define SPARE_NEW "spare.new"
 #define SPARE_PATIENCE_MS 2
@@ -32,6 +32,8 @@ struct commit {
 	struct identity current;
 	struct journal last;   /* of the transaction before this one */
 	struct twin *spare;
+	uint64_t at;           /* the commit that the spare is at; 0: at none */
+	struct identity left;  /* of the spare, when nothing is written to it any more */
 	bool vouch;            /* the current twin is known to be as it was left, or was just copied */
 };
 
@@ -61,16 +63,39 @@ static enum authz_result sort_changes(struct commit *c, bool *any)
 	return AUTHZ_OK;
 }
 
+static struct kept *kept_spare(const struct commit *c)
+{
+	return c->s->keep != NULL ? keep_twin(c->s->keep, c->to[0]) : NULL;
+}
+
+/*
+ * The spare is of no use any more.  Its room is needed, and another process may keep it open: if it can be locked, no reader
+ * is at it.
+ */
+static enum authz_result remove_spare(struct commit *c)
+{
+	int fd;
+
+	if (kept_spare(c) != NULL)
+		keep_drop(kept_spare(c));
+	if (folder_file(c->s, c->to, O_RDWR, &fd, NULL) == AUTHZ_OK) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			(void)!ftruncate(fd, 0);
+		close(fd);
+	}
+	return folder_remove(c->s, c->to);
+}
+
 /* An empty file under another name, ours alone. */
 static enum authz_result new_spare(struct commit *c, int *fd)
 {
 	enum authz_result result = folder_remove(c->s, SPARE_NEW);
 
-	/* the old one first: it is of no use any more, and there may be no room for three */
+	/* the old one first: there may be no room for three */
 	if (result == AUTHZ_OK)
-		result = folder_remove(c->s, c->to);
+		result = remove_spare(c);
 	if (result == AUTHZ_OK)
-		result = folder_file(c->s, SPARE_NEW, O_RDWR | O_CREAT | O_EXCL, fd);
+		result = folder_file(c->s, SPARE_NEW, O_RDWR | O_CREAT | O_EXCL, fd, NULL);
 	if (result == AUTHZ_OK && flock(*fd, LOCK_EX | LOCK_NB) != 0) {
 		close(*fd);
 		result = store_fail(c->s, AUTHZ_STORE_IO, SPARE_NEW);
@@ -96,19 +121,6 @@ static enum authz_result copy_bytes(int from, int to)
 	return result;
 }
 
-/* Is the spare that is open now at the commit of this sequence, of the same store? */
-static enum authz_result check_spare(struct commit *c, uint64_t sequence)
-{
-	struct header h;
-	enum authz_result result = twin_get_header(c->spare, &h);
-
-	if (result != AUTHZ_OK)
-		return result;
-	if (h.sequence != sequence || memcmp(h.seal_key, c->header.seal_key, sizeof h.seal_key) != 0)
-		return AUTHZ_STORE_DAMAGED;
-	return AUTHZ_OK;
-}
-
 /* Step 2 without a journal: a copy of the current twin, or of nothing. */
 static enum authz_result make_spare(struct commit *c)
 {
@@ -121,11 +133,10 @@ static enum authz_result make_spare(struct commit *c)
 	if (!c->t->empty)
 		result = copy_bytes(c->t->layout.fd, fd);
 	if (result == AUTHZ_OK)
-		result = twin_open(&c->spare, fd);
+		result = twin_open(&c->spare, fd, c->t->empty ? 0 : c->t->layout.end);
 	else
 		close(fd);
-	if (result == AUTHZ_OK && !c->t->empty)
-		result = check_spare(c, c->t->header.sequence);
+	c->at = c->t->empty ? 0 : c->t->header.sequence;
 	c->vouch = !c->t->empty;
 	return store_note(c->s, result, c->to);
 }
@@ -144,24 +155,48 @@ static bool lock_spare(int fd)
 	return true;
 }
 
+/* The spare as this process left it, if it is still so.  Else there is none, and what was kept is let go. */
+static bool take_kept(struct commit *c)
+{
+	struct kept *kept = kept_spare(c);
+	struct stat st;
+	struct identity now;
+
+	if (kept == NULL || kept->twin == NULL)
+		return false;
+	st.st_dev = (dev_t)kept->left.device;
+	st.st_ino = (ino_t)kept->left.inode;
+	if (lock_spare(twin_descriptor(kept->twin)) && folder_same(c->s, c->to, &st, &st)) {
+		now = identity_from(&st);
+		if (identity_same(&now, &c->last.spare) && keep_trusted(kept, &now, &c->header, c->last.from)) {
+			c->spare = kept->twin;
+			kept->twin = NULL;
+			return true;
+		}
+	}
+	keep_drop(kept);
+	return false;
+}
+
 /* Step 2 with a journal: the spare, if it is just as the journal says.  AUTHZ_STORE_DAMAGED: it is not. */
 static enum authz_result take_spare(struct commit *c)
 {
 	struct identity now;
-	enum authz_result result;
 	int fd;
 
 	if (!c->last.valid || c->last.to != c->t->header.sequence)
 		return AUTHZ_STORE_DAMAGED;
-	if (folder_file(c->s, c->to, O_RDWR, &fd) != AUTHZ_OK)
+	c->vouch = identity_same(&c->current, &c->last.current);
+	c->at = c->last.from;
+	if (take_kept(c))
+		return AUTHZ_OK;
+	if (folder_file(c->s, c->to, O_RDWR, &fd, NULL) != AUTHZ_OK)
 		return AUTHZ_STORE_DAMAGED;
 	if (!lock_spare(fd) || !identity_of(fd, &now) || !identity_same(&now, &c->last.spare)) {
 		close(fd);
 		return AUTHZ_STORE_DAMAGED;
 	}
-	c->vouch = identity_same(&c->current, &c->last.current);
-	result = twin_open(&c->spare, fd);
-	return result == AUTHZ_OK ? check_spare(c, c->last.from) : result;
+	return twin_open(&c->spare, fd, (int64_t)now.size);
 }
 
 /*
@@ -171,16 +206,15 @@ static enum authz_result take_spare(struct commit *c)
  */
 static enum authz_result leave_room(const struct commit *c)
 {
-	struct layout layout;
+	const int64_t end = twin_layout(c->spare)->end;
 	const uint64_t kept = c->header.records > c->t->header.records ? ROOM_KEPT : 0;
 	struct statvfs fs;
-	enum authz_result result = layout_open(&layout, twin_descriptor(c->spare));
 
-	if (result != AUTHZ_OK || c->t->empty || layout.end <= c->t->layout.end)
-		return result;
+	if (c->t->empty || end <= c->t->layout.end)
+		return AUTHZ_OK;
 	if (fstatvfs(c->s->folder_fd, &fs) != 0 || fs.f_blocks == 0)
 		return AUTHZ_OK;
-	if (fs.f_bavail * (uint64_t)fs.f_frsize >= (uint64_t)(layout.end - c->t->layout.end) + kept)
+	if (fs.f_bavail * (uint64_t)fs.f_frsize >= (uint64_t)(end - c->t->layout.end) + kept)
 		return AUTHZ_OK;
 	return AUTHZ_STORE_NO_ROOM;
 }
@@ -190,7 +224,7 @@ static enum authz_result fill_spare(struct commit *c)
 {
 	struct overlay_entry *e;
 	struct change change;
-	enum authz_result result = twin_put_header(c->spare, &c->header, c->t->empty);
+	enum authz_result result = twin_put_header(c->spare, &c->header, c->at);
 
 	while (result == AUTHZ_OK && c->last.valid && journal_next(&c->last, &change))
 		result = twin_apply(c->spare, c->header.seal_key, &change);
@@ -201,8 +235,8 @@ static enum authz_result fill_spare(struct commit *c)
 			result = twin_apply(c->spare, c->header.seal_key, &e->change);
 	if (result == AUTHZ_OK)
 		result = leave_room(c);
-	if (result == AUTHZ_OK)
-		result = twin_settle(c->spare, c->s->durable);
+	if (result == AUTHZ_OK && c->s->durable)
+		result = twin_settle(c->spare, true);
 	return store_note(c->s, result, c->to);
 }
 
@@ -210,6 +244,14 @@ static void drop_spare(struct commit *c)
 {
 	twin_close(c->spare);
 	c->spare = NULL;
+}
+
+/* Its own name only now: what is called by it is whole, or a spare that nobody trusts. */
+static enum authz_result name_spare(struct commit *c)
+{
+	if (renameat(c->s->folder_fd, SPARE_NEW, c->s->folder_fd, c->to) != 0)
+		return store_fail(c->s, store_errno(errno), c->to);
+	return AUTHZ_OK;
 }
 
 /* Steps 2 and 3. */
@@ -227,10 +269,7 @@ static enum authz_result bring_up(struct commit *c)
 	result = make_spare(c);
 	if (result == AUTHZ_OK)
 		result = fill_spare(c);
-	/* its own name only now: what is called by it is whole, or a spare that nobody trusts */
-	if (result == AUTHZ_OK && renameat(c->s->folder_fd, SPARE_NEW, c->s->folder_fd, c->to) != 0)
-		result = store_fail(c->s, store_errno(errno), c->to);
-	return result;
+	return result == AUTHZ_OK ? name_spare(c) : result;
 }
 
 /* Step 4. */
@@ -238,8 +277,46 @@ static void vouch(struct commit *c)
 {
 	struct journal j = {.from = c->t->header.sequence, .to = c->header.sequence, .spare = c->current};
 
-	if (c->vouch && identity_of(twin_descriptor(c->spare), &j.current))
+	if (!identity_of(twin_descriptor(c->spare), &j.current)) {
+		drop_spare(c);
+		return;
+	}
+	c->left = j.current;
+	if (c->vouch)
 		journal_write(c->s, &c->header, &j, &c->t->overlay, (size_t)c->t->layout.end);
+}
+
+/* For the next transaction of this process. */
+static void keep_spare(struct commit *c)
+{
+	struct kept *kept = kept_spare(c);
+
+	if (kept == NULL || c->spare == NULL)
+		return;
+	keep_drop(kept);
+	*kept = (struct kept){.twin = c->spare, .left = c->left, .sequence = c->header.sequence};
+	memcpy(kept->seal_key, c->header.seal_key, SEAL_KEY_SIZE);
+	c->spare = NULL;
+}
+
+/* Step 5.  Readers who come to the new current twin must not find it locked. */
+static enum authz_result make_current(struct commit *c)
+{
+	enum authz_result result;
+
+	if (c->s->keep == NULL || (c->spare != NULL && flock(twin_descriptor(c->spare), LOCK_UN) != 0))
+		drop_spare(c);
+	result = folder_switch(c->s, c->to[0]);
+	if (result == AUTHZ_OK)
+		keep_spare(c);
+	drop_spare(c);
+	return result;
+}
+
+static void give_up(struct commit *c)
+{
+	drop_spare(c);
+	unlinkat(c->s->folder_fd, SPARE_NEW, 0);
 }
 
 static enum authz_result commit_steps(struct commit *c)
@@ -255,29 +332,76 @@ static enum authz_result commit_steps(struct commit *c)
 	if (result != AUTHZ_OK)
 		return result;
 	result = bring_up(c);
-	if (result == AUTHZ_OK)
-		vouch(c);
-	/* before the switch: readers who come to the new current twin must not find it locked */
-	drop_spare(c);
-	if (result == AUTHZ_OK)
-		return folder_switch(c->s, c->to[0]);
-	unlinkat(c->s->folder_fd, SPARE_NEW, 0);
-	return result;
+	if (result != AUTHZ_OK) {
+		give_up(c);
+		return result;
+	}
+	vouch(c);
+	return make_current(c);
 }
 
-enum authz_result commit_run(struct store_txn *t)
+static struct commit commit_of(struct store_txn *t)
 {
 	struct commit c = {.t = t, .s = t->store, .header = t->header, .from = {t->name}, .to = {t->name == 'a' ? 'b' : 'a'}};
-	enum authz_result result;
-	bool any;
 
 	c.header.sequence++;
 	c.header.durable = t->store->durable;
 	memcpy(c.header.boot_id, t->store->boot_id, BOOT_ID_SIZE);
-	result = sort_changes(&c, &any);
+	return c;
+}
+
+enum authz_result commit_run(struct store_txn *t)
+{
+	struct commit c = commit_of(t);
+	bool any;
+	enum authz_result result = sort_changes(&c, &any);
+
 	if (result == AUTHZ_OK && (any || t->empty))
 		result = commit_steps(&c);
 	journal_clear(&c.last);
+	sodium_memzero(&c.header, sizeof c.header);
+	return result;
+}
+
+/* A twin of what "fill" has, whole, under its own name. */
+static enum authz_result fill_new(struct commit *c, commit_fill *fill, void *context)
+{
+	enum authz_result result;
+	int fd;
+
+	result = new_spare(c, &fd);
+	if (result != AUTHZ_OK)
+		return result;
+	result = store_note(c->s, twin_open(&c->spare, fd, 0), c->to);
+	if (result == AUTHZ_OK)
+		result = fill(context, c->spare, &c->header);
+	if (result != AUTHZ_OK)
+		return result;
+	result = twin_settle(c->spare, false);
+	if (result == AUTHZ_OK)
+		result = twin_put_header(c->spare, &c->header, 0);
+	if (result == AUTHZ_OK)
+		result = leave_room(c);
+	if (result == AUTHZ_OK)
+		result = twin_settle(c->spare, c->s->durable);
+	return result == AUTHZ_OK ? name_spare(c) : store_fail(c->s, result, c->to);
+}
+
+enum authz_result commit_whole(struct store_txn *t, commit_fill *fill, void *context)
+{
+	struct commit c = commit_of(t);
+	enum authz_result result = folder_remove(c.s, "journal");
+
+	randombytes_buf(c.header.seal_key, SEAL_KEY_SIZE);
+	c.header.records = 0;
+	if (result == AUTHZ_OK)
+		result = fill_new(&c, fill, context);
+	if (result == AUTHZ_OK) {
+		drop_spare(&c);
+		result = make_current(&c);
+	} else {
+		give_up(&c);
+	}
 	sodium_memzero(&c.header, sizeof c.header);
 	return result;
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/twin.h"
@@ -22,7 +21,7 @@ enum authz_result store_note(struct store *s, enum authz_result result, const ch
 
 enum authz_result folder_open(struct store *s)
 {
-	struct stat st;
+	struct stat *st = &s->at_open;
 
 	s->folder_fd = open(s->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (s->folder_fd < 0) {
@@ -32,9 +31,9 @@ enum authz_result folder_open(struct store *s)
 			return store_fail(s, AUTHZ_BAD_INSTALL, NULL);
 		return store_fail(s, store_errno(errno), NULL);
 	}
-	if (fstat(s->folder_fd, &st) != 0)
+	if (fstat(s->folder_fd, st) != 0)
 		return store_fail(s, AUTHZ_STORE_IO, NULL);
-	if (st.st_uid != s->owner || (st.st_mode & 07777) != 0700)
+	if (st->st_uid != s->owner || (st->st_mode & 07777) != 0700)
 		return store_fail(s, AUTHZ_BAD_INSTALL, NULL);
 	return AUTHZ_OK;
 }
@@ -56,17 +55,25 @@ static enum authz_result open_error(int error)
 	}
 }
 
-enum authz_result folder_file(struct store *s, const char *name, int flags, int *fd)
+/* MUST 1 */
+static bool fits(const struct store *s, const struct stat *st)
 {
-	struct stat st;
+	return S_ISREG(st->st_mode) && st->st_uid == s->owner && (st->st_mode & 07777) == 0600;
+}
+
+enum authz_result folder_file(struct store *s, const char *name, int flags, int *fd, struct stat *st)
+{
+	struct stat own;
 	enum authz_result result = AUTHZ_OK;
 
+	if (st == NULL)
+		st = &own;
 	*fd = openat(s->folder_fd, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 	if (*fd < 0)
 		return store_fail(s, open_error(errno), name);
-	if (fstat(*fd, &st) != 0)
+	if (fstat(*fd, st) != 0)
 		result = AUTHZ_STORE_IO;
-	else if (!S_ISREG(st.st_mode) || st.st_uid != s->owner || (st.st_mode & 07777) != 0600)
+	else if (!fits(s, st))
 		result = AUTHZ_BAD_INSTALL;
 	if (result == AUTHZ_OK)
 		return AUTHZ_OK;
@@ -75,12 +82,16 @@ enum authz_result folder_file(struct store *s, const char *name, int flags, int 
 	return store_fail(s, result, name);
 }
 
-bool folder_same(const struct store *s, const char *name, int fd)
+bool folder_same(const struct store *s, const char *name, const struct stat *opened, struct stat *now)
 {
-	struct stat named, opened;
+	const dev_t device = opened->st_dev;
+	const ino_t inode = opened->st_ino;
+	struct stat own;
 
-	return fstatat(s->folder_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(fd, &opened) == 0 &&
-	       named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+	if (now == NULL)
+		now = &own;
+	return fstatat(s->folder_fd, name, now, AT_SYMLINK_NOFOLLOW) == 0 && now->st_dev == device && now->st_ino == inode &&
+	       fits(s, now);
 }
 
 enum authz_result folder_remove(struct store *s, const char *name)
@@ -93,17 +104,25 @@ enum authz_result folder_remove(struct store *s, const char *name)
 enum authz_result folder_current(struct store *s, char *name)
 {
 	struct stat st;
-	char target[3];
-	ssize_t length;
 
 	*name = 0;
 	if (fstatat(s->folder_fd, "current", &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT ? AUTHZ_OK : store_fail(s, AUTHZ_STORE_IO, "current");
 	if (!S_ISLNK(st.st_mode) || st.st_uid != s->owner)
 		return store_fail(s, AUTHZ_BAD_INSTALL, "current");
-	length = readlinkat(s->folder_fd, "current", target, sizeof target);
+	return folder_current_now(s, name);
+}
+
+enum authz_result folder_current_now(struct store *s, char *name)
+{
+	char target[3];
+	const ssize_t length = readlinkat(s->folder_fd, "current", target, sizeof target);
+
+	*name = 0;
+	if (length < 0 && errno == ENOENT)
+		return AUTHZ_OK;
 	if (length < 0)
-		return store_fail(s, AUTHZ_STORE_IO, "current");
+		return store_fail(s, errno == EINVAL ? AUTHZ_BAD_INSTALL : AUTHZ_STORE_IO, "current");
 	if (length != 1 || (target[0] != 'a' && target[0] != 'b'))
 		return store_fail(s, AUTHZ_STORE_DAMAGED, "current");
 	*name = target[0];

@@ -8,21 +8,28 @@
 #ifndef AUTHZ_STORE_FOLDER_H
 #define AUTHZ_STORE_FOLDER_H
 
+#include <sys/stat.h>
+
 #include "store/internal.h"
 
 enum authz_result folder_open(struct store *s);
 /*
  * Open a file of the folder; "flags" are O_RDONLY or O_RDWR, O_CREAT, O_EXCL.  AUTHZ_STORE_MISSING: no such file; the
- * caller says what that means.  *fd is -1 unless AUTHZ_OK.
+ * caller says what that means.  *fd is -1 unless AUTHZ_OK; *st, which may be NULL, is how the file was then.
  */
-enum authz_result folder_file(struct store *s, const char *name, int flags, int *fd);
-/* Is the file that is open here still the one of this name? */
-bool folder_same(const struct store *s, const char *name, int fd);
+enum authz_result folder_file(struct store *s, const char *name, int flags, int *fd, struct stat *st);
+/*
+ * Is the file that was opened with folder_file, and was so then, still the one of this name?  *now, unless NULL, is how it is
+ * (it may be the same as opened).
+ */
+bool folder_same(const struct store *s, const char *name, const struct stat *opened, struct stat *now);
 /* AUTHZ_OK also if there was none. */
 enum authz_result folder_remove(struct store *s, const char *name);
 
 /* The twin that "current" names: 'a' or 'b'; 0 if there is no "current". */
 enum authz_result folder_current(struct store *s, char *name);
+/* As folder_current, of one who asked that in this transaction and asks whether it is still so. */
+enum authz_result folder_current_now(struct store *s, char *name);
 /* Make "current" name this twin: the commit point. */
 enum authz_result folder_switch(struct store *s, char name);
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,9 +71,26 @@ static uint64_t pid_space(void)
 	return stat("/proc/self/ns/pid", &st) == 0 ? (uint64_t)st.st_ino : 0;
 }
 
+/* What never changes in a process, found once; "pid" is set last, and tells a child that it is another process. */
+static struct {
+	_Atomic uint64_t pid, pid_space, started;
+} self;
+
+static void self_find(uint64_t pid)
+{
+	if (atomic_load_explicit(&self.pid, memory_order_acquire) == pid)
+		return;
+	/* threads that do this at once write the same */
+	atomic_store(&self.pid_space, pid_space());
+	atomic_store(&self.started, process_started(pid));
+	if (self.pid_space != 0 && self.started != 0)
+		atomic_store_explicit(&self.pid, pid, memory_order_release);
+}
+
 static void holder_of(struct holder *h, uint64_t pid, unsigned hold_ms)
 {
-	*h = (struct holder){.pid = pid, .pid_space = pid_space(), .started = process_started(pid)};
+	*h = (struct holder){.pid = pid, .pid_space = self.pid_space};
+	h->started = pid == self.pid ? self.started : process_started(pid);
 	h->ends = holder_now_ms(CLOCK_BOOTTIME) + hold_ms;
 	holder_sum(h, h->sum);
 }
@@ -91,6 +109,7 @@ enum authz_result holder_say(int fd, unsigned hold_ms)
 {
 	struct holder h[HOLDERS] = {{0}};
 
+	self_find((uint64_t)getpid());
 	holder_of(&h[HOLDER_OWN], (uint64_t)getpid(), hold_ms);
 	return pwrite(fd, h, sizeof h, 0) == (ssize_t)sizeof h ? AUTHZ_OK : store_errno(errno);
 }
@@ -159,6 +178,7 @@ static void holder_silent(int fd, unsigned hold_ms, struct holder_watch *watch)
 		holder_end(fd, HOLDER_SEEN, &seen);
 		return;
 	}
+	self_find((uint64_t)getpid());
 	holder_of(&seen, pid, hold_ms);
 	/* if this cannot be written, the next waiter tries again */
 	(void)!pwrite(fd, &seen, sizeof seen, HOLDER_SEEN * (off_t)sizeof seen);

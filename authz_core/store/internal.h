@@ -5,6 +5,7 @@
 #ifndef AUTHZ_STORE_INTERNAL_H
 #define AUTHZ_STORE_INTERNAL_H
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "store/layout.h"
@@ -17,6 +18,8 @@
 struct store {
 	char *folder;
 	int folder_fd;
+	struct stat at_open; /* of the folder */
+	struct store_keep *keep; /* NULL: nothing is kept */
 	uid_t owner; /* of the folder and all in it */
 	bool durable;
 	unsigned lock_wait_ms, hold_ms;
@@ -30,9 +33,11 @@ struct store_txn {
 	bool empty;           /* no commit counts: there is none yet, or it is of another boot */
 	char name;            /* 'a' or 'b': the current twin; 0 when there is none */
 	struct layout layout; /* of the current twin, opened and locked; layout.fd is -1 when empty */
+	bool borrowed;        /* layout.fd is that of a kept twin */
 	struct header header; /* its own record; of an empty store: new keys, sequence 0 */
 	struct overlay overlay;
-	int lock_fd;
+	bool entered, locked; /* it has the turn of s->keep; the writers' lock */
+	int lock_fd;          /* where nothing is kept */
 };
 
 /* Note what a result is about and hand the result on.  "name" is a file of the folder; NULL: the folder itself. */

@@ -5,7 +5,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/folder.h"
@@ -24,14 +23,19 @@ struct journal_head {
 	uint64_t length; /* of the changes */
 };
 
+struct identity identity_from(const struct stat *st)
+{
+	return (struct identity){.device = (uint64_t)st->st_dev, .inode = (uint64_t)st->st_ino, .size = (uint64_t)st->st_size,
+	                         .changed = (uint64_t)st->st_ctim.tv_sec * 1000000000u + (uint64_t)st->st_ctim.tv_nsec};
+}
+
 bool identity_of(int fd, struct identity *id)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
 		return false;
-	*id = (struct identity){.device = (uint64_t)st.st_dev, .inode = (uint64_t)st.st_ino, .size = (uint64_t)st.st_size,
-	                        .changed = (uint64_t)st.st_ctim.tv_sec * 1000000000u + (uint64_t)st.st_ctim.tv_nsec};
+	*id = identity_from(&st);
 	return true;
 }
 
@@ -104,9 +108,9 @@ void journal_read(struct store *s, const struct header *h, struct journal *j)
 	int fd;
 
 	*j = (struct journal){0};
-	if (folder_file(s, "journal", O_RDONLY, &fd) != AUTHZ_OK)
+	if (folder_file(s, "journal", O_RDONLY, &fd, &st) != AUTHZ_OK)
 		return;
-	if (fstat(fd, &st) == 0 && st.st_size >= (off_t)(sizeof(struct journal_head) + SUM_SIZE) && st.st_size <= JOURNAL_MAX) {
+	if (st.st_size >= (off_t)(sizeof(struct journal_head) + SUM_SIZE) && st.st_size <= JOURNAL_MAX) {
 		j->length = (size_t)st.st_size;
 		j->bytes = malloc(j->length);
 		j->valid = j->bytes != NULL && read_all(fd, j->bytes, j->length) && journal_whole(s, h, j);
@@ -198,7 +202,7 @@ void journal_write(struct store *s, const struct header *h, const struct journal
 	bytes = journal_pack(s, h, j, changes, length);
 	if (bytes == NULL)
 		return;
-	if (folder_file(s, "journal", O_WRONLY | O_CREAT | O_EXCL, &fd) == AUTHZ_OK) {
+	if (folder_file(s, "journal", O_WRONLY | O_CREAT | O_EXCL, &fd, NULL) == AUTHZ_OK) {
 		written = write_all(fd, bytes, all);
 		close(fd);
 		if (!written)

@@ -10,6 +10,8 @@
 #ifndef AUTHZ_STORE_JOURNAL_H
 #define AUTHZ_STORE_JOURNAL_H
 
+#include <sys/stat.h>
+
 #include "store/internal.h"
 
 #define JOURNAL_MAX (16 << 20)
@@ -28,6 +30,7 @@ struct journal {
 	size_t length, at;
 };
 
+struct identity identity_from(const struct stat *st);
 bool identity_of(int fd, struct identity *id);
 bool identity_same(const struct identity *a, const struct identity *b);
 

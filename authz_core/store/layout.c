@@ -14,6 +14,7 @@
 #define DIRECTORY_MAX_BITS 28
 #define NO_HASH UINT32_MAX
 #define GROUP 512              /* entries of the directory that are read at once */
+#define WINDOW 64              /* entries around that of a bucket, read with it: mostly all that name it */
 
 /* Numbers in the file are this machine's own, in the compiler's own places; a file of another machine is refused. */
 struct file_head {
@@ -52,6 +53,7 @@ struct bucket {
 	struct element element[ELEMENTS];
 	int64_t at;
 	uint32_t index, last; /* of the entries in the directory that name it */
+	int64_t window[WINDOW]; /* the entries from index & ~(WINDOW - 1) on */
 };
 
 static enum authz_result read_at(const struct layout *l, void *to, size_t length, int64_t at)
@@ -94,21 +96,36 @@ static bool head_whole(const struct file_head *h, int64_t size)
 
 enum authz_result layout_open(struct layout *l, int fd)
 {
-	struct file_head head;
 	struct stat st;
+
+	*l = (struct layout){.fd = fd};
+	return fstat(fd, &st) == 0 ? layout_open_sized(l, fd, st.st_size) : AUTHZ_STORE_IO;
+}
+
+enum authz_result layout_open_sized(struct layout *l, int fd, int64_t size)
+{
+	struct file_head head;
 	enum authz_result result;
 
 	*l = (struct layout){.fd = fd};
-	if (fstat(fd, &st) != 0)
-		return AUTHZ_STORE_IO;
 	result = read_at(l, &head, sizeof head, 0);
 	if (result != AUTHZ_OK)
 		return result;
-	if (!head_whole(&head, st.st_size))
+	if (!head_whole(&head, size))
 		return AUTHZ_STORE_DAMAGED;
 	l->directory = head.directory;
 	l->end = head.next_block;
 	l->bits = (unsigned)head.directory_bits;
+	return AUTHZ_OK;
+}
+
+static enum authz_result all_name(const struct bucket *b, const int64_t *entries, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		if (entries[i] != b->at)
+			return AUTHZ_STORE_DAMAGED;
 	return AUTHZ_OK;
 }
 
@@ -117,18 +134,19 @@ static enum authz_result bucket_named(const struct layout *l, struct bucket *b)
 {
 	const uint32_t share = 1u << (l->bits - (unsigned)b->u.head.bits);
 	int64_t entries[GROUP];
-	uint32_t at, i, some;
+	uint32_t at, some;
 	enum authz_result result;
 
 	b->last = b->index | (share - 1);
+	if (share <= WINDOW)
+		return all_name(b, b->window + (b->index & ~(share - 1)) % WINDOW, share);
 	for (at = b->index & ~(share - 1); at <= b->last; at += some) {
 		some = b->last - at + 1 < GROUP ? b->last - at + 1 : GROUP;
 		result = read_at(l, entries, some * sizeof entries[0], l->directory + 8 * (int64_t)at);
+		if (result == AUTHZ_OK)
+			result = all_name(b, entries, some);
 		if (result != AUTHZ_OK)
 			return result;
-		for (i = 0; i < some; i++)
-			if (entries[i] != b->at)
-				return AUTHZ_STORE_DAMAGED;
 	}
 	return AUTHZ_OK;
 }
@@ -178,9 +196,11 @@ static enum authz_result bucket_read(const struct layout *l, uint32_t index, str
 	enum authz_result result;
 
 	b->index = index;
-	result = read_at(l, &b->at, sizeof b->at, l->directory + 8 * (int64_t)index);
+	b->at = l->directory + 8 * (int64_t)index; /* what is amiss until the entry is read */
+	result = read_at(l, b->window, sizeof b->window, l->directory + 8 * (int64_t)(index & ~(WINDOW - 1u)));
 	if (result != AUTHZ_OK)
 		return result;
+	b->at = b->window[index % WINDOW];
 	if (b->at < LAYOUT_BLOCK || b->at > l->end - LAYOUT_BLOCK)
 		return AUTHZ_STORE_DAMAGED;
 	result = read_at(l, b->u.bytes, LAYOUT_BLOCK, b->at);
@@ -320,10 +340,10 @@ static enum authz_result walk_on(struct search *s, struct layout_record *r, bool
 		s->slot = 0;
 	}
 	e = &s->bucket.element[s->slot];
+	*found = true;
 	result = record_read(s->l, e, r);
 	if (result != AUTHZ_OK)
 		return result;
-	*found = true;
 	return record_fits(s->seal_key, e, r) ? AUTHZ_OK : AUTHZ_STORE_DAMAGED;
 }
 
@@ -345,21 +365,26 @@ enum authz_result layout_next(const struct layout *l, const unsigned char seal_k
 	return result == AUTHZ_OK ? walk_on(&s, r, found) : result;
 }
 
-enum authz_result layout_check(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], uint64_t *records)
+enum authz_result layout_walk(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE],
+                              enum authz_result (*each)(void *context, const struct layout_record *r), void *context,
+                              int64_t *at)
 {
 	struct search s = {.l = l, .seal_key = seal_key};
 	struct layout_record r;
 	enum authz_result result;
 	bool found = true;
 
-	*records = 0;
 	result = bucket_read(l, 0, &s.bucket);
 	while (result == AUTHZ_OK && found) {
 		found = false;
 		result = walk_on(&s, &r, &found);
-		if (found)
-			++*records;
+		if (result == AUTHZ_OK && found)
+			result = each(context, &r);
+		*at = found ? r.at : s.bucket.at;
 		s.slot++;
 	}
+	if (result != AUTHZ_OK && !found)
+		*at = s.bucket.at;
+	sodium_memzero(r.bytes, sizeof r.bytes);
 	return result;
 }

@@ -42,8 +42,9 @@ enum layout_proof {
 	LAYOUT_PROVEN /* MUST 1 */
 };
 
-/* Read the head of the file that is open, locked by the caller, at "fd". */
+/* Read the head of the file that is open, locked by the caller, at "fd"; _sized: of a size that the caller just asked for. */
 enum authz_result layout_open(struct layout *l, int fd);
+enum authz_result layout_open_sized(struct layout *l, int fd, int64_t size);
 enum authz_result layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
                               size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found);
 /* The record after the one with this key, in the file's order; the first if key_length is 0 or there is no such key. */
@@ -51,7 +52,12 @@ enum authz_result layout_next(const struct layout *l, const unsigned char seal_k
                               size_t key_length, struct layout_record *r, bool *found);
 /* The store's own record. */
 enum authz_result layout_header(const struct layout *l, struct header *h);
-/* Walk all; *records counts them, the header's too.  Each bucket is looked at once. */
-enum authz_result layout_check(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], uint64_t *records);
+/*
+ * Walk all records, the header too; each bucket is looked at once.  "each" is called for every one, and anything but
+ * AUTHZ_OK from it ends the walk.  *at is where in the file the walk is: what a result of its own is about.
+ */
+enum authz_result layout_walk(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE],
+                              enum authz_result (*each)(void *context, const struct layout_record *r), void *context,
+                              int64_t *at);
 
 #endif

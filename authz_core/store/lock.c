@@ -42,12 +42,18 @@ static enum authz_result lock_wait(const struct store *s, int fd, uint64_t deadl
 /* AUTHZ_OK with *fd -1: somebody replaced the file, and what was locked locks out nobody. */
 static enum authz_result lock_try(struct store *s, int *fd, uint64_t deadline)
 {
-	enum authz_result result = folder_file(s, "lock", O_RDWR | O_CREAT, fd);
+	struct stat st;
+	enum authz_result result = AUTHZ_OK;
 
-	if (result != AUTHZ_OK)
+	if (*fd < 0)
+		result = folder_file(s, "lock", O_RDWR | O_CREAT, fd, &st);
+	else if (fstat(*fd, &st) != 0)
+		result = AUTHZ_STORE_IO;
+	if (*fd < 0)
 		return result;
-	result = lock_wait(s, *fd, deadline);
-	if (result == AUTHZ_OK && folder_same(s, "lock", *fd)) {
+	if (result == AUTHZ_OK)
+		result = lock_wait(s, *fd, deadline);
+	if (result == AUTHZ_OK && folder_same(s, "lock", &st, NULL)) {
 		result = holder_say(*fd, s->hold_ms);
 		if (result == AUTHZ_OK)
 			return AUTHZ_OK;
@@ -57,9 +63,8 @@ static enum authz_result lock_try(struct store *s, int *fd, uint64_t deadline)
 	return store_note(s, result, "lock");
 }
 
-enum authz_result lock_take(struct store *s, int *fd)
+enum authz_result lock_take(struct store *s, int *fd, uint64_t deadline)
 {
-	const uint64_t deadline = holder_now_ms(CLOCK_MONOTONIC) + s->lock_wait_ms;
 	enum authz_result result;
 
 	do
@@ -72,10 +77,7 @@ enum authz_result lock_take(struct store *s, int *fd)
 
 void lock_drop(int fd)
 {
-	if (fd < 0)
-		return;
 	holder_unsay(fd);
-	/* a child that was forked meanwhile has the descriptor too */
+	/* not by closing: it may be kept, and a child that was forked meanwhile has it too */
 	flock(fd, LOCK_UN);
-	close(fd);
 }

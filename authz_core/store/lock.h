@@ -10,8 +10,10 @@
 
 #include "store/internal.h"
 
-enum authz_result lock_take(struct store *s, int *fd);
-void lock_drop(int fd); /* -1 is allowed */
+/* The lock, by "deadline" (holder_now_ms).  *fd on entry: -1, or the descriptor of an earlier time, used if it still may be. */
+enum authz_result lock_take(struct store *s, int *fd, uint64_t deadline);
+/* Let go; the descriptor stays open for the next lock_take, or for close. */
+void lock_drop(int fd);
 
 /* A pause between two tries: doubles up to "most", and is cut by chance so that waiters do not march in step. */
 void lock_pause(unsigned *microseconds, unsigned most);

@@ -18,6 +18,7 @@
 #include "store/commit.h"
 #include "store/folder.h"
 #include "store/holder.h"
+#include "store/keep.h"
 #include "store/lock.h"
 #include "store/twin.h"
 
@@ -67,6 +68,7 @@ enum authz_result store_open(struct store **out, const struct store_options *opt
 	s->durable = options->durable;
 	s->lock_wait_ms = options->lock_wait_ms;
 	s->hold_ms = options->hold_ms;
+	s->keep = options->keep;
 	s->folder = strdup(options->folder);
 	if (s->folder == NULL) {
 		free(s);
@@ -94,36 +96,76 @@ const char *store_subject(const struct store *s)
 /* What one try to open the current twin came to. */
 enum try { TRY_DONE, TRY_MISSING, TRY_LOCKED, TRY_MOVED };
 
+/* A writer reads the twin that is kept. */
+static struct kept *kept_current(struct store_txn *t)
+{
+	struct kept *kept = t->entered ? keep_twin(t->store->keep, t->name) : NULL;
+
+	return kept != NULL && kept->twin != NULL ? kept : NULL;
+}
+
+static enum authz_result open_current(struct store_txn *t, struct stat *st)
+{
+	struct kept *kept = kept_current(t);
+
+	if (kept == NULL)
+		return folder_file(t->store, (const char[2]){t->name, '\0'}, O_RDONLY, &t->layout.fd, st);
+	st->st_dev = (dev_t)kept->left.device;
+	st->st_ino = (ino_t)kept->left.inode;
+	t->layout.fd = twin_descriptor(kept->twin);
+	t->borrowed = true;
+	return AUTHZ_OK;
+}
+
+static void close_current(struct store_txn *t)
+{
+	if (t->borrowed)
+		flock(t->layout.fd, LOCK_UN);
+	else if (t->layout.fd >= 0)
+		close(t->layout.fd);
+	t->layout = (struct layout){.fd = -1};
+	t->borrowed = false;
+}
+
+/* It is not the file of its name any more. */
+static void drop_kept(struct store_txn *t)
+{
+	keep_drop(kept_current(t));
+	t->layout.fd = -1;
+	t->borrowed = false;
+}
+
 /*
  * Between the look at "current" and the lock the twin may have become the spare and may have been left half written: it
  * counts only if it still is the current one when nobody can write to it any more.
  */
-static enum try try_current(struct store_txn *t, int *fd, enum authz_result *result)
+static enum try try_current(struct store_txn *t, struct stat *st, enum authz_result *result)
 {
 	struct store *s = t->store;
 	const char name[2] = {t->name, '\0'};
 	char now;
 
-	*result = folder_file(s, name, O_RDONLY, fd);
+	*result = open_current(t, st);
 	if (*result == AUTHZ_STORE_MISSING)
 		return TRY_MISSING;
 	if (*result != AUTHZ_OK)
 		return TRY_DONE;
-	if (flock(*fd, LOCK_SH | LOCK_NB) == 0) {
-		*result = folder_current(s, &now);
-		if (*result != AUTHZ_OK || (now == t->name && folder_same(s, name, *fd)))
+	if (flock(t->layout.fd, LOCK_SH | LOCK_NB) == 0) {
+		*result = folder_current_now(s, &now);
+		if (*result != AUTHZ_OK || (now == t->name && folder_same(s, name, st, st)))
 			return TRY_DONE;
-		close(*fd);
+		if (t->borrowed)
+			drop_kept(t);
+		close_current(t);
 		return TRY_MOVED;
 	}
 	*result = errno == EWOULDBLOCK ? AUTHZ_OK : store_fail(s, AUTHZ_STORE_IO, name);
-	close(*fd);
-	*fd = -1;
+	close_current(t);
 	return *result == AUTHZ_OK ? TRY_LOCKED : TRY_DONE;
 }
 
-/* Open and lock the current twin, if there is one: t->name says so. */
-static enum authz_result lock_current(struct store_txn *t, int *fd)
+/* Open and lock the current twin, if there is one: t->name says so.  *st: how it is then. */
+static enum authz_result lock_current(struct store_txn *t, struct stat *st)
 {
 	const uint64_t deadline = holder_now_ms(CLOCK_MONOTONIC) + t->store->lock_wait_ms;
 	unsigned pause = READ_PAUSE_US, missing = 0;
@@ -133,7 +175,7 @@ static enum authz_result lock_current(struct store_txn *t, int *fd)
 		result = folder_current(t->store, &t->name);
 		if (result != AUTHZ_OK || t->name == 0)
 			return result;
-		switch (try_current(t, fd, &result)) {
+		switch (try_current(t, st, &result)) {
 		case TRY_DONE:
 			return result;
 		case TRY_MISSING:
@@ -151,9 +193,9 @@ static enum authz_result lock_current(struct store_txn *t, int *fd)
 	}
 }
 
-static enum authz_result read_header(struct store_txn *t, int fd)
+static enum authz_result read_header(struct store_txn *t, int64_t size)
 {
-	enum authz_result result = layout_open(&t->layout, fd);
+	enum authz_result result = layout_open_sized(&t->layout, t->layout.fd, size);
 
 	if (result == AUTHZ_OK)
 		result = layout_header(&t->layout, &t->header);
@@ -164,9 +206,7 @@ static enum authz_result read_header(struct store_txn *t, int fd)
 
 static void become_empty(struct store_txn *t)
 {
-	if (t->layout.fd >= 0)
-		close(t->layout.fd);
-	t->layout = (struct layout){.fd = -1};
+	close_current(t);
 	t->empty = true;
 	header_new(&t->header, t->store->durable);
 }
@@ -181,7 +221,7 @@ static enum authz_result check_lost(struct store_txn *t, const char *name)
 	struct layout layout;
 	struct header h;
 	int fd;
-	enum authz_result result = folder_file(s, name, O_RDONLY, &fd);
+	enum authz_result result = folder_file(s, name, O_RDONLY, &fd, NULL);
 
 	if (result != AUTHZ_OK)
 		return result == AUTHZ_STORE_MISSING ? AUTHZ_OK : result;
@@ -207,20 +247,51 @@ static enum authz_result no_current(struct store_txn *t)
 	return result;
 }
 
+static int *lock_descriptor(struct store_txn *t)
+{
+	return t->store->keep != NULL ? keep_lock(t->store->keep) : &t->lock_fd;
+}
+
+static enum authz_result take_lock(struct store_txn *t)
+{
+	struct store *s = t->store;
+	const uint64_t deadline = holder_now_ms(CLOCK_MONOTONIC) + s->lock_wait_ms;
+	enum authz_result result = AUTHZ_OK;
+
+	if (s->keep != NULL) {
+		result = keep_enter(s->keep, &s->at_open, deadline);
+		if (result != AUTHZ_OK)
+			return store_fail(s, result, "lock");
+		t->entered = true;
+	}
+	result = lock_take(s, lock_descriptor(t), deadline);
+	t->locked = result == AUTHZ_OK;
+	return result;
+}
+
+static void drop_lock(struct store_txn *t)
+{
+	if (t->locked)
+		lock_drop(*lock_descriptor(t));
+	if (t->lock_fd >= 0)
+		close(t->lock_fd);
+	if (t->entered)
+		keep_leave(t->store->keep);
+}
+
 static enum authz_result begin(struct store_txn *t)
 {
 	enum authz_result result = AUTHZ_OK;
-	int fd = -1;
+	struct stat st;
 
 	if (t->write)
-		result = lock_take(t->store, &t->lock_fd);
+		result = take_lock(t);
 	if (result == AUTHZ_OK)
-		result = lock_current(t, &fd);
+		result = lock_current(t, &st);
 	if (result == AUTHZ_OK && t->name == 0)
 		return no_current(t);
-	t->layout.fd = fd;
 	if (result == AUTHZ_OK)
-		result = read_header(t, fd);
+		result = read_header(t, st.st_size);
 	/* MUST 2 */
 	if (result == AUTHZ_OK && !t->store->durable && memcmp(t->header.boot_id, t->store->boot_id, BOOT_ID_SIZE) != 0)
 		become_empty(t);
@@ -251,9 +322,8 @@ void store_abort(struct store_txn *t)
 {
 	if (t == NULL)
 		return;
-	if (t->layout.fd >= 0)
-		close(t->layout.fd);
-	lock_drop(t->lock_fd);
+	close_current(t);
+	drop_lock(t);
 	overlay_clear(&t->overlay);
 	sodium_memzero(t, sizeof *t);
 	free(t);

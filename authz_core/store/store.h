@@ -21,6 +21,7 @@
 
 struct store;
 struct store_txn;
+struct store_keep;
 
 struct store_options {
 	const char *folder;     /* holds a, b, current, lock, journal; must exist, owned by the caller, mode 0700 */
@@ -29,7 +30,17 @@ struct store_options {
 	unsigned lock_wait_ms;  /* longest wait for the writer lock; then AUTHZ_STORE_BUSY */
 	unsigned hold_ms;       /* what a writer promises: past it a waiter kills it.  At least the life of a helper */
 	const char *boot_id;    /* 36 characters of /proc/sys/kernel/random/boot_id, without the newline */
+	struct store_keep *keep; /* NULL, or what the threads of this process share for this folder */
 };
+
+/*
+ * A process that writes often gives all its stores of one folder one keep: its writers then queue for one another without
+ * polling, and keep their files open from one transaction to the next; nothing is locked in between.  It is the one thing
+ * here that threads share.  Free it when no store has it any more; not of use to a child that was forked.
+ * AUTHZ_NO_MEMORY.
+ */
+enum authz_result store_keep_new(struct store_keep **out);
+void store_keep_free(struct store_keep *k); /* NULL is allowed */
 
 /*
  * Make ready.  Reads the folder's state; makes the two twins when there are none (under the writer lock).
@@ -93,7 +104,16 @@ enum authz_result store_stats(struct store_txn *t, struct store_stats *out);
  */
 enum authz_result store_secret(struct store_txn *t, unsigned char secret[32]);
 
-/* Walk every record of the current twin: each is whole, and there are as many as the store says.  *records is how many were seen. */
-enum authz_result store_check(struct store_txn *t, uint64_t *records);
+/* Who is told, every few thousand records and at the end, how far a long work is.  False from "tell" stops it: AUTHZ_STOPPED. */
+struct store_progress {
+	bool (*tell)(void *context, uint64_t done, uint64_t total);
+	void *context;
+};
+
+/*
+ * Walk every record of the current twin: each is whole, and there are as many as the store says.  *records is how many were
+ * seen.  Of damage the subject says in which file and at which byte.  progress may be NULL.
+ */
+enum authz_result store_check(struct store_txn *t, const struct store_progress *progress, uint64_t *records);
 
 #endif

@@ -4,19 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gdbm.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include "store/layout.h"
 
 /* GDBM_NOLOCK: the caller holds the lock that libgdbm would take.  NOMMAP: a full file system is an error, no SIGBUS. */
 #define TWIN_FLAGS (GDBM_WRCREAT | GDBM_NOLOCK | GDBM_NOMMAP | GDBM_CLOEXEC | GDBM_BSEXACT)
 
+#define CACHE_BUCKETS 64
+
 struct twin {
 	GDBM_FILE file;
 	int fd;
+	struct layout layout;
 };
 
 enum authz_result store_errno(int error)
@@ -43,35 +44,49 @@ static enum authz_result twin_error(gdbm_error error, int system_error)
 	return AUTHZ_STORE_DAMAGED;
 }
 
-enum authz_result twin_open(struct twin **out, int fd)
+/* A twin may be kept for long: what libgdbm remembers of it is bounded. */
+static bool set_cache(GDBM_FILE file)
 {
-	struct twin *t = malloc(sizeof *t);
-	enum authz_result result = AUTHZ_OK;
-	struct layout layout;
-	struct stat st;
+	size_t buckets = CACHE_BUCKETS;
+
+	return gdbm_setopt(file, GDBM_SETCACHESIZE, &buckets, sizeof buckets) == 0;
+}
+
+static enum authz_result open_file(struct twin *t, int64_t size)
+{
+	enum authz_result result = size > 0 ? layout_open_sized(&t->layout, t->fd, size) : AUTHZ_OK;
+
+	if (result != AUTHZ_OK)
+		return result;
+	errno = 0;
+	/* without a function for fatal errors libgdbm returns them (read in 1.19 and later: it exits only after calling one) */
+	t->file = gdbm_fd_open(t->fd, "twin", LAYOUT_BLOCK, TWIN_FLAGS, NULL);
+	if (t->file == NULL)
+		return twin_error(gdbm_errno, errno);
+	if (!set_cache(t->file))
+		return AUTHZ_NO_MEMORY;
+	return size > 0 ? AUTHZ_OK : layout_open(&t->layout, t->fd);
+}
+
+enum authz_result twin_open(struct twin **out, int fd, int64_t size)
+{
+	struct twin *t = calloc(1, sizeof *t);
+	enum authz_result result = AUTHZ_NO_MEMORY;
 
 	*out = NULL;
-	if (t == NULL)
-		result = AUTHZ_NO_MEMORY;
-	else if (fstat(fd, &st) != 0)
-		result = AUTHZ_STORE_IO;
-	else if (st.st_size > 0)
-		result = layout_open(&layout, fd);
-	if (result == AUTHZ_OK) {
-		errno = 0;
-		/* without a function for fatal errors libgdbm returns them (read in 1.19 and later: it exits only after calling one) */
-		t->file = gdbm_fd_open(fd, "twin", LAYOUT_BLOCK, TWIN_FLAGS, NULL);
-		if (t->file == NULL)
-			result = twin_error(gdbm_errno, errno);
+	if (t != NULL) {
+		t->fd = fd;
+		result = open_file(t, size);
 	}
-	if (result != AUTHZ_OK) {
+	if (result == AUTHZ_OK) {
+		*out = t;
+	} else if (t != NULL && t->file != NULL) {
+		twin_close(t);
+	} else {
 		close(fd);
 		free(t);
-		return result;
 	}
-	t->fd = fd;
-	*out = t;
-	return AUTHZ_OK;
+	return result;
 }
 
 /*
@@ -111,55 +126,87 @@ static enum authz_result spoil(struct twin *t, const struct layout_record *r)
 	return put < 0 ? store_errno(errno) : AUTHZ_STORE_IO;
 }
 
-enum authz_result twin_apply(struct twin *t, const unsigned char seal_key[SEAL_KEY_SIZE], const struct change *c)
+/* Make the change, of which "old" and "found" say what is there now. */
+static enum authz_result twin_change(struct twin *t, const struct change *c, const struct layout_record *old, bool found)
 {
 	const datum key = twin_datum(c->key, c->key_length), value = twin_datum(c->record, c->length);
-	struct layout layout;
-	struct layout_record old;
-	bool found;
-	enum authz_result result = layout_open(&layout, t->fd);
+	enum authz_result result = AUTHZ_OK;
+	int done;
 
-	if (result == AUTHZ_OK)
-		result = layout_find(&layout, seal_key, c->key, c->key_length, LAYOUT_QUICK, &old, &found);
-	if (result == AUTHZ_OK && found != (c->kind != CHANGE_INSERT))
-		result = AUTHZ_STORE_DAMAGED;
-	if (result == AUTHZ_OK && found && (c->kind == CHANGE_DELETE || old.length != c->length))
-		result = spoil(t, &old);
+	if (found != (c->kind != CHANGE_INSERT))
+		return AUTHZ_STORE_DAMAGED;
+	if (found && (c->kind == CHANGE_DELETE || old->length != c->length))
+		result = spoil(t, old);
 	if (result != AUTHZ_OK)
 		return result;
 	if (c->kind == CHANGE_DELETE)
-		return twin_after(t, gdbm_delete(t->file, key));
-	return twin_after(t, gdbm_store(t->file, key, value, c->kind == CHANGE_INSERT ? GDBM_INSERT : GDBM_REPLACE));
+		done = gdbm_delete(t->file, key);
+	else
+		done = gdbm_store(t->file, key, value, c->kind == CHANGE_INSERT ? GDBM_INSERT : GDBM_REPLACE);
+	result = twin_after(t, done);
+	return result == AUTHZ_OK ? layout_open(&t->layout, t->fd) : result;
 }
 
-enum authz_result twin_put_header(struct twin *t, const struct header *h, bool fresh)
+enum authz_result twin_apply(struct twin *t, const unsigned char seal_key[SEAL_KEY_SIZE], const struct change *c)
+{
+	struct layout_record old;
+	bool found;
+	enum authz_result result = layout_find(&t->layout, seal_key, c->key, c->key_length, LAYOUT_QUICK, &old, &found);
+
+	return result == AUTHZ_OK ? twin_change(t, c, &old, found) : result;
+}
+
+enum authz_result twin_insert(struct twin *t, const struct change *c, bool *there)
+{
+	const int done = gdbm_store(t->file, twin_datum(c->key, c->key_length), twin_datum(c->record, c->length), GDBM_INSERT);
+
+	*there = done == 1;
+	return *there ? AUTHZ_OK : twin_after(t, done);
+}
+
+static bool header_before(const struct header *h, uint64_t before, const struct layout_record *r)
+{
+	struct header old;
+	const bool whole = header_unpack(&old, r->bytes + r->key_length, r->length);
+	const bool fits = whole && old.sequence == before && memcmp(old.seal_key, h->seal_key, SEAL_KEY_SIZE) == 0;
+
+	sodium_memzero(&old, sizeof old);
+	return fits;
+}
+
+enum authz_result twin_put_header(struct twin *t, const struct header *h, uint64_t before)
 {
 	unsigned char record[RECORD_ENVELOPE + HEADER_SIZE];
-	const struct change c = {.kind = fresh ? CHANGE_INSERT : CHANGE_REPLACE,
+	const struct change c = {.kind = before == 0 ? CHANGE_INSERT : CHANGE_REPLACE,
 	                         .key = (const unsigned char *)HEADER_KEY,
 	                         .key_length = HEADER_KEY_LENGTH,
 	                         .record = record,
 	                         .length = sizeof record};
+	struct layout_record old;
+	bool found;
+	enum authz_result result;
 
+	result = layout_find(&t->layout, h->seal_key, c.key, c.key_length, LAYOUT_QUICK, &old, &found);
+	if (result == AUTHZ_OK && found && !header_before(h, before, &old))
+		result = AUTHZ_STORE_DAMAGED;
 	header_pack(h, record);
-	return twin_apply(t, h->seal_key, &c);
-}
-
-enum authz_result twin_get_header(struct twin *t, struct header *h)
-{
-	struct layout layout;
-	enum authz_result result = layout_open(&layout, t->fd);
-
-	return result == AUTHZ_OK ? layout_header(&layout, h) : result;
+	if (result == AUTHZ_OK)
+		result = twin_change(t, &c, &old, found);
+	sodium_memzero(record, sizeof record);
+	sodium_memzero(old.bytes, sizeof old.bytes);
+	return result;
 }
 
 enum authz_result twin_settle(struct twin *t, bool sync)
 {
-	struct layout layout;
-
 	if (sync && gdbm_sync(t->file) != 0)
 		return store_errno(gdbm_last_syserr(t->file));
-	return layout_open(&layout, t->fd);
+	return layout_open(&t->layout, t->fd);
+}
+
+const struct layout *twin_layout(const struct twin *t)
+{
+	return &t->layout;
 }
 
 int twin_descriptor(const struct twin *t)

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* What looks at many records, and at the store's own. */
+#include "store/walk.h"
+
+#include <stdio.h>
 #include <string.h>
 
-#include "store/internal.h"
+struct walk {
+	const struct store_progress *progress;
+	uint64_t seen, records, total;
+};
 
 static bool own_record(const struct layout_record *r)
 {
@@ -68,17 +73,46 @@ enum authz_result store_secret(struct store_txn *t, unsigned char secret[32])
 	return AUTHZ_OK;
 }
 
-enum authz_result store_check(struct store_txn *t, uint64_t *records)
+static enum authz_result count_record(void *context, const struct layout_record *r)
 {
+	struct walk *w = context;
+
+	w->seen++;
+	if (own_record(r))
+		return AUTHZ_OK;
+	w->records++;
+	return walk_tell(w->progress, w->records, w->total) ? AUTHZ_OK : AUTHZ_STOPPED;
+}
+
+enum authz_result walk_damaged(struct store_txn *t, enum authz_result result, int64_t at)
+{
+	char place[40];
+
+	snprintf(place, sizeof place, "%c at byte %lld", t->name, (long long)at);
+	return store_fail(t->store, result, place);
+}
+
+bool walk_tell(const struct store_progress *p, uint64_t done, uint64_t total)
+{
+	if (p == NULL || (done % WALK_TELL != 0 && done != total))
+		return true;
+	return p->tell(p->context, done, total);
+}
+
+enum authz_result store_check(struct store_txn *t, const struct store_progress *progress, uint64_t *records)
+{
+	struct walk w = {.progress = progress, .total = t->header.records};
 	enum authz_result result;
-	uint64_t all = 1;
+	int64_t at = 0;
 
 	*records = 0;
 	if (t->empty)
 		return AUTHZ_OK;
-	result = layout_check(&t->layout, t->header.seal_key, &all);
-	*records = all > 0 ? all - 1 : 0;
-	if (result == AUTHZ_OK && all != t->header.records + 1)
-		result = AUTHZ_STORE_DAMAGED;
-	return damaged(t, result);
+	result = layout_walk(&t->layout, t->header.seal_key, count_record, &w, &at);
+	*records = w.records;
+	if (result == AUTHZ_STOPPED)
+		return store_fail(t->store, result, NULL);
+	if (result != AUTHZ_OK)
+		return walk_damaged(t, result, at);
+	return damaged(t, w.seen == t->header.records + 1 ? AUTHZ_OK : AUTHZ_STORE_DAMAGED);
 }

@@ -40,7 +40,7 @@ static void expect(struct kit *k, uint64_t from, uint64_t to)
 	bool found;
 
 	assert_int_equal(store_begin(k->store, false, &t), AUTHZ_OK);
-	assert_int_equal(store_check(t, &records), AUTHZ_OK);
+	assert_int_equal(store_check(t, NULL, &records), AUTHZ_OK);
 	assert_int_equal(records, to - from);
 	for (i = from; i < to; i++) {
 		key_of(i, key);
@@ -73,7 +73,7 @@ static void plug(struct kit *k)
 	close(fd);
 }
 
-static void run(bool durable)
+static void run(bool durable, bool keep)
 {
 	struct kit k;
 	uint64_t from = 0, to, i;
@@ -81,6 +81,9 @@ static void run(bool durable)
 	char key[32];
 
 	kit_make(&k, base, durable);
+	if (keep)
+		assert_int_equal(store_keep_new(&k.options.keep), AUTHZ_OK);
+	kit_reopen(&k);
 	to = fill(&k, 0);
 	print_message("full after %llu records\n", (unsigned long long)to);
 	assert_true(to > 10);
@@ -113,18 +116,26 @@ static void run(bool durable)
 	assert_int_equal(put(&k, to), AUTHZ_OK);
 	expect(&k, from, to + 1);
 	kit_remove(&k);
+	store_keep_free(k.options.keep);
 }
 
 static void test_volatile(void **state)
 {
 	(void)state;
-	run(false);
+	run(false, false);
 }
 
 static void test_durable(void **state)
 {
 	(void)state;
-	run(true);
+	run(true, false);
+}
+
+static void test_kept(void **state)
+{
+	(void)state;
+	run(false, true);
+	run(true, true);
 }
 
 int main(int argc, char **argv)
@@ -133,6 +144,7 @@ int main(int argc, char **argv)
 		{"a full file system: what was acknowledged is there, what was not is not, and room made is used", test_volatile, NULL,
 		 NULL, NULL},
 		{"the same with a durable store", test_durable, NULL, NULL, NULL},
+		{"the same with twins that are kept open", test_kept, NULL, NULL, NULL},
 	};
 
 	if (argc != 2) {

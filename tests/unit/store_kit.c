@@ -242,7 +242,7 @@ static bool number_whole(struct store_txn *t, uint64_t n, unsigned growth, char 
 	char key[32];
 	uint64_t records = 0, c;
 	unsigned i;
-	enum authz_result result = store_check(t, &records);
+	enum authz_result result = store_check(t, NULL, &records);
 
 	if (result != AUTHZ_OK || records != kit_records(&like, n)) {
 		snprintf(why, size, "check after %llu: result %d, %llu records", (unsigned long long)n, (int)result,

@@ -67,6 +67,18 @@ void kit_flip(const char *path, long at, unsigned char by);
 long kit_size(const char *path);
 unsigned long kit_inode(const char *path);
 
+/* What a process under a sanitizer may grow by: that keeps what is freed for a while. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define KIT_SLACK_KB (1L << 20)
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define KIT_SLACK_KB (1L << 20)
+#endif
+#endif
+#ifndef KIT_SLACK_KB
+#define KIT_SLACK_KB 0L
+#endif
+
 /* Run in a child that is killed after so many seconds.  The wait status. */
 int kit_child(int (*run)(struct kit *k, void *argument), struct kit *k, void *argument, unsigned seconds);
 pid_t kit_start(int (*run)(struct kit *k, void *argument), struct kit *k, void *argument, unsigned seconds);

@@ -277,7 +277,7 @@ static bool each_read(struct kit *k)
 	/* what was looked at record by record is as many as there should be */
 	if (store_begin(k->store, false, &t) != AUTHZ_OK)
 		return true;
-	if (store_check(t, &records) == AUTHZ_OK && records != KEYS)
+	if (store_check(t, NULL, &records) == AUTHZ_OK && records != KEYS)
 		return wrong("check", "", (int)records);
 	store_abort(t);
 	return true;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 static long rounds = 1000;
+static bool keeping;
 static bool traced; /* the system call under way is one of those */
 
 /* Write numbers from *argument on, for ever; each that is acknowledged goes into the pipe. */
@@ -30,6 +31,8 @@ static int write_numbers(struct kit *k, void *argument)
 	struct store *s = NULL;
 	uint64_t n;
 
+	if (keeping && store_keep_new(&k->options.keep) != AUTHZ_OK)
+		return 3;
 	for (n = w->first;; n++) {
 		if (store_open(&s, &k->options) != AUTHZ_OK || kit_write_growing(s, n, k->growth) != AUTHZ_OK) {
 			fprintf(stderr, "writing %llu: %s\n", (unsigned long long)n, store_subject(s));
@@ -109,6 +112,17 @@ static void test_kill_disk(void **state)
 	kill_rounds(NULL, true, 0, rounds / 2, 12000);
 }
 
+/* The writers keep their twins, what looks at them after a kill does not. */
+static void test_kill_keeping(void **state)
+{
+	(void)state;
+	keeping = true;
+	kill_rounds(memory(), false, 0, rounds / 4, 4000);
+	kill_rounds(NULL, true, 0, rounds / 4, 12000);
+	kill_rounds(memory(), false, 40, rounds / 20, 4000);
+	keeping = false;
+}
+
 /* Buckets are split, the directory moves and the file grows. */
 static void test_kill_growing(void **state)
 {
@@ -157,10 +171,20 @@ static int traced_transaction(struct kit *k, void *argument)
 {
 	struct store *s = NULL;
 
+	if (keeping && store_keep_new(&k->options.keep) != AUTHZ_OK)
+		return 3;
+	/* two before, with which both twins are kept */
+	if (store_open(&s, &k->options) != AUTHZ_OK)
+		return 3;
+	if (keeping && (kit_write_number(s, *(uint64_t *)argument - 2) != AUTHZ_OK ||
+	                kit_write_number(s, *(uint64_t *)argument - 1) != AUTHZ_OK))
+		return 3;
+	if (!keeping)
+		store_close(s);
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
 		return 3;
 	raise(SIGSTOP);
-	return store_open(&s, &k->options) == AUTHZ_OK && kit_write_number(s, *(uint64_t *)argument) == AUTHZ_OK ? 0 : 1;
+	return (keeping || store_open(&s, &k->options) == AUTHZ_OK) && kit_write_number(s, *(uint64_t *)argument) == AUTHZ_OK ? 0 : 1;
 }
 
 /* A child that stopped itself, ready for its steps. */
@@ -247,6 +271,34 @@ static void test_each_call(void **state)
 	(void)state;
 	kill_everywhere(false, true);
 	kill_everywhere(true, true);
+}
+
+static void test_each_call_keeping(void **state)
+{
+	struct kit k;
+	uint64_t n, now;
+	unsigned stops;
+	int durable;
+	bool more;
+
+	(void)state;
+	keeping = true;
+	for (durable = 0; durable < 2; durable++) {
+		kit_make(&k, NULL, durable);
+		for (stops = 1, n = 3, more = true; more; stops++, n = now + 3) {
+			for (now = kit_expect_number(&k); now < n - 3;)
+				assert_int_equal(kit_write_number(k.store, ++now), AUTHZ_OK);
+			more = kill_at(&k, n, stops);
+			now = kit_expect_number(&k);
+			assert_in_range(now, more ? n - 1 : n, n);
+			assert_int_equal(kit_write_number(k.store, now + 1), AUTHZ_OK);
+			assert_int_equal(kit_write_number(k.store, now + 2), AUTHZ_OK);
+			now = kit_expect_number(&k);
+		}
+		assert_true(stops > 40);
+		kit_remove(&k);
+	}
+	keeping = false;
 }
 
 static void test_each_call_copying(void **state)
@@ -378,9 +430,12 @@ int main(int argc, char **argv)
 		 test_kill_memory, NULL, NULL, NULL},
 		{"every acknowledged transaction is there after kill -9 at a random instant and the file walks clean, on the disk",
 		 test_kill_disk, NULL, NULL, NULL},
+		{"the same of writers that keep their twins open", test_kill_keeping, NULL, NULL, NULL},
 		{"the same while the store grows", test_kill_growing, NULL, NULL, NULL},
 		{"a writer killed before and after each of its system calls leaves the transaction whole or not begun (commit MUST 2)",
 		 test_each_call, NULL, NULL, NULL},
+		{"a writer that keeps its twins, killed before and after each of its system calls, leaves the transaction whole or not "
+		 "begun (commit MUST 2)", test_each_call_keeping, NULL, NULL, NULL},
 		{"a writer that copies, killed before and after each of its system calls, leaves the transaction whole or not begun",
 		 test_each_call_copying, NULL, NULL, NULL},
 		{"a reader that looked at the link before others wrote and were killed sees a whole commit (store MUST 1)",
