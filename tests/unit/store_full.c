@@ -13,6 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/dump.h"
+#include "store/load.h"
+
 static const char *base;
 
 static void key_of(uint64_t i, char key[32])
@@ -138,6 +141,75 @@ static void test_kept(void **state)
 	run(true, true);
 }
 
+/* A dump in memory. */
+struct text {
+	char bytes[1 << 21];
+	size_t length, at;
+};
+
+static bool text_put(void *context, const char *bytes, size_t length)
+{
+	struct text *t = context;
+
+	assert_true(length <= sizeof t->bytes - t->length);
+	memcpy(t->bytes + t->length, bytes, length);
+	t->length += length;
+	return true;
+}
+
+static long text_get(void *context, char *bytes, size_t size)
+{
+	struct text *t = context;
+	const size_t some = t->length - t->at < size ? t->length - t->at : size;
+
+	memcpy(bytes, t->bytes + t->at, some);
+	t->at += some;
+	return (long)some;
+}
+
+static void test_load(void **state)
+{
+	static struct text text;
+	const struct store_sink sink = {text_put, &text};
+	const struct store_source source = {text_get, &text};
+	struct store_txn *t;
+	struct kit k;
+	uint64_t full, i;
+	char key[32];
+
+	(void)state;
+	kit_make(&k, base, true);
+	full = fill(&k, 0);
+	/* a file made anew may be somewhat larger than one that grew */
+	for (i = 0; i < full / 4; i++) {
+		key_of(i, key);
+		assert_int_equal(kit_delete(&k, key), AUTHZ_OK);
+	}
+	assert_int_equal(store_begin(k.store, false, &t), AUTHZ_OK);
+	assert_int_equal(store_dump(t, &sink, NULL), AUTHZ_OK);
+	store_abort(t);
+	kit_remove(&k);
+	/* a small store, and a file system that is full of something else */
+	kit_make(&k, base, true);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(put(&k, i), AUTHZ_OK);
+	plug(&k);
+	for (i = 0; i < 5; i++) {
+		text.at = 0;
+		assert_int_equal(store_load(k.store, &source, NULL), AUTHZ_STORE_NO_ROOM);
+		expect(&k, 0, 5);
+	}
+	unlink(kit_path(&k, "plug"));
+	text.at = 0;
+	assert_int_equal(store_load(k.store, &source, NULL), AUTHZ_OK);
+	expect(&k, full / 4, full);
+	/* and the next transaction finds its room too */
+	key_of(full - 1, key);
+	assert_int_equal(kit_delete(&k, key), AUTHZ_OK);
+	expect(&k, full / 4, full - 1);
+	kit_remove(&k);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +217,7 @@ int main(int argc, char **argv)
 		 NULL, NULL},
 		{"the same with a durable store", test_durable, NULL, NULL, NULL},
 		{"the same with twins that are kept open", test_kept, NULL, NULL, NULL},
+		{"a load that finds no room changes nothing, and happens when there is some", test_load, NULL, NULL, NULL},
 	};
 
 	if (argc != 2) {
