@@ -3,9 +3,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "spread.h"
 
 static double now(void)
 {
@@ -53,46 +54,6 @@ bool rows_run(struct row *rows, size_t count, size_t rounds)
 	return true;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-struct spread {
-	double low, middle, high;
-};
-
-static struct spread spread_of(const double *values, size_t count)
-{
-	double *sorted = malloc(count * sizeof *sorted);
-	struct spread s = {0, 0, 0};
-
-	if (sorted == NULL)
-		return s;
-	memcpy(sorted, values, count * sizeof *sorted);
-	qsort(sorted, count, sizeof *sorted, compare);
-	s = (struct spread){sorted[count / 10], sorted[count / 2], sorted[count * 9 / 10]};
-	free(sorted);
-	return s;
-}
-
-static void print_ratio(const struct row *row, const struct row *base, size_t rounds)
-{
-	double *ratios = malloc(rounds * sizeof *ratios);
-	struct spread of_rounds;
-	size_t i;
-
-	if (ratios == NULL)
-		return;
-	for (i = 0; i < rounds; i++)
-		ratios[i] = row->microseconds[i] / base->microseconds[i];
-	of_rounds = spread_of(ratios, rounds);
-	printf("  %6.2f  (%.2f to %.2f)\n", of_rounds.middle, of_rounds.low, of_rounds.high);
-	free(ratios);
-}
-
 void rows_print(const struct row *rows, size_t count, size_t rounds, size_t base)
 {
 	struct spread s;
@@ -102,7 +63,8 @@ void rows_print(const struct row *rows, size_t count, size_t rounds, size_t base
 	for (i = 0; i < count; i++) {
 		s = spread_of(rows[i].microseconds, rounds);
 		printf("%-52s %9.0f %9.0f %9.0f", rows[i].name, s.low, s.middle, s.high);
-		print_ratio(&rows[i], &rows[base], rounds);
+		s = spread_of_ratios(rows[i].microseconds, rows[base].microseconds, rounds);
+		printf("  %6.2f  (%.2f to %.2f)\n", s.middle, s.low, s.high);
 	}
 	printf("ratio: of the median round, to \"%s\"; in brackets the 10th and 90th percentile of the rounds\n", rows[base].name);
 }

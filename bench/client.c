@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A worker that asks authz: client WHAT CARRIER FOLDER USER, as root.
+ *
+ * WHAT: generate | single | multiple (a redemption through PAM) | library (of a multiple-use token, without PAM) | permit
+ * (pam_start, pam_permit, pam_end).  CARRIER: socket | child.  FOLDER: has the PAM service files.  What is measured by
+ * socket names a helper that is not there, so that it fails rather than being done by child.
+ */
+#include <security/pam_appl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "authz.h"
+#include "worker.h"
+
+struct client {
+	const char *what, *folder, *user, *answer;
+	char service[64];
+	struct authz_client reach;
+	unsigned char tokens[WORKER_COUNT_MAX][AUTHZ_TOKEN_SIZE];
+	size_t made; /* of tokens */
+};
+
+static bool good(enum authz_result result, const struct authz_error *error)
+{
+	char text[512];
+
+	if (result != AUTHZ_OK)
+		fprintf(stderr, "bench: %s: %s\n", authz_result_code(result), authz_result_text(result, error, text, sizeof text));
+	return result == AUTHZ_OK;
+}
+
+static int converse(int count, const struct pam_message **messages, struct pam_response **responses, void *arg)
+{
+	const struct client *c = arg;
+	struct pam_response *r = calloc((size_t)count, sizeof *r);
+	int i;
+
+	if (r == NULL)
+		return PAM_BUF_ERR;
+	for (i = 0; i < count; i++)
+		if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF || messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
+			r[i].resp = strdup(c->answer);
+	*responses = r;
+	return PAM_SUCCESS;
+}
+
+static bool authenticate(struct client *c)
+{
+	const struct pam_conv conv = {converse, c};
+	pam_handle_t *handle;
+	int code;
+
+	if (pam_start_confdir(c->service, c->user, &conv, c->folder, &handle) != PAM_SUCCESS)
+		return false;
+	code = pam_authenticate(handle, 0);
+	if (code != PAM_SUCCESS)
+		fprintf(stderr, "bench: %s: %s\n", c->service, pam_strerror(handle, code));
+	return pam_end(handle, code) == PAM_SUCCESS && code == PAM_SUCCESS;
+}
+
+static bool generate(struct client *c, size_t index, enum authz_token_type type)
+{
+	const struct authz_token_request request = {.user = c->user, .password = AUTHZ_NOPWD, .timeout = 3600, .type = type,
+	                                            .bind_uid = (uid_t)-1};
+	struct authz_error error;
+
+	if (!good(authz_token_generate(&c->reach, &request, c->tokens[index], &error), &error))
+		return false;
+	if (c->made <= index)
+		c->made = index + 1;
+	return true;
+}
+
+/* So that the number of live tokens stays what it was. */
+static bool remove_made(struct client *c)
+{
+	struct authz_error error;
+
+	for (; c->made > 0; c->made--)
+		if (!good(authz_token_remove(&c->reach, c->tokens[c->made - 1], &error), &error))
+			return false;
+	return true;
+}
+
+static bool prepare_none(void *arg, size_t count)
+{
+	(void)count;
+	return remove_made(arg);
+}
+
+static bool prepare_single(void *arg, size_t count)
+{
+	size_t i;
+
+	if (!remove_made(arg))
+		return false;
+	for (i = 0; i < count; i++)
+		if (!generate(arg, i, AUTHZ_SINGLE_USE))
+			return false;
+	return true;
+}
+
+static bool prepare_multiple(void *arg, size_t count)
+{
+	struct client *c = arg;
+
+	(void)count;
+	return c->made == 1 || generate(c, 0, AUTHZ_MULTIPLE_USE);
+}
+
+static bool run_generate(void *arg, size_t index)
+{
+	return generate(arg, index, AUTHZ_SINGLE_USE);
+}
+
+static bool redeem(struct client *c, size_t index)
+{
+	char text[AUTHZ_TOKEN_TEXT_SIZE];
+
+	authz_token_to_text(c->tokens[index], text);
+	c->answer = text;
+	return authenticate(c);
+}
+
+static bool run_single(void *arg, size_t index)
+{
+	return redeem(arg, index);
+}
+
+static bool run_multiple(void *arg, size_t index)
+{
+	(void)index;
+	return redeem(arg, 0);
+}
+
+static bool run_library(void *arg, size_t index)
+{
+	struct client *c = arg;
+	const struct authz_session session = {.service = "bench"};
+	struct authz_identity identity;
+	struct authz_error error;
+
+	(void)index;
+	return good(authz_token_redeem(&c->reach, c->tokens[0], c->user, &session, &identity, &error), &error);
+}
+
+static bool run_permit(void *arg, size_t index)
+{
+	struct client *c = arg;
+
+	(void)index;
+	c->answer = "";
+	return authenticate(c);
+}
+
+static const struct {
+	const char *what;
+	bool (*prepare)(void *arg, size_t count);
+	bool (*run)(void *arg, size_t index);
+} kinds[] = {
+	{"generate", prepare_none, run_generate},   {"single", prepare_single, run_single},
+	{"multiple", prepare_multiple, run_multiple}, {"library", prepare_multiple, run_library},
+	{"permit", NULL, run_permit},
+};
+
+int main(int argc, char **argv)
+{
+	static struct client c;
+	struct worker w = {.arg = &c};
+	bool by_socket;
+	size_t i;
+	int status;
+
+	for (i = 0; argc == 5 && i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcmp(argv[1], kinds[i].what) == 0) {
+			w.prepare = kinds[i].prepare;
+			w.run = kinds[i].run;
+		}
+	if (w.run == NULL) {
+		fprintf(stderr, "usage: client generate|single|multiple|library|permit socket|child FOLDER USER\n");
+		return 2;
+	}
+	by_socket = strcmp(argv[2], "socket") == 0;
+	c.folder = argv[3];
+	c.user = argv[4];
+	c.reach = (struct authz_client){.helper = by_socket ? "/nonexistent" : NULL, .socket = by_socket ? NULL : ""};
+	snprintf(c.service, sizeof c.service, "bench-%s", w.run == run_permit ? "permit" : argv[2]);
+	status = worker_serve(&w);
+	return remove_made(&c) ? status : 1;
+}

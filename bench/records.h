@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* The records that stores are compared with: keys of 9 bytes, values of 100; a quarter of the writes delete. */
+#ifndef AUTHZ_BENCH_RECORDS_H
+#define AUTHZ_BENCH_RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RECORD_KEY 9
+#define RECORD_VALUE 100
+
+struct records {
+	uint64_t count, random;
+};
+
+/* What a store does.  Each call is a whole transaction; open and close are around each, or around all. */
+struct store_peer {
+	bool (*open)(const char *folder, bool write);
+	void (*close)(void);
+	bool (*fill)(uint64_t count); /* opened for writing; in transactions as large as suits the store */
+	bool (*put)(const char key[RECORD_KEY + 1], const unsigned char value[RECORD_VALUE]);
+	bool (*erase)(const char key[RECORD_KEY + 1]);
+	bool (*get)(const char key[RECORD_KEY + 1]); /* whether it is there or not */
+};
+
+void record_key(uint64_t number, char key[RECORD_KEY + 1]);
+void record_value(struct records *r, unsigned char value[RECORD_VALUE]);
+/* main() of a store: PROGRAM FOLDER COUNT fill | write | read | write-kept | read-kept; all but fill are workers. */
+int records_main(int argc, char **argv, const struct store_peer *store);
+
+#endif
