@@ -10,7 +10,7 @@ helper=$(sed -n 's/^#define AUTHZ_HELPER "\(.*\)"$/\1/p' "$build/config.h")
 # The makers of live tokens are many, but the bench's own are all root's.  The quota of all is at most 2,000,000: so many
 # that there is no place for one more, and the bench needs some.
 place=20000
-printf 'quota_maker = 2000000\nquota_total = 2000000\n' >/etc/authz/authz.conf
+printf '[authz]\nquota_maker = 2000000\nquota_total = 2000000\n' >/etc/authz/authz.conf
 
 # PAM services: of what is measured by socket the helper is one that is not there, so that nothing is done by child instead
 mkdir "$folder/pam"
