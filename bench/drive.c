@@ -138,22 +138,27 @@ static bool report(const struct row *r, bool done)
 	return done;
 }
 
+static void progress(const char *what, size_t number, size_t of)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%s %zu of %zu%8s%s", what, number, of, "", number == of ? "\r" : "");
+}
+
 static bool run_rounds(struct row *rows, size_t count, size_t rounds, double microseconds)
 {
 	size_t round, i;
 
 	for (i = 0; i < count; i++) {
-		fprintf(stderr, "\rgetting ready: %zu of %zu ", i + 1, count);
+		progress("row", i + 1, count);
 		if (!report(&rows[i], start_row(&rows[i], rounds) && calibrate(&rows[i], microseconds)))
 			return false;
 	}
 	for (round = 0; round < rounds; round++) {
-		fprintf(stderr, "\rround %zu of %zu%15s", round + 1, rounds, "");
+		progress("round", round + 1, rounds);
 		for (i = 0; i < count; i++)
 			if (!report(&rows[(i + round) % count], run_row(&rows[(i + round) % count])))
 				return false;
 	}
-	fprintf(stderr, "\r%40s\r", "");
 	return true;
 }
 
