@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # munged with 2 threads, on a socket and with a key of its own.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # of "run"
 munge_socket=$folder/munge/socket
 
 start_munged()

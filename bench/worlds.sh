@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Worlds: a mount namespace for each number of live tokens, with a /run/authz and a service of its own, all there at once, so
 # that rounds can go from one to the other.  The durable store, the audit and everything else are the same in all.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # of "run"
 [ -z "${worlds-}" ] || return 0
 worlds=$folder/worlds
 mkdir "$worlds"
@@ -19,6 +19,7 @@ echo 'auth required pam_prftkn.so helper=/nonexistent' >"$folder/pam/bench-socke
 echo 'auth required pam_permit.so' >"$folder/pam/bench-permit"
 
 # What a world's first process does.
+# shellcheck disable=SC2016 # it expands what it needs itself
 inside='
 set -eu
 mount -t tmpfs -o mode=755 authz-bench /run/authz
