@@ -3,8 +3,8 @@
  * The audit: every record to the file and to syslog; one of the two must take it.
  *
  * MUST 1: a record that neither takes is AUTHZ_AUDIT_LOST.
- * MUST 2: the refusals of one caller cannot push the records of others out of the audit.
- * MUST 3: nothing but refusals of callers who are not the host is ever suppressed.
+ * MUST 2: the refusals of one caller, or of one origin of logins, cannot push the records of others out of the audit.
+ * MUST 3: nothing but refusals is ever suppressed, and none of the host's own: of the host only those that it relays.
  * MUST 4: a refusal of a caller who is not the host has no word of the caller's claims about a session.
  */
 #include <syslog.h>
@@ -14,7 +14,7 @@
 #include "host/audit_line.h"
 #include "host/audit_lock.h"
 #include "host/machine.h"
-#include "host/refusals.h"
+#include "host/origin.h"
 #include "host/system_log.h"
 
 struct record {
@@ -43,7 +43,7 @@ static bool to_file(const struct machine *m, const struct audit_lock *lock, stru
 	if (r->number == 0)
 		r->number = audit_file_count(&f);
 	record_line(line, r);
-	written = r->number != 0 && audit_file_append(&f, line, m->config.audit_max_bytes);
+	written = r->number != 0 && audit_file_append(&f, line, m->config.audit_max_bytes, m->config.audit_keep);
 	audit_file_close(&f);
 	return written;
 }
@@ -74,16 +74,20 @@ enum authz_result audit_intent(void *context, const struct audit_event *e, uint6
 	return filed || to_syslog(m, &r) ? AUTHZ_OK : AUTHZ_AUDIT_LOST;
 }
 
-/* false: this caller's refusals of this minute are enough, and one more was counted. */
+/* false: refusals from there are enough in this minute, and one more was counted. */
 static bool wanted(const struct audit_lock *lock, struct record *r, bool refusal)
 {
-	const struct principal *caller = r->event->caller;
+	struct refusals_bucket buckets[REFUSALS_BUCKETS_MAX];
+	size_t count;
 
-	if (caller->is_host || lock->fd < 0)
+	if (lock->fd < 0)
+		return true;
+	count = origin_buckets(lock->folder, r->event, buckets);
+	if (count == 0)
 		return true;
 	if (refusal)
-		return refusals_take(lock->folder, caller->uid, (uint64_t)time(NULL) / 60, &r->suppressed);
-	r->suppressed = refusals_suppressed(lock->folder, caller->uid);
+		return refusals_take(lock->folder, buckets, count, (uint64_t)time(NULL) / 60, &r->suppressed);
+	r->suppressed = refusals_suppressed(lock->folder, &buckets[0]);
 	return true;
 }
 
@@ -91,13 +95,13 @@ enum authz_result audit_outcome(void *context, const struct audit_event *e, uint
                                 const char *subject)
 {
 	const struct machine *m = context;
-	const bool refusal = number == 0 && result != AUTHZ_OK && !e->caller->is_host;
+	const bool refusal = number == 0 && result != AUTHZ_OK;
 	struct audit_event event = *e;
 	struct record r = {.event = &event, .phase = "done", .number = number, .result = result, .subject = subject};
 	struct audit_lock lock = AUDIT_LOCK_NONE;
 	bool filed;
 
-	if (refusal)
+	if (refusal && !e->caller->is_host)
 		event.service = event.rhost = event.tty = "";
 	if (m->config.audit_file || refusal)
 		(void)audit_lock_take(&lock, m->audit_folder, AUDIT_HOLD_MS);

@@ -3,6 +3,7 @@
  * MUST 1: a record is in the file whole or not at all, also when the disk is full.
  * MUST 2: two records never have the same number, however many helpers write, and whatever became of the file "number".
  * MUST 3: no record is glued to what a crash or a kill left behind.
+ * MUST 4: a rotation drops the oldest file alone, and none where it was killed half way.
  */
 #include "host/audit_file.h"
 
@@ -121,8 +122,58 @@ static void stamp(char text[AUDIT_STAMP_SIZE])
 	snprintf(text + used, AUDIT_STAMP_SIZE - used, ".%06dZ", (int)(now.tv_nsec / 1000 % 1000000));
 }
 
+void audit_file_name(char name[AUDIT_NAME_SIZE], unsigned age)
+{
+	if (age == 0)
+		snprintf(name, AUDIT_NAME_SIZE, "%s", AUDIT_FILE);
+	else
+		snprintf(name, AUDIT_NAME_SIZE, "%s.%u", AUDIT_FILE, age % 1000);
+}
+
+static bool there(int folder, unsigned age)
+{
+	char name[AUDIT_NAME_SIZE];
+	struct stat st;
+
+	audit_file_name(name, age);
+	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* What is left of a time when more were kept. */
+static void drop_older(int folder, unsigned keep)
+{
+	char name[AUDIT_NAME_SIZE];
+	unsigned age;
+
+	for (age = keep + 1; age <= AUDIT_KEEP_MAX; age++) {
+		audit_file_name(name, age);
+		(void)unlinkat(folder, name, 0);
+	}
+}
+
+/*
+ * Each file becomes one older, the oldest first: a reader who goes from new to old meets each.  Where there is a gap, which
+ * is what a rotation that was killed left, nothing older than the gap moves, and so nothing is dropped.
+ */
+static bool rotate(int folder, unsigned keep)
+{
+	char from[AUDIT_NAME_SIZE], to[AUDIT_NAME_SIZE];
+	unsigned age = 1;
+
+	drop_older(folder, keep);
+	while (age < keep && there(folder, age))
+		age++;
+	for (; age > 0; age--) {
+		audit_file_name(from, age - 1);
+		audit_file_name(to, age);
+		if (renameat(folder, from, folder, to) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* The open file, after a rotation if it has grown too large; -1: none. */
-static int open_current(struct audit_file *f, uint64_t most, off_t *size)
+static int open_current(struct audit_file *f, uint64_t most, unsigned keep, off_t *size)
 {
 	int fd = audit_open(f->folder, AUDIT_FILE, O_RDWR | O_CREAT | O_APPEND);
 	struct stat st;
@@ -134,7 +185,7 @@ static int open_current(struct audit_file *f, uint64_t most, off_t *size)
 		return -1;
 	}
 	*size = st.st_size;
-	if ((uint64_t)st.st_size < most || renameat(f->folder, AUDIT_FILE, f->folder, AUDIT_FILE_OLD) != 0)
+	if ((uint64_t)st.st_size < most || !rotate(f->folder, keep))
 		return fd;
 	close(fd);
 	*size = 0;
@@ -149,13 +200,13 @@ static bool unfinished(int fd, off_t size)
 	return size > 0 && (pread(fd, &last, 1, size - 1) != 1 || last != '\n');
 }
 
-bool audit_file_append(struct audit_file *f, const char *line, uint64_t most)
+bool audit_file_append(struct audit_file *f, const char *line, uint64_t most, unsigned keep)
 {
 	char time_text[AUDIT_STAMP_SIZE], newline[] = "\n", space[] = " ";
 	struct iovec parts[] = {{.iov_base = newline}, {.iov_base = time_text}, {.iov_base = space, .iov_len = 1},
 	                        {.iov_len = strlen(line)}, {.iov_base = newline, .iov_len = 1}};
 	off_t size = 0;
-	int fd = open_current(f, most, &size);
+	int fd = open_current(f, most, keep, &size);
 	ssize_t length;
 	bool whole;
 

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/audit_file.h"
 #include "host/machine.h"
 
 struct parse {
@@ -132,6 +133,16 @@ static bool set_audit_max_size(struct host_config *c, const char *text)
 	return true;
 }
 
+static bool set_audit_keep(struct host_config *c, const char *text)
+{
+	uint64_t value;
+
+	if (!number(text, 1, AUDIT_KEEP_MAX, &value))
+		return false;
+	c->audit_keep = (unsigned)value;
+	return true;
+}
+
 static bool set_shadow_file(struct host_config *c, const char *text)
 {
 	return snprintf(c->shadow_file, sizeof c->shadow_file, "%s", text) < (int)sizeof c->shadow_file && text[0] == '/';
@@ -152,6 +163,7 @@ static const struct {
 	{"audit_syslog", set_audit_syslog},
 	{"audit_file", set_audit_file},
 	{"audit_max_size", set_audit_max_size},
+	{"audit_keep", set_audit_keep},
 	{"shadow_file", set_shadow_file}, /* the last: of a helper without privilege alone */
 };
 
@@ -184,7 +196,8 @@ static int take_key(void *user, const char *section, const char *name, const cha
 static void set_defaults(struct host_config *c)
 {
 	*c = (struct host_config){.uid_min = 1000, .quota_total = 2000000, .quota_maker = 10000, .lock_wait_ms = 2000,
-	                          .audit_syslog = true, .audit_file = true, .audit_max_bytes = 64u << 20};
+	                          .audit_syslog = true, .audit_file = true, .audit_max_bytes = 64u << 20,
+	                          .audit_keep = 4};
 	set_system_profiles(c, "root nobody");
 }
 

@@ -54,6 +54,7 @@ struct host_config {
 	bool audit_syslog;
 	bool audit_file;
 	uint64_t audit_max_bytes;
+	unsigned audit_keep; /* files beside the current one */
 	char shadow_file[HOST_PATH_SIZE]; /* empty: NSS.  Honoured only by a helper without privilege (tests) */
 };
 
@@ -108,8 +109,8 @@ struct host {
 	enum authz_result (*audit_outcome)(void *context, const struct audit_event *e, uint64_t number, enum authz_result result,
 	                                   const char *subject);
 	/*
-	 * Hand the audit's lines from "since" (seconds) on to take(), until it says false.  The cursor is where to go on:
-	 * of length 0 the beginning; set on return.
+	 * Hand the audit's lines from "since" (seconds) on to take(), until it says false or enough was read for one call.  The
+	 * cursor, all zeros for the beginning, is set to where to go on; left as it was, there is no more now.
 	 */
 	enum authz_result (*audit_read)(void *context, int64_t since, struct audit_cursor *cursor,
 	                                bool (*take)(void *arg, const char *line), void *arg);

@@ -2,83 +2,111 @@
 #include "host/refusals.h"
 
 #include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "host/audit_lock.h"
 
 struct slot {
 	uint64_t minute;
-	uint32_t uid; /* who used it last */
 	uint32_t count, suppressed;
-	uint32_t unused;
 };
 
-/* false: count only. */
-static bool slot_take(struct slot *s, uid_t uid, uint64_t minute, uint32_t *suppressed)
+static off_t slot_place(const struct refusals_bucket *b)
 {
-	s->uid = uid;
-	if (s->minute != minute) {
-		s->minute = minute;
-		s->count = 0;
-	}
-	if (s->count >= REFUSALS_A_MINUTE) {
-		s->suppressed += s->suppressed < UINT32_MAX;
-		return false;
-	}
-	s->count++;
-	*suppressed = s->suppressed;
-	s->suppressed = 0;
-	return true;
+	const size_t index = (size_t)b->kind * REFUSALS_SLOTS + b->slot % REFUSALS_SLOTS;
+
+	return REFUSALS_KEY_SIZE + (off_t)(index * sizeof(struct slot));
 }
 
-static off_t slot_place(uid_t uid)
+static bool slot_read(int fd, const struct refusals_bucket *b, struct slot *s)
 {
-	return (off_t)(uid % REFUSALS_SLOTS) * (off_t)sizeof(struct slot);
-}
-
-static bool slot_read(int fd, uid_t uid, struct slot *s)
-{
-	const ssize_t length = fd < 0 ? -1 : pread(fd, s, sizeof *s, slot_place(uid));
+	const ssize_t length = fd < 0 ? -1 : pread(fd, s, sizeof *s, slot_place(b));
 
 	if (length >= 0 && length != (ssize_t)sizeof *s)
 		*s = (struct slot){0}; /* behind the end, or of a file that was cut */
 	return length >= 0;
 }
 
-static bool slot_write(int fd, uid_t uid, const struct slot *s)
+static bool slot_write(int fd, const struct refusals_bucket *b, const struct slot *s)
 {
-	return pwrite(fd, s, sizeof *s, slot_place(uid)) == (ssize_t)sizeof *s;
+	return pwrite(fd, s, sizeof *s, slot_place(b)) == (ssize_t)sizeof *s;
 }
 
-bool refusals_take(int folder, uid_t uid, uint64_t minute, uint32_t *suppressed)
+bool refusals_key(int folder, unsigned char key[REFUSALS_KEY_SIZE])
 {
 	int fd = audit_open(folder, REFUSALS_FILE, O_RDWR | O_CREAT);
-	bool taken = true;
-	struct slot s;
+	bool there;
 
-	*suppressed = 0;
-	if (slot_read(fd, uid, &s)) {
-		taken = slot_take(&s, uid, minute, suppressed);
-		if (!slot_write(fd, uid, &s)) {
-			*suppressed = 0;
-			taken = true;
-		}
+	if (fd < 0)
+		return false;
+	there = pread(fd, key, REFUSALS_KEY_SIZE, 0) == REFUSALS_KEY_SIZE && !sodium_is_zero(key, REFUSALS_KEY_SIZE);
+	if (!there) {
+		randombytes_buf(key, REFUSALS_KEY_SIZE);
+		there = pwrite(fd, key, REFUSALS_KEY_SIZE, 0) == REFUSALS_KEY_SIZE;
+	}
+	close(fd);
+	return there;
+}
+
+/* Count one more in the slot; false: it is full. */
+static bool slot_take(struct slot *s, const struct refusals_bucket *b, uint64_t minute)
+{
+	if (s->minute != minute) {
+		s->minute = minute;
+		s->count = 0;
+	}
+	if (s->count >= b->a_minute)
+		return false;
+	s->count++;
+	return true;
+}
+
+/* The first bucket that has room takes it; the first of all knows what was suppressed.  false: nothing could be counted. */
+static bool take(int fd, const struct refusals_bucket *b, size_t count, uint64_t minute, bool *taken, uint32_t *suppressed)
+{
+	struct slot slots[REFUSALS_BUCKETS_MAX];
+	size_t i;
+
+	*taken = false;
+	for (i = 0; i < count && !*taken; i++) {
+		if (!slot_read(fd, &b[i], &slots[i]))
+			return false;
+		*taken = slot_take(&slots[i], &b[i], minute);
+	}
+	*suppressed = *taken ? slots[0].suppressed : 0;
+	slots[0].suppressed = *taken ? 0 : slots[0].suppressed + (slots[0].suppressed < UINT32_MAX);
+	while (i-- > 0)
+		if (!slot_write(fd, &b[i], &slots[i]))
+			return false;
+	return true;
+}
+
+bool refusals_take(int folder, const struct refusals_bucket *buckets, size_t count, uint64_t minute, uint32_t *suppressed)
+{
+	int fd = audit_open(folder, REFUSALS_FILE, O_RDWR | O_CREAT);
+	bool taken;
+
+	if (fd < 0 || count == 0 || !take(fd, buckets, count, minute, &taken, suppressed)) {
+		*suppressed = 0;
+		taken = true;
 	}
 	if (fd >= 0)
 		close(fd);
 	return taken;
 }
 
-uint32_t refusals_suppressed(int folder, uid_t uid)
+uint32_t refusals_suppressed(int folder, const struct refusals_bucket *bucket)
 {
 	int fd = audit_open(folder, REFUSALS_FILE, O_RDWR);
 	uint32_t suppressed = 0;
 	struct slot s;
 
-	if (slot_read(fd, uid, &s) && s.suppressed > 0) {
+	if (slot_read(fd, bucket, &s) && s.suppressed > 0) {
 		suppressed = s.suppressed;
 		s.suppressed = 0;
-		if (!slot_write(fd, uid, &s))
+		if (!slot_write(fd, bucket, &s))
 			suppressed = 0;
 	}
 	if (fd >= 0)

@@ -40,19 +40,25 @@ static enum authz_result print_records(const struct app *app, struct call *c, ch
 	return AUTHZ_OK;
 }
 
-/* Where the next question goes on.  *more: there was something, so there may be more of it already. */
+static bool moved(const struct call *c)
+{
+	const struct request *q = &c->request;
+	const struct reply *p = &c->reply;
+
+	return (q->has & HAS(CURSOR)) == 0 || q->cursor.length != p->cursor.length ||
+	       memcmp(q->cursor.bytes, p->cursor.bytes, q->cursor.length) != 0;
+}
+
+/* Where the next question goes on.  *more: the place has moved, so there may be more already, be this answer empty or not. */
 static enum authz_result go_on(struct call *c, bool any, bool follow, bool *more)
 {
 	const bool cursor = (c->reply.has & (UINT64_C(1) << REPLY_CURSOR)) != 0;
 
-	*more = any && cursor;
-	if (!cursor)
-		return any && follow ? AUTHZ_HELPER_GARBLED : AUTHZ_OK;
-	if (!any) {
-		(void)call_more(c); /* the same place again is right here */
-		return AUTHZ_OK;
-	}
-	return call_more(c);
+	*more = cursor && moved(c);
+	if (*more)
+		return call_more(c);
+	/* the same place again is right where there was nothing */
+	return any && (cursor || follow) ? AUTHZ_HELPER_GARBLED : AUTHZ_OK;
 }
 
 /* Ask on and on: to the end of what there is, or with "follow" until the helper or whoever reads is gone. */

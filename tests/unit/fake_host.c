@@ -179,7 +179,7 @@ void fake_host_init(struct fake_host *f)
 	                        .audit_intent = audit_intent, .audit_outcome = audit_outcome, .audit_read = audit_read};
 	f->host.config = (struct host_config){.system_profiles = "root\0nobody\0", .uid_min = 1000, .quota_total = 2000000,
 	                                      .quota_maker = 10000, .lock_wait_ms = 2000, .audit_syslog = true,
-	                                      .audit_file = true, .audit_max_bytes = 64u << 20};
+	                                      .audit_file = true, .audit_max_bytes = 64u << 20, .audit_keep = 4};
 	f->now.boot = INT64_C(5000) * 1000000;
 	memset(f->now.boot_id, 0xb0, sizeof f->now.boot_id);
 	fake_host_day(f, FAKE_DAY);

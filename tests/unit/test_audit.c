@@ -17,7 +17,7 @@
 #include "dev_log.h"
 #include "host/audit_file.h"
 #include "host/machine.h"
-#include "host/refusals.h"
+#include "host/origin.h"
 #include "scratch.h"
 
 static const struct principal portal = {.uid = 1001, .name = "portal", .loginuid = UINT32_MAX};
@@ -29,7 +29,7 @@ static int setup(void **state)
 {
 	(void)state;
 	scratch_make(folder);
-	m = (struct machine){.config = {.audit_file = true, .audit_syslog = true, .audit_max_bytes = 1 << 20}};
+	m = (struct machine){.config = {.audit_file = true, .audit_syslog = true, .audit_max_bytes = 1 << 20, .audit_keep = 4}};
 	snprintf(m.audit_folder, sizeof m.audit_folder, "%s/audit", folder);
 	scratch_folder(m.audit_folder);
 	dev_log_listen(folder, SOCK_DGRAM);
@@ -126,7 +126,7 @@ static void switched_off(void **state)
 	assert_int_not_equal(access(scratch_path(m.audit_folder, AUDIT_FILE), F_OK), 0);
 	dev_log_none(folder);
 	assert_int_equal(audit_intent(&m, &event, &number), AUTHZ_AUDIT_LOST);
-	m.config = (struct host_config){.audit_file = true, .audit_max_bytes = 1 << 20};
+	m.config = (struct host_config){.audit_file = true, .audit_max_bytes = 1 << 20, .audit_keep = 4};
 	dev_log_listen(folder, SOCK_DGRAM);
 	assert_int_equal(audit_outcome(&m, &event, 0, AUTHZ_OK, ""), AUTHZ_OK);
 	assert_false(logged(""));
@@ -164,8 +164,8 @@ static void flood(void **state)
 	const struct audit_event others = {.event = "token.redeem", .caller = &other, .owner = "alice"};
 
 	(void)state;
-	assert_int_equal(outcomes(&event, REFUSALS_A_MINUTE + 30, AUTHZ_TOKEN_SPENT), REFUSALS_A_MINUTE);
-	assert_int_equal(count_lines(" result=AZ-SPENT actor=portal "), REFUSALS_A_MINUTE);
+	assert_int_equal(outcomes(&event, REFUSALS_OF_CALLER + 30, AUTHZ_TOKEN_SPENT), REFUSALS_OF_CALLER);
+	assert_int_equal(count_lines(" result=AZ-SPENT actor=portal "), REFUSALS_OF_CALLER);
 	outcomes(&others, 1, AUTHZ_TOKEN_SPENT);
 	assert_int_equal(count_lines(" result=AZ-SPENT actor=other uid=1002 owner=alice"), 1);
 	assert_int_equal(count_lines("suppressed"), 0);
@@ -174,25 +174,54 @@ static void flood(void **state)
 	assert_int_equal(count_lines("suppressed"), 1);
 }
 
+static const struct principal root = {.uid = 0, .name = "root", .is_host = true, .loginuid = UINT32_MAX};
+
+/* Somebody hammers sshd from one address, at as many names as there are. */
+static void relayed_flood(void **state)
+{
+	struct audit_event e = {.event = "token.redeem", .caller = &root, .owner = "alice", .service = "sshd",
+	                        .rhost = "192.0.2.1", .tty = "ssh"};
+	struct audit_event other = e, success = e;
+
+	(void)state;
+	m.config.audit_syslog = false;
+	other.rhost = "192.0.2.2";
+	other.owner = "bob";
+	outcomes(&e, 200, AUTHZ_TOKEN_SPENT);
+	assert_int_equal(count_lines(" rhost=192.0.2.1 "), REFUSALS_OF_ORIGIN + REFUSALS_OF_USER);
+	e.owner = "carol";
+	outcomes(&e, 200, AUTHZ_TOKEN_SPENT);
+	assert_int_equal(count_lines(" owner=carol "), REFUSALS_OF_USER);
+	outcomes(&other, 5, AUTHZ_TOKEN_SPENT);
+	assert_int_equal(count_lines(" rhost=192.0.2.2 "), 5);
+	assert_int_equal(count_lines(" suppressed=130"), 1); /* with the first of carol's */
+	outcomes(&success, 2, AUTHZ_OK);
+	assert_int_equal(count_lines(" result=OK actor=root uid=0 owner=alice service=sshd rhost=192.0.2.1 tty=ssh suppressed=190"), 1);
+	assert_int_equal(count_lines("suppressed"), 2);
+}
+
 static void never_suppressed(void **state)
 {
-	static const struct principal root = {.uid = 0, .name = "root", .is_host = true, .loginuid = UINT32_MAX};
-	const struct audit_event logins = {.event = "token.redeem", .caller = &root, .owner = "alice"};
+	const struct audit_event own = {.event = "token.generate", .caller = &root, .owner = "alice"};
+	const struct audit_event logins = {.event = "token.redeem", .caller = &root, .owner = "alice", .service = "sshd",
+	                                   .rhost = "192.0.2.1"};
 	uint64_t number;
 	unsigned i;
 
 	(void)state;
 	m.config.audit_syslog = false;
-	outcomes(&logins, 100, AUTHZ_TOKEN_SPENT);
-	assert_int_equal(count_lines(" result=AZ-SPENT actor=root "), 100);
+	outcomes(&own, 100, AUTHZ_DISABLED);
+	assert_int_equal(count_lines(" result=CPF22E3 actor=root "), 100);
+	outcomes(&logins, 100, AUTHZ_OK);
 	outcomes(&event, 100, AUTHZ_OK);
 	assert_int_equal(count_lines(" result=OK actor=portal "), 100);
+	assert_int_equal(count_lines(" result=OK actor=root "), 100);
 	for (i = 0; i < 100; i++) {
 		assert_int_equal(audit_intent(&m, &event, &number), AUTHZ_OK);
 		assert_int_equal(audit_outcome(&m, &event, number, AUTHZ_STORE_IO, ""), AUTHZ_OK);
 	}
 	assert_int_equal(count_lines(" phase=intent "), 100);
-	assert_int_equal(count_lines(" phase=done "), 300);
+	assert_int_equal(count_lines(" phase=done "), 400);
 	assert_int_equal(count_lines("suppressed"), 0);
 }
 
@@ -201,13 +230,12 @@ static void no_refusals_file(void **state)
 	(void)state;
 	m.config.audit_syslog = false;
 	scratch_folder(scratch_path(m.audit_folder, REFUSALS_FILE));
-	outcomes(&event, REFUSALS_A_MINUTE + 30, AUTHZ_TOKEN_SPENT);
-	assert_int_equal(count_lines(" result=AZ-SPENT actor=portal "), REFUSALS_A_MINUTE + 30);
+	outcomes(&event, REFUSALS_OF_CALLER + 30, AUTHZ_TOKEN_SPENT);
+	assert_int_equal(count_lines(" result=AZ-SPENT actor=portal "), REFUSALS_OF_CALLER + 30);
 }
 
 static void claims(void **state)
 {
-	static const struct principal root = {.uid = 0, .name = "root", .is_host = true, .loginuid = UINT32_MAX};
 	struct audit_event e = {.event = "token.redeem", .caller = &portal, .service = "sshd", .rhost = "192.0.2.1", .tty = "ssh"};
 
 	(void)state;
@@ -252,7 +280,10 @@ int main(void)
 		TEST("what neither takes is lost, and that is said (audit MUST 1)", neither),
 		TEST("what is switched off takes nothing (audit MUST 1)", switched_off),
 		TEST("of a caller's refusals 20 a minute are written, and how many were not is told (audit MUST 2)", flood),
-		TEST("the host's records, successes, and failures of what was begun are all written (audit MUST 3)", never_suppressed),
+		TEST("of the refusals that the host relays from one origin 60 a minute are written, 10 more for each user meant, and "
+		     "how many were not is told (audit MUST 2)", relayed_flood),
+		TEST("the host's own records, successes, and failures of what was begun are all written (audit MUST 3)",
+		     never_suppressed),
 		TEST("where refusals cannot be counted they are all written", no_refusals_file),
 		TEST("a refusal has none of its caller's claims, unless that is the host (audit MUST 4)", claims),
 		TEST("on a full disk syslog is enough, and without it the record is lost (audit MUST 1)", full_disk),

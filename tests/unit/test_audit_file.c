@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -21,6 +23,7 @@
 #include "scratch.h"
 
 #define MOST (1u << 20)
+#define KEEP 4
 
 static char folder[SCRATCH_SIZE];
 
@@ -39,7 +42,7 @@ static int teardown(void **state)
 }
 
 /* A record as audit.c writes it: counted, and its number in the line. */
-static uint64_t record(const char *text, uint64_t most)
+static uint64_t record_keeping(const char *text, uint64_t most, unsigned keep)
 {
 	struct audit_lock lock;
 	struct audit_file f;
@@ -54,11 +57,16 @@ static uint64_t record(const char *text, uint64_t most)
 	}
 	number = audit_file_count(&f);
 	snprintf(line, sizeof line, "seq=%" PRIu64 " %s", number, text);
-	if (!audit_file_append(&f, line, most))
+	if (!audit_file_append(&f, line, most, keep))
 		number = 0;
 	audit_file_close(&f);
 	audit_lock_drop(&lock);
 	return number;
+}
+
+static uint64_t record(const char *text, uint64_t most)
+{
+	return record_keeping(text, most, KEEP);
 }
 
 static char *log_text(const char *name)
@@ -207,6 +215,136 @@ static void rotation(void **state)
 	free(now);
 }
 
+static const char *log_path(unsigned age)
+{
+	char name[AUDIT_NAME_SIZE];
+
+	audit_file_name(name, age);
+	return scratch_path(folder, name);
+}
+
+static unsigned logs_there(void)
+{
+	unsigned age, count = 0;
+
+	for (age = 0; age <= AUDIT_KEEP_MAX + 1; age++)
+		count += access(log_path(age), F_OK) == 0;
+	return count;
+}
+
+/* The numbers of the records in all logs, the oldest first, follow each other; how many, and the last of them. */
+static unsigned run_of_numbers(uint64_t *last)
+{
+	char *text, *line, *rest;
+	unsigned count = 0, age;
+	uint64_t number;
+
+	*last = 0;
+	for (age = AUDIT_KEEP_MAX + 2; age-- > 0;) {
+		if (access(log_path(age), F_OK) != 0)
+			continue;
+		rest = text = scratch_read(log_path(age), NULL);
+		while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
+			number = strtoull(line + AUDIT_STAMP_SIZE + strlen("seq="), NULL, 10);
+			if (*last != 0 && number != *last + 1)
+				fail_msg("%" PRIu64 " comes after %" PRIu64, number, *last);
+			*last = number;
+			count++;
+		}
+		free(text);
+	}
+	return count;
+}
+
+#define TEN "0123456789"
+
+/* A rotation at each record but the first. */
+static void rotate_times(unsigned times, unsigned keep)
+{
+	while (times-- > 0)
+		assert_true(record_keeping(TEN, 1, keep) > 0);
+}
+
+static void keeps_as_many(void **state)
+{
+	static const unsigned keeps[] = {1, 2, 4, 7, AUDIT_KEEP_MAX};
+	uint64_t last, before = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof keeps / sizeof keeps[0]; i++) {
+		rotate_times(keeps[i] + 5, keeps[i]);
+		assert_int_equal(logs_there(), keeps[i] + 1);
+		assert_int_equal(run_of_numbers(&last), keeps[i] + 1);
+		assert_int_equal(last, before + keeps[i] + 5);
+		before = last;
+	}
+	rotate_times(1, 3); /* fewer from now on */
+	assert_int_equal(logs_there(), 4);
+	assert_int_equal(run_of_numbers(&last), 4);
+}
+
+/* Killed before the renames, between any two of them, or before the new file was made. */
+static void half_a_rotation(void **state)
+{
+	unsigned done, age;
+	uint64_t last;
+	char from[256];
+
+	(void)state;
+	for (done = 0; done <= KEEP; done++) {
+		rotate_times(KEEP + 3, KEEP);
+		for (age = KEEP; age > KEEP - done; age--) {
+			snprintf(from, sizeof from, "%s", log_path(age - 1));
+			assert_int_equal(rename(from, log_path(age)), 0);
+		}
+		assert_int_equal(run_of_numbers(&last), KEEP + (done == 0));
+		rotate_times(1, KEEP);
+		assert_int_equal(run_of_numbers(&last), KEEP + 1); /* nothing was dropped for the gap */
+		rotate_times(1, KEEP);
+		assert_int_equal(run_of_numbers(&last), KEEP + 1);
+	}
+}
+
+static int rotate_on(void *arg)
+{
+	for (;;)
+		if (record_keeping(TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN, 300, KEEP) > 0)
+			++*(volatile unsigned *)arg;
+	return 0;
+}
+
+static void killed_rotations(void **state)
+{
+	unsigned *written = mmap(NULL, sizeof *written, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct timespec pause = {0};
+	uint64_t last, before = 0;
+	unsigned i, told;
+	pid_t pid;
+
+	(void)state;
+	assert_true(written != MAP_FAILED);
+	for (i = 0; i < 150; i++) {
+		*written = 0;
+		pid = fork();
+		if (pid == 0)
+			_exit(rotate_on(written));
+		pause.tv_nsec = 1000000 + i * 37 % 100 * 50000;
+		nanosleep(&pause, NULL);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		told = *written;
+		(void)run_of_numbers(&last);
+		assert_true(last >= before + told);
+		/* one more may have been counted and not written: number and line are two */
+		unlink(scratch_path(folder, AUDIT_NUMBER));
+		before = last;
+	}
+	assert_true(before > 150);
+	assert_true(run_of_numbers(&last) >= 3 * KEEP);
+	munmap(written, sizeof *written);
+}
+
 static void number_damaged(void **state)
 {
 	static const char *const damaged[] = {
@@ -329,6 +467,10 @@ int main(void)
 		TEST("no half line is left where the disk is full (audit_file MUST 1)", disk_full),
 		TEST("no record without a number is written where nothing can be (audit_file MUST 1)", no_number),
 		TEST("the file is rotated at its size, and nothing is lost", rotation),
+		TEST("as many old files are kept as the configuration says, and no more (audit_file MUST 4)", keeps_as_many),
+		TEST("a rotation that was killed between any two renames has lost nothing, nor does the next (audit_file MUST 4)",
+		     half_a_rotation),
+		TEST("of 150 writers that were killed while they rotate no record is lost (audit_file MUST 4)", killed_rotations),
 		TEST("a damaged number is taken from the last records (audit_file MUST 2)", number_damaged),
 		TEST("the number goes on behind the highest of either log, and is 1 where there is none (audit_file MUST 2)",
 		     number_of_logs),

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -31,6 +33,7 @@ static int setup(void **state)
 	(void)state;
 	scratch_make(folder);
 	snprintf(m.audit_folder, sizeof m.audit_folder, "%s", folder);
+	m.config.audit_keep = 1;
 	return 0;
 }
 
@@ -48,7 +51,7 @@ static void append(const char *text, uint64_t most)
 
 	assert_true(audit_lock_take(&lock, m.audit_folder, AUDIT_HOLD_MS));
 	assert_true(audit_file_open(&f, lock.folder));
-	assert_true(audit_file_append(&f, text, most));
+	assert_true(audit_file_append(&f, text, most, m.config.audit_keep));
 	audit_file_close(&f);
 	audit_lock_drop(&lock);
 }
@@ -120,6 +123,202 @@ static void outlasts_rotation(void **state)
 	append("five", 10);
 	append("six", 10); /* what the cursor named is gone; what is left comes, each line whole */
 	expect(0, &cursor, 9, "five|six|");
+}
+
+/* The end of all there is, in pages of so many lines; what they were. */
+static void read_on(struct audit_cursor *cursor, unsigned page, struct seen *all)
+{
+	struct audit_cursor before;
+	struct seen s;
+
+	do {
+		before = *cursor;
+		s = (struct seen){.most = page};
+		assert_int_equal(audit_read(&m, 0, cursor, take, &s), AUTHZ_OK);
+		snprintf(all->text + strlen(all->text), sizeof all->text - strlen(all->text), "%s", s.text);
+		all->lines += s.lines;
+	} while (memcmp(&before, cursor, sizeof before) != 0);
+}
+
+static void append_number(unsigned i, uint64_t most)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, "%u", i);
+	append(text, most);
+}
+
+static void over_all_files(void **state)
+{
+	struct audit_cursor cursor = {0, 0};
+	struct seen all = {.lines = 0};
+	unsigned i;
+
+	(void)state;
+	m.config.audit_keep = 7;
+	for (i = 1; i <= 16; i++)
+		append_number(i, 60); /* two in each file */
+	read_on(&cursor, 3, &all);
+	assert_string_equal(all.text, "1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|");
+	for (i = 17; i <= 20; i++)
+		append_number(i, 60); /* the cursor's file grows older by two */
+	all = (struct seen){.lines = 0};
+	read_on(&cursor, 1, &all);
+	assert_string_equal(all.text, "17|18|19|20|");
+	m.config.audit_keep = 2;
+	cursor = (struct audit_cursor){0, 0};
+	all = (struct seen){.lines = 0};
+	read_on(&cursor, 99, &all);
+	assert_string_equal(all.text, "15|16|17|18|19|20|");
+}
+
+/* What a rotation that was killed leaves. */
+static void gaps(void **state)
+{
+	struct audit_cursor cursor = {0, 0};
+	struct seen all = {.lines = 0};
+	unsigned i;
+
+	(void)state;
+	m.config.audit_keep = 4;
+	for (i = 1; i <= 3; i++)
+		append_number(i, 10);
+	expect(0, &cursor, 2, "1|2|");
+	assert_int_equal(rename(scratch_path(m.audit_folder, "audit.log.2"), scratch_path(m.audit_folder, "audit.log.4")), 0);
+	assert_int_equal(rename(scratch_path(m.audit_folder, "audit.log.1"), scratch_path(m.audit_folder, "audit.log.3")), 0);
+	assert_int_equal(rename(scratch_path(m.audit_folder, AUDIT_FILE), scratch_path(m.audit_folder, "audit.log.1")), 0);
+	expect(0, &cursor, 9, "3|");
+	append("4", 10);
+	expect(0, &cursor, 9, "4|");
+	cursor = (struct audit_cursor){0, 0};
+	read_on(&cursor, 9, &all);
+	assert_string_equal(all.text, "1|2|3|4|");
+}
+
+/* A file that only begins is another one once its first record is there. */
+static void new_file_is_empty(void **state)
+{
+	struct audit_cursor cursor = {0, 0};
+
+	(void)state;
+	append("one", 1 << 20);
+	expect(0, &cursor, 9, "one|");
+	assert_int_equal(rename(scratch_path(m.audit_folder, AUDIT_FILE), scratch_path(m.audit_folder, AUDIT_FILE_OLD)), 0);
+	expect(0, &cursor, 9, "");
+	scratch_write(scratch_path(m.audit_folder, AUDIT_FILE), "");
+	expect(0, &cursor, 9, "");
+	append("two", 1 << 20);
+	expect(0, &cursor, 0, "");
+	expect(0, &cursor, 9, "two|");
+}
+
+enum { WRITTEN = 6000 };
+
+static int write_and_rotate(void *arg)
+{
+	unsigned i;
+
+	(void)arg;
+	for (i = 1; i <= WRITTEN; i++)
+		append_number(i, 1500); /* about 40 records in a file */
+	return 0;
+}
+
+struct run {
+	unsigned next, most;
+	bool wrong;
+};
+
+static bool take_next(void *arg, const char *line)
+{
+	struct run *run = arg;
+
+	if (run->most-- == 0)
+		return false;
+	run->wrong = run->wrong || strtoul(line + AUDIT_STAMP_SIZE, NULL, 10) != run->next;
+	run->next++;
+	return true;
+}
+
+/* As many files as hold all, so that a reader who is slow misses nothing either. */
+static void while_rotating(void **state)
+{
+	struct audit_cursor cursor = {0, 0};
+	struct run run = {.next = 1};
+	pid_t pid;
+	int status;
+	bool over = false;
+	enum authz_result result;
+
+	(void)state;
+	m.config.audit_keep = AUDIT_KEEP_MAX;
+	alarm(60);
+	pid = fork();
+	if (pid == 0)
+		_exit(write_and_rotate(NULL));
+	while (run.next <= WRITTEN && !run.wrong) {
+		run.most = 1 + run.next % 50;
+		result = audit_read(&m, 0, &cursor, take_next, &run);
+		assert_true(result == AUTHZ_OK || result == AUTHZ_STORE_BUSY);
+		assert_false(over && run.next <= WRITTEN && run.most > 0);
+		over = over || waitpid(pid, &status, WNOHANG) == pid;
+	}
+	if (!over)
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+	alarm(0);
+	assert_int_equal(status, 0);
+	assert_false(run.wrong);
+	assert_int_equal(run.next, WRITTEN + 1);
+	assert_int_equal(access(scratch_path(m.audit_folder, "audit.log.70"), F_OK), 0);
+}
+
+/* A call does not read without end for lines that are not wanted. */
+static void bounded_call(void **state)
+{
+	struct audit_cursor cursor = {0, 0}, before;
+	struct seen s = {.most = 9};
+	static char line[1000];
+	unsigned calls = 0, i;
+	FILE *f;
+
+	(void)state;
+	memset(line, 'x', sizeof line - 1);
+	f = fopen(scratch_path(m.audit_folder, AUDIT_FILE), "we");
+	assert_non_null(f);
+	for (i = 0; i < 70000; i++)
+		fprintf(f, "2026-11-20T07:00:00.000000Z %s\n", line);
+	fprintf(f, "2026-11-21T07:00:00.000000Z wanted\n");
+	assert_int_equal(fclose(f), 0);
+	do {
+		before = cursor;
+		assert_int_equal(audit_read(&m, 1795244400, &cursor, take, &s), AUTHZ_OK);
+		assert_true(cursor.offset - before.offset < (33u << 20));
+		calls++;
+	} while (memcmp(&before, &cursor, sizeof before) != 0);
+	assert_string_equal(s.text, "wanted|");
+	assert_int_equal(calls, 4);
+}
+
+static int few_descriptors(void *arg)
+{
+	struct rlimit none = {0, 0};
+	struct audit_cursor cursor = {0, 0};
+	struct seen s = {.most = 9};
+	int folder = dup(2);
+
+	(void)arg;
+	none.rlim_cur = none.rlim_max = (rlim_t)folder + 1; /* the folder itself can be opened, and no file in it */
+	close(folder);
+	setrlimit(RLIMIT_NOFILE, &none);
+	return audit_read(&m, 0, &cursor, take, &s) == AUTHZ_STORE_IO && cursor.file == 0 ? 0 : 1;
+}
+
+static void cannot_open(void **state)
+{
+	(void)state;
+	append("one", 10);
+	append("two", 10);
+	assert_int_equal(scratch_process(few_descriptors, NULL), 0);
 }
 
 static void half_a_line(void **state)
@@ -257,6 +456,13 @@ int main(void)
 		TEST("the audit is read from its beginning, and then what is new", from_the_beginning),
 		TEST("a reader that has had enough goes on with the line that it did not take", pages),
 		TEST("the place in the audit outlasts a rotation", outlasts_rotation),
+		TEST("all files are read, the oldest first, and the place is found in one that grew older (audit_read MUST 2)",
+		     over_all_files),
+		TEST("a gap that a killed rotation left hides nothing (audit_read MUST 2)", gaps),
+		TEST("a reader who comes between two files gets nothing twice (audit_read MUST 2)", new_file_is_empty),
+		TEST("a reader beside a writer who rotates gets each record once, in order (audit_read MUST 2)", while_rotating),
+		TEST("a call reads so much and no more, and the next goes on", bounded_call),
+		TEST("a file that cannot be opened is an error, and not passed over (audit_read MUST 2)", cannot_open),
 		TEST("a line that is being written is read when it is whole", half_a_line),
 		TEST("zeros that a crash left hide no record behind them (audit_read MUST 1)", zeros),
 		TEST("a line that is longer than any comes in pieces, and what is behind it too (audit_read MUST 1)", overlong),

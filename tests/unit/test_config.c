@@ -63,6 +63,7 @@ static void expect_defaults(const struct host_config *c)
 	assert_false(c->empty_password_allowed || c->unknown_account_allowed || c->kill_on_group_change);
 	assert_true(c->audit_syslog && c->audit_file);
 	assert_int_equal(c->audit_max_bytes, 64 << 20);
+	assert_int_equal(c->audit_keep, 4);
 	assert_string_equal(c->shadow_file, "");
 }
 
@@ -98,6 +99,7 @@ static void every_key(void **state)
 	                           "audit_syslog = no\n"
 	                           "audit_file = yes\n"
 	                           "audit_max_size = 2M\n"
+	                           "audit_keep = 12\n"
 	                           "shadow_file = /somewhere/shadow\n", &c), AUTHZ_OK);
 	assert_memory_equal(c.system_profiles, "root\0backup\0www-data\0nobody\0", 29);
 	assert_int_equal(c.uid_min, 500);
@@ -107,6 +109,7 @@ static void every_key(void **state)
 	assert_true(c.empty_password_allowed && c.unknown_account_allowed && c.kill_on_group_change);
 	assert_true(!c.audit_syslog && c.audit_file);
 	assert_int_equal(c.audit_max_bytes, 2 << 20);
+	assert_int_equal(c.audit_keep, 12);
 	assert_string_equal(c.shadow_file, "/somewhere/shadow");
 }
 
@@ -117,6 +120,7 @@ static void good_values(void **state)
 		{"quota_maker", "1"}, {"lock_wait", "0.01"}, {"lock_wait", "3"}, {"empty_password", "disabled"},
 		{"unknown_account", "refused"}, {"kill_on_group_change", "no"}, {"audit_file", "no"}, {"audit_max_size", "65536"},
 		{"audit_max_size", "64K"}, {"audit_max_size", "1G"}, {"system_profiles", ""},
+		{"audit_keep", "1"}, {"audit_keep", "99"},
 	};
 	struct host_config c;
 	size_t i;
@@ -139,6 +143,7 @@ static void bad_values(void **state)
 		{"audit_syslog", "1"}, {"audit_file", "YES"}, {"audit_file", ""},
 		{"audit_max_size", "65535"}, {"audit_max_size", "M"}, {"audit_max_size", "-1M"}, {"audit_max_size", "1T"},
 		{"audit_max_size", "99999999999999999999"}, {"audit_max_size", "17592186044416M"}, {"audit_max_size", ""},
+		{"audit_keep", "0"}, {"audit_keep", "100"}, {"audit_keep", ""}, {"audit_keep", "-1"}, {"audit_keep", "4K"},
 		{"shadow_file", "shadow"}, {"shadow_file", ""},
 		{"system_profiles", "a-name-of-more-than-32-bytes-cannot-be-one"},
 	};
