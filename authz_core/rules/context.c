@@ -47,38 +47,29 @@ enum authz_result rules_begin(struct rules *r, struct store *s, bool write, stru
 	return rules_store(r, s, store_begin(s, write, out));
 }
 
-static enum authz_result commit_both(struct rules *r, struct store_txn *before, struct store *s, struct store_txn *t)
+enum authz_result rules_intent(struct rules *r, const struct audit_event *event, uint64_t *number)
 {
-	enum authz_result result = before == NULL ? AUTHZ_OK : rules_store(r, r->authority, store_commit(before));
+	enum authz_result result = r->host->audit_intent(r->host->context, event, number);
 
-	if (result == AUTHZ_OK)
-		return rules_store(r, s, store_commit(t));
-	store_abort(t);
-	return result;
+	return result == AUTHZ_OK ? AUTHZ_OK : rules_refuse(r, result, event->event);
 }
 
-enum authz_result rules_commit_after(struct rules *r, struct store_txn *before, struct store *s, struct store_txn *t,
-                                     const struct audit_event *event)
+enum authz_result rules_outcome(struct rules *r, const struct audit_event *event, uint64_t number, enum authz_result result)
 {
-	uint64_t number;
-	enum authz_result result, recorded;
+	enum authz_result recorded = r->host->audit_outcome(r->host->context, event, number, result, r->subject);
 
-	result = r->host->audit_intent(r->host->context, event, &number);
-	if (result != AUTHZ_OK) {
-		store_abort(t);
-		store_abort(before);
-		return rules_refuse(r, result, event->event);
-	}
-	result = commit_both(r, before, s, t);
-	recorded = r->host->audit_outcome(r->host->context, event, number, result, r->subject);
-	if (result == AUTHZ_OK && recorded != AUTHZ_OK)
-		return rules_refuse(r, AUTHZ_AUDIT_CUT, event->event);
-	return result;
+	return result == AUTHZ_OK && recorded != AUTHZ_OK ? rules_refuse(r, AUTHZ_AUDIT_CUT, event->event) : result;
 }
 
 enum authz_result rules_commit(struct rules *r, struct store *s, struct store_txn *t, const struct audit_event *event)
 {
-	return rules_commit_after(r, NULL, s, t, event);
+	uint64_t number;
+	enum authz_result result = rules_intent(r, event, &number);
+
+	if (result == AUTHZ_OK)
+		return rules_outcome(r, event, number, rules_store(r, s, store_commit(t)));
+	store_abort(t);
+	return result;
 }
 
 enum authz_result rules_refused(struct rules *r, const struct audit_event *event, enum authz_result result)

@@ -44,9 +44,9 @@ enum authz_result rules_store(struct rules *r, struct store *s, enum authz_resul
  * transaction in any case.  AUTHZ_AUDIT_LOST: nothing was changed; AUTHZ_AUDIT_CUT: it was, and only that is not recorded.
  */
 enum authz_result rules_commit(struct rules *r, struct store *s, struct store_txn *t, const struct audit_event *event);
-/* The same with a transaction of the authority store that is committed before it, if not NULL. */
-enum authz_result rules_commit_after(struct rules *r, struct store_txn *before, struct store *s, struct store_txn *t,
-                                     const struct audit_event *event);
+/* The two records of it, for whoever has more than one transaction to commit between them. */
+enum authz_result rules_intent(struct rules *r, const struct audit_event *event, uint64_t *number);
+enum authz_result rules_outcome(struct rules *r, const struct audit_event *event, uint64_t number, enum authz_result result);
 /* Audit a refusal: one record, after the fact.  Returns what it was given. */
 enum authz_result rules_refused(struct rules *r, const struct audit_event *event, enum authz_result result);
 

@@ -7,16 +7,20 @@
  * MUST 3: the token is in the store before it is in the reply, and in the store only as a hash.
  * MUST 4: NSS and shadow are asked before a lock is taken.
  * MUST 5: the last-used dates of the user and of its groups are written before the token.
+ * MUST 6: a full file system is a full quota: what fits is the cap, and what was made before is as good as it was.
  */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rules/authority.h"
+#include "rules/last_used.h"
 #include "rules/matrix.h"
 #include "rules/owner.h"
 #include "rules/quota.h"
 #include "rules/token.h"
+
+#define TRIES_MORE 5 /* where there is room, but not in each place */
 
 struct generation {
 	struct rules *r;
@@ -27,6 +31,8 @@ struct generation {
 	struct token_record record;
 	unsigned char token[TOKEN_SIZE], key[TOKEN_KEY_SIZE];
 	char id[TOKEN_ID_SIZE];
+	char detail[128]; /* of the audit */
+	bool no_room; /* in the file system of the tokens */
 };
 
 /* CPF3C3C, CPF4AAB, CPF4AAD: what can be said of the parameters alone. */
@@ -142,6 +148,13 @@ static void fill_bindings(struct token_record *t, const struct request *q)
 	snprintf(t->bind_tty, sizeof t->bind_tty, "%s", q->bind_tty);
 }
 
+static void draw_token(struct generation *g)
+{
+	g->r->host->random(g->r->host->context, g->token, sizeof g->token);
+	token_key(g->token, g->key);
+	token_id(g->key, g->id);
+}
+
 static void fill_record(struct generation *g)
 {
 	struct token_record *t = &g->record;
@@ -158,33 +171,56 @@ static void fill_record(struct generation *g)
 	t->timeout = q->timeout == -1 ? 3600u : (unsigned)q->timeout;
 	memcpy(t->boot_id, o->now.boot_id, sizeof t->boot_id);
 	fill_bindings(t, q);
-	g->r->host->random(g->r->host->context, g->token, sizeof g->token);
-	token_key(g->token, g->key);
-	token_id(g->key, g->id);
 }
 
-static void describe(struct generation *g, struct audit_event *event, char *detail, size_t size)
+static void describe(struct generation *g, struct audit_event *event)
 {
 	static const char *const values[] = {"", "*NOPWD", "*NOPWDCHK", "*NOPWDSTS"};
 
 	*event = (struct audit_event){.event = "token.generate", .caller = &g->r->caller, .owner = g->request->user,
 	                              .maker = g->r->caller.name, .token_id = g->id, .service = g->request->service,
-	                              .rhost = g->request->rhost, .tty = g->request->tty, .detail = detail};
-	snprintf(detail, size, "type=%c timeout=%lld password=%s", g->request->type >= '1' && g->request->type <= '3' ?
+	                              .rhost = g->request->rhost, .tty = g->request->tty, .detail = g->detail};
+	snprintf(g->detail, sizeof g->detail, "type=%c timeout=%lld password=%s", g->request->type >= '1' && g->request->type <= '3' ?
 	         (char)g->request->type : '?', (long long)g->request->timeout,
 	         g->request->password >= 1 && g->request->password <= 3 ? values[g->request->password] : "?");
 }
 
-/* CPF4AAA and the maker's quota, then the token itself. */
+/* CPF4AAA and the maker's quota, then the token itself, and when its owner was used. */
 static enum authz_result put_token(struct generation *g, struct store_txn *t)
 {
 	unsigned char bytes[TOKEN_RECORD_MAX];
 	size_t length = token_record_pack(&g->record, bytes);
 	enum authz_result result = quota_take(g->r, t, g->r->caller.uid, g->r->caller.name, &g->owner.now);
 
+	if (result == AUTHZ_OK)
+		result = last_used_write(g->r, t, &g->owner);
 	if (result != AUTHZ_OK)
 		return result;
 	return rules_store(g->r, g->r->tokens, store_put(t, g->key, sizeof g->key, bytes, length));
+}
+
+/* Both transactions end here. */
+static enum authz_result commit(struct generation *g, struct store_txn *dates, struct store_txn *t,
+                                const struct audit_event *event)
+{
+	struct rules *r = g->r;
+	uint64_t number;
+	enum authz_result result = rules_intent(r, event, &number);
+
+	if (result != AUTHZ_OK) {
+		store_abort(t);
+		store_abort(dates);
+		return result;
+	}
+	if (dates != NULL)
+		result = rules_store(r, r->authority, store_commit(dates));
+	if (result != AUTHZ_OK) {
+		store_abort(t);
+		return rules_outcome(r, event, number, result);
+	}
+	result = rules_store(r, r->tokens, store_commit(t));
+	g->no_room = result == AUTHZ_STORE_NO_ROOM;
+	return rules_outcome(r, event, number, result);
 }
 
 /* The dates are committed before the token, and neither if there is no place for the token. */
@@ -194,12 +230,13 @@ static enum authz_result store_token(struct generation *g, bool dates_stand, con
 	struct store_txn *dates = NULL, *t = NULL;
 	enum authz_result result = dates_stand ? AUTHZ_OK : prepare_dates(g, &dates);
 
+	g->no_room = false;
 	if (result == AUTHZ_OK)
 		result = rules_begin(r, r->tokens, true, &t);
 	if (result == AUTHZ_OK)
 		result = put_token(g, t);
 	if (result == AUTHZ_OK)
-		return rules_commit_after(r, dates, r->tokens, t, event);
+		return commit(g, dates, t, event);
 	if (result == AUTHZ_TOKENS_FULL || result == AUTHZ_MAKER_FULL) {
 		(void)store_commit(t); /* what was swept stays swept, and the next sweep goes on from there */
 		t = NULL;
@@ -207,6 +244,23 @@ static enum authz_result store_token(struct generation *g, bool dates_stand, con
 	store_abort(t);
 	store_abort(dates);
 	return rules_refused(r, event, result);
+}
+
+/* No room in the file system.  Each try is with another token, which has a record of its own in the audit. */
+static enum authz_result try_again(struct generation *g, const struct audit_event *event)
+{
+	enum authz_result result = quota_no_room(g->r, &g->owner.now);
+	unsigned tries;
+
+	if (result != AUTHZ_OK)
+		return rules_refused(g->r, event, result);
+	for (tries = 0; tries < TRIES_MORE && g->no_room; tries++) {
+		draw_token(g);
+		result = store_token(g, true, event);
+	}
+	if (!g->no_room)
+		return result;
+	return rules_refused(g->r, event, rules_refuse(g->r, AUTHZ_TOKENS_FULL, QUOTA_FILE_SYSTEM));
 }
 
 static void fill_answer(const struct generation *g, struct answer *a)
@@ -221,7 +275,6 @@ static void fill_answer(const struct generation *g, struct answer *a)
 
 static enum authz_result generate(struct generation *g)
 {
-	char detail[128];
 	struct audit_event event;
 	bool dates_stand = false;
 	enum authz_result result;
@@ -233,10 +286,15 @@ static enum authz_result generate(struct generation *g)
 		result = find_caller_groups(g);
 	if (result == AUTHZ_OK)
 		result = authorize(g, &dates_stand);
-	if (result == AUTHZ_OK)
+	if (result == AUTHZ_OK) {
 		fill_record(g);
-	describe(g, &event, detail, sizeof detail);
-	return result == AUTHZ_OK ? store_token(g, dates_stand, &event) : rules_refused(g->r, &event, result);
+		draw_token(g);
+	}
+	describe(g, &event);
+	if (result != AUTHZ_OK)
+		return rules_refused(g->r, &event, result);
+	result = store_token(g, dates_stand, &event);
+	return g->no_room ? try_again(g, &event) : result;
 }
 
 enum authz_result token_generate(struct rules *r, const struct request *request, struct answer *answer)

@@ -6,10 +6,12 @@
  */
 #include "rules/profile.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "rules/last_used.h"
 #include "rules/owner.h"
 #include "rules/system_profile.h"
 
@@ -132,19 +134,22 @@ static const char *specials_text(uint32_t special)
 }
 
 static enum authz_result show(struct rules *r, const struct host_user *user, const struct account_state *a,
-                              const struct profile_state *p, int day, struct answer *answer)
+                              const struct profile_state *p, int day, int64_t second, struct answer *answer)
 {
 	static const char *const passwords[] = {"set", "none", "expired", "unknown"};
 	bool unknown = !a->disabled && a->password == PASSWORD_UNKNOWN;
-	char uid[16], date[16];
+	char uid[16], date[16], at[24] = "";
 	const char *items[] = {
 		user->name, uid, a->disabled ? "disabled" : unknown ? "unknown" : "enabled", passwords[a->password],
 		specials_text(p->special), date, a->disabled_by_authz ? "authz" : a->disabled ? "shadow" : "",
 		system_profile(&r->host->config, user->name, user->uid) ? "yes" : "no",
+		at,
 	};
 
 	snprintf(uid, sizeof uid, "%u", (unsigned)user->uid);
 	day_text(day, date);
+	if (second > 0)
+		snprintf(at, sizeof at, "%" PRId64, second);
 	return answer_row(answer, items, sizeof items / sizeof items[0]) ? AUTHZ_OK : rules_refuse(r, AUTHZ_INTERNAL, "row");
 }
 
@@ -161,12 +166,30 @@ static enum authz_result ask_host(struct rules *r, const char *name, struct owne
 	return r->host->clock(r->host->context, &o->now);
 }
 
+/* To the second, if the tokens are within reach and know of it. */
+static enum authz_result last_second(struct rules *r, uid_t uid, int64_t *second)
+{
+	struct store_txn *t;
+	enum authz_result result;
+
+	*second = 0;
+	if (r->tokens == NULL)
+		return AUTHZ_OK;
+	result = rules_begin(r, r->tokens, false, &t);
+	if (result == AUTHZ_OK) {
+		result = last_used_read(r, t, 'u', uid, second);
+		store_abort(t);
+	}
+	return result;
+}
+
 enum authz_result profile_show(struct rules *r, const struct request *request, struct answer *answer)
 {
 	struct owner o = {.user = {.name = ""}};
 	struct account_state a;
 	struct profile_state p;
 	struct store_txn *t;
+	int64_t second = 0;
 	int day = 0;
 	/* whether the caller may look is asked before whether the user exists */
 	enum authz_result result = strcmp(request->user, r->caller.name) == 0 ? AUTHZ_OK : profile_require(r, SPECIAL_SECADM);
@@ -181,9 +204,11 @@ enum authz_result profile_show(struct rules *r, const struct request *request, s
 	if (result == AUTHZ_OK)
 		result = profile_last_used(r, t, 'u', o.user.uid, &day);
 	store_abort(t);
+	if (result == AUTHZ_OK)
+		result = last_second(r, o.user.uid, &second);
 	if (result != AUTHZ_OK)
 		return result;
 	a = account_state(&r->host->config, &o.account, &p, o.now.today);
 	owner_wipe(&o);
-	return show(r, &o.user, &a, &p, day, answer);
+	return show(r, &o.user, &a, &p, day, second, answer);
 }

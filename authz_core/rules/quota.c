@@ -8,6 +8,7 @@
 #define SWEEP_STEPS 8        /* records that every generation looks at */
 #define SWEEP_STEPS_MAKER 256 /* when a maker has no place left */
 #define SWEEP_STEPS_FULL 4096 /* when nobody has */
+#define FITS_LIFE 600000000  /* microseconds after which what was found to fit is found out anew: it may have been enlarged */
 
 struct counter {
 	unsigned char key[5];
@@ -150,18 +151,54 @@ static enum authz_result sweep(struct rules *r, struct store_txn *t, unsigned st
 	                                                    : store_put(t, "W", 1, s.kept, s.kept_length));
 }
 
-static enum authz_result room(struct rules *r, struct store_txn *t, uid_t maker, const char *maker_name)
+/* How many fit; UINT64_MAX where that is not known, or not any more. */
+static enum authz_result fits_read(struct rules *r, struct store_txn *t, const struct host_clock *now, uint64_t *fits)
+{
+	unsigned char bytes[16];
+	struct unpack u = {.at = bytes};
+	int64_t since;
+	bool found;
+	enum authz_result result = store_get(t, "F", 1, bytes, sizeof bytes, &u.left, &found);
+
+	*fits = UINT64_MAX;
+	if (result != AUTHZ_OK || !found)
+		return rules_store(r, r->tokens, result);
+	*fits = unpack_number(&u, 8);
+	since = (int64_t)unpack_number(&u, 8);
+	if (!unpack_done(&u))
+		return rules_store(r, r->tokens, AUTHZ_STORE_DAMAGED);
+	if (now->boot < since || now->boot - since >= FITS_LIFE)
+		*fits = UINT64_MAX;
+	return AUTHZ_OK;
+}
+
+static enum authz_result fits_write(struct rules *r, struct store_txn *t, const struct host_clock *now, uint64_t fits)
+{
+	unsigned char bytes[16];
+	struct pack p = {.at = bytes, .size = sizeof bytes};
+
+	pack_number(&p, fits, 8);
+	pack_number(&p, (uint64_t)now->boot, 8);
+	return rules_store(r, r->tokens, store_put(t, "F", 1, bytes, p.used));
+}
+
+static enum authz_result room(struct rules *r, struct store_txn *t, uid_t maker, const char *maker_name,
+                              const struct host_clock *now)
 {
 	struct counter total = total_counter(), own = maker_counter(maker);
-	uint64_t in_all, of_maker;
+	uint64_t in_all, of_maker, fits;
 	enum authz_result result = counter_read(r, t, &total, &in_all);
 
 	if (result == AUTHZ_OK)
 		result = counter_read(r, t, &own, &of_maker);
+	if (result == AUTHZ_OK)
+		result = fits_read(r, t, now, &fits);
 	if (result != AUTHZ_OK)
 		return result;
 	if (in_all >= r->host->config.quota_total)
 		return rules_refuse(r, AUTHZ_TOKENS_FULL, "");
+	if (in_all >= fits)
+		return rules_refuse(r, AUTHZ_TOKENS_FULL, QUOTA_FILE_SYSTEM);
 	if (of_maker >= r->host->config.quota_maker)
 		return rules_refuse(r, AUTHZ_MAKER_FULL, maker_name);
 	return AUTHZ_OK;
@@ -174,15 +211,52 @@ enum authz_result quota_take(struct rules *r, struct store_txn *t, uid_t maker, 
 	enum authz_result result = sweep(r, t, SWEEP_STEPS, now);
 
 	if (result == AUTHZ_OK)
-		result = room(r, t, maker, maker_name);
+		result = room(r, t, maker, maker_name, now);
 	if (result == AUTHZ_TOKENS_FULL || result == AUTHZ_MAKER_FULL) {
 		result = sweep(r, t, result == AUTHZ_TOKENS_FULL ? SWEEP_STEPS_FULL : SWEEP_STEPS_MAKER, now);
 		if (result == AUTHZ_OK)
-			result = room(r, t, maker, maker_name);
+			result = room(r, t, maker, maker_name, now);
 	}
 	if (result == AUTHZ_OK)
 		result = counter_add(r, t, &total, 1);
 	if (result == AUTHZ_OK)
 		result = counter_add(r, t, &own, 1);
+	return result;
+}
+
+static enum authz_result note_fits(struct rules *r, struct store_txn *t, const struct host_clock *now, bool *fewer)
+{
+	struct counter total = total_counter();
+	uint64_t fits, before, after;
+	enum authz_result result = fits_read(r, t, now, &fits);
+
+	if (result == AUTHZ_OK)
+		result = counter_read(r, t, &total, &before);
+	if (result == AUTHZ_OK && fits == UINT64_MAX) {
+		fits = before;
+		result = fits_write(r, t, now, fits);
+	}
+	if (result == AUTHZ_OK)
+		result = sweep(r, t, SWEEP_STEPS_FULL, now);
+	if (result == AUTHZ_OK)
+		result = counter_read(r, t, &total, &after);
+	*fewer = result == AUTHZ_OK && after < fits;
+	return result;
+}
+
+enum authz_result quota_no_room(struct rules *r, const struct host_clock *now)
+{
+	struct store_txn *t;
+	bool fewer = false;
+	enum authz_result result = rules_begin(r, r->tokens, true, &t);
+
+	if (result == AUTHZ_OK)
+		result = note_fits(r, t, now, &fewer);
+	if (result == AUTHZ_OK)
+		result = rules_store(r, r->tokens, store_commit(t));
+	else
+		store_abort(t);
+	if ((result == AUTHZ_OK && !fewer) || result == AUTHZ_STORE_NO_ROOM)
+		return rules_refuse(r, AUTHZ_TOKENS_FULL, QUOTA_FILE_SYSTEM);
 	return result;
 }

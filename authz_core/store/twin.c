@@ -44,12 +44,18 @@ static enum authz_result twin_error(gdbm_error error, int system_error)
 	return AUTHZ_STORE_DAMAGED;
 }
 
-/* A twin may be kept for long: what libgdbm remembers of it is bounded. */
-static bool set_cache(GDBM_FILE file)
+/*
+ * A twin may be kept for long: what libgdbm remembers of it is bounded.
+ * Neighbours that are free become one.  Else the list of free places grows, and the file with it, while records are only
+ * taken away: on a full disk, where that is to make room, it would find none after some 2,000.
+ */
+static bool set_options(GDBM_FILE file)
 {
 	size_t buckets = CACHE_BUCKETS;
+	int yes = 1;
 
-	return gdbm_setopt(file, GDBM_SETCACHESIZE, &buckets, sizeof buckets) == 0;
+	return gdbm_setopt(file, GDBM_SETCACHESIZE, &buckets, sizeof buckets) == 0 &&
+	       gdbm_setopt(file, GDBM_SETCOALESCEBLKS, &yes, sizeof yes) == 0;
 }
 
 static enum authz_result open_file(struct twin *t, int64_t size)
@@ -63,7 +69,7 @@ static enum authz_result open_file(struct twin *t, int64_t size)
 	t->file = gdbm_fd_open(t->fd, "twin", LAYOUT_BLOCK, TWIN_FLAGS, NULL);
 	if (t->file == NULL)
 		return twin_error(gdbm_errno, errno);
-	if (!set_cache(t->file))
+	if (!set_options(t->file))
 		return AUTHZ_NO_MEMORY;
 	return size > 0 ? AUTHZ_OK : layout_open(&t->layout, t->fd);
 }

@@ -82,6 +82,16 @@ static bool needs_tokens(uint16_t operation)
 	       operation == OP_TOKEN_LIST;
 }
 
+/* Whoever only looks is told the rest where the tokens are out of reach. */
+static void open_if_there(struct rules *r, const struct desk *d)
+{
+	if (open_store(r, d, &r->tokens, d->place->tokens, false) == AUTHZ_OK)
+		return;
+	store_close(r->tokens);
+	r->tokens = NULL;
+	r->subject[0] = '\0';
+}
+
 static enum authz_result with_stores(struct rules *r, const struct desk *d, const struct request *request,
                                      struct answer *answer)
 {
@@ -89,6 +99,8 @@ static enum authz_result with_stores(struct rules *r, const struct desk *d, cons
 
 	if (result == AUTHZ_OK && needs_tokens(request->operation))
 		result = open_store(r, d, &r->tokens, d->place->tokens, false);
+	else if (result == AUTHZ_OK && request->operation == OP_PROFILE_SHOW)
+		open_if_there(r, d);
 	if (result == AUTHZ_OK)
 		result = run(r, request, answer);
 	store_close(r->tokens);

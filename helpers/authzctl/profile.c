@@ -4,7 +4,7 @@
 #include "app.h"
 #include "output.h"
 
-enum { USER, UID, STATUS, PASSWORD, SPECIALS, LAST_USED, DISABLED_BY, SYSTEM, ITEMS };
+enum { USER, UID, STATUS, PASSWORD, SPECIALS, LAST_USED, DISABLED_BY, SYSTEM, LAST_USED_AT, ITEMS };
 
 static const struct {
 	const char *word;
@@ -28,20 +28,22 @@ static const char *or_else(const char *text, const char *instead)
 	return *text == '\0' ? instead : text;
 }
 
-static void show_people(char items[ITEMS][ITEM_SIZE])
+static void show_people(char items[ITEMS][ITEM_SIZE], int64_t at)
 {
-	const char *const lines[ITEMS][2] = {
+	char second[32];
+	const char *const lines[][2] = {
 		{"User profile", items[USER]},
 		{"User id", items[UID]},
 		{"Status", items[STATUS]},
 		{"Disabled by", or_else(items[DISABLED_BY], "-")},
 		{"Password", items[PASSWORD]},
 		{"Special authorities", or_else(items[SPECIALS], "none")},
-		{"Last used", or_else(items[LAST_USED], "never")},
+		{"Last used", at != 0 ? second : or_else(items[LAST_USED], "never")},
 		{"System profile", items[SYSTEM]},
 	};
 
-	for (size_t i = 0; i < ITEMS; i++) {
+	text_time(at, second);
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		printf("%s:%*s", lines[i][0], 21 - (int)strlen(lines[i][0]), "");
 		text_print(stdout, lines[i][1]);
 		putchar('\n');
@@ -62,10 +64,12 @@ static json_t *words_json(char *text)
 	return words;
 }
 
-static json_t *item_json(char items[ITEMS][ITEM_SIZE], size_t i, int64_t uid)
+static json_t *item_json(char items[ITEMS][ITEM_SIZE], size_t i, int64_t uid, int64_t at)
 {
 	if (i == UID)
 		return json_integer(uid);
+	if (i == LAST_USED_AT && at != 0)
+		return json_integer(at);
 	if (i == SPECIALS)
 		return words_json(items[i]);
 	if (i == SYSTEM)
@@ -73,14 +77,14 @@ static json_t *item_json(char items[ITEMS][ITEM_SIZE], size_t i, int64_t uid)
 	return *items[i] == '\0' ? json_null() : text_json(items[i]);
 }
 
-static int show_json(const struct app *app, char items[ITEMS][ITEM_SIZE], int64_t uid)
+static int show_json(const struct app *app, char items[ITEMS][ITEM_SIZE], int64_t uid, int64_t at)
 {
 	static const char *const names[ITEMS] = {"user",      "uid",         "status", "password", "special",
-	                                         "last_used", "disabled_by", "system"};
+	                                         "last_used", "disabled_by", "system", "last_used_at"};
 	json_t *fields = json_object();
 
 	for (size_t i = 0; i < ITEMS; i++)
-		if (json_object_set_new(fields, names[i], item_json(items, i, uid)) != 0) {
+		if (json_object_set_new(fields, names[i], item_json(items, i, uid, at)) != 0) {
 			json_decref(fields);
 			return answer(app, AUTHZ_NO_MEMORY, NULL, NULL);
 		}
@@ -93,20 +97,21 @@ static int show(struct app *app, const struct args *args)
 	struct frame_reader row;
 	enum authz_result result;
 	struct call c;
-	int64_t uid;
+	int64_t uid, at = 0;
 	int status = begin(app, args, &c, OP_PROFILE_SHOW);
 
 	if (status != EXIT_DONE)
 		return status;
 	result = call_ask(app, &c);
 	if (result == AUTHZ_OK &&
-	    (!reply_next_entry(&c.reply, &row) || !call_row(&row, items, ITEMS) || !text_number(items[UID], &uid)))
+	    (!reply_next_entry(&c.reply, &row) || !call_row(&row, items, ITEMS) || !text_number(items[UID], &uid) ||
+	     (*items[LAST_USED_AT] != '\0' && !text_number(items[LAST_USED_AT], &at))))
 		result = AUTHZ_HELPER_GARBLED;
 	if (result != AUTHZ_OK)
 		return answer(app, result, &c.error, NULL);
 	if (app->json)
-		return show_json(app, items, uid);
-	show_people(items);
+		return show_json(app, items, uid, at);
+	show_people(items, at);
 	return EXIT_DONE;
 }
 

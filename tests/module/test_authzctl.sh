@@ -520,7 +520,7 @@ profiles()
 		grep -qxF "$line" out || fail "no line \"$line\""
 	done
 	run ctl --json profile show "$other"
-	out_is '{"result":"OK","number":0,"text":"Done.","user":"'"$other"'","uid":'"$(id -u "$other")"',"status":"enabled","password":"set","special":[],"last_used":null,"disabled_by":null,"system":false}'
+	out_is '{"result":"OK","number":0,"text":"Done.","user":"'"$other"'","uid":'"$(id -u "$other")"',"status":"enabled","password":"set","special":[],"last_used":null,"disabled_by":null,"system":false,"last_used_at":null}'
 	done_by ctl profile disable "$other"
 	run ctl profile show "$other"
 	out_has "Status:               disabled"

@@ -297,6 +297,72 @@ static bool files_hold(const void *bytes, size_t length)
 	return found;
 }
 
+struct binding {
+	int64_t bind_field, said_field; /* bits of the two fields */
+	char *bound, *said;
+	size_t size;
+	enum authz_result refused;
+};
+
+/* A token that is bound by one of the four: refused where it differs or is not said, which spends nothing, then taken. */
+static void one_binding(struct request *make, const struct binding *b, struct request *redemption)
+{
+	static const char *const others[] = {"wrong", "", "righ", "rightt", "RIGHT"};
+	struct reply reply;
+	size_t i;
+
+	make->has |= (uint64_t)b->bind_field;
+	snprintf(b->bound, b->size, "right");
+	expect(request(make, &reply), AUTHZ_OK);
+	memcpy(redemption->token, reply.token, TOKEN_SIZE);
+	expect(request(redemption, &reply), b->refused);
+	redemption->has |= (uint64_t)b->said_field;
+	for (i = 0; i < sizeof others / sizeof others[0]; i++) {
+		snprintf(b->said, b->size, "%s", others[i]);
+		expect(request(redemption, &reply), b->refused);
+	}
+	snprintf(b->said, b->size, "right");
+	expect(request(redemption, &reply), AUTHZ_OK);
+	expect(request(redemption, &reply), AUTHZ_TOKEN_SPENT);
+}
+
+static void bindings(void **state)
+{
+	static const enum authz_result results[] = {AUTHZ_BIND_SERVICE, AUTHZ_BIND_RHOST, AUTHZ_BIND_TTY};
+	int which;
+
+	(void)state;
+	for (which = 0; which < 3; which++) {
+		const unsigned char none[TOKEN_SIZE] = {0};
+		struct request make = ask_token('1'), redemption = ask_redeem(none);
+		const struct binding rows[] = {
+			{HAS(BIND_SERVICE), HAS(SERVICE), make.bind_service, redemption.service, sizeof make.bind_service, results[0]},
+			{HAS(BIND_RHOST), HAS(RHOST), make.bind_rhost, redemption.rhost, sizeof make.bind_rhost, results[1]},
+			{HAS(BIND_TTY), HAS(TTY), make.bind_tty, redemption.tty, sizeof make.bind_tty, results[2]},
+		};
+
+		one_binding(&make, &rows[which], &redemption);
+	}
+}
+
+static void bound_uid(void **state)
+{
+	struct request make = ask_token('1'), redemption;
+	struct reply reply;
+
+	(void)state;
+	make.has |= HAS(BIND_UID);
+	make.bind_uid = (int64_t)geteuid() + 1;
+	expect(request(&make, &reply), AUTHZ_OK);
+	redemption = ask_redeem(reply.token);
+	expect(request(&redemption, &reply), AUTHZ_BIND_UID);
+	make.bind_uid = (int64_t)geteuid();
+	expect(request(&make, &reply), AUTHZ_OK);
+	redemption = ask_redeem(reply.token);
+	expect(request(&redemption, &reply), AUTHZ_OK);
+	expect(request(&redemption, &reply), AUTHZ_TOKEN_SPENT);
+}
+
 static void whole_job(void **state)
 {
 	struct request q = ask_token('1');
@@ -913,6 +979,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("a token is made by one helper, redeemed by the next, refused by the third", whole_job),
+		TEST("a token bound to service, remote host or terminal is refused elsewhere with its own code, unspent, and taken there",
+		     bindings),
+		TEST("a token bound to a user is taken from that user alone", bound_uid),
 		TEST("each operation reaches its rule", other_operations),
 		TEST("any argument but --state and an absolute folder is refused (main MUST 1)", arguments),
 		TEST("without any argument, not even a name, it does nothing to the caller", no_arguments),

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "authz.h"
 #include "noise.h"
@@ -256,6 +258,97 @@ static void like_a_model(void **state)
 	free(m);
 }
 
+enum { WRITERS = 8, EACH = 40 };
+
+/* One of several at once, with stores of its own: how many it got. */
+static int write_many(void *arg)
+{
+	struct world *w = arg;
+	int i, made = 0;
+	enum authz_result result;
+
+	world_close(w);
+	world_open(w);
+	for (i = 0; i < EACH; i++) {
+		do
+			result = make(w, "portal", '2', -1, NULL);
+		while (result == AUTHZ_STORE_BUSY);
+		if (result != AUTHZ_OK && result != AUTHZ_TOKENS_FULL && result != AUTHZ_MAKER_FULL)
+			return 255;
+		made += result == AUTHZ_OK;
+	}
+	return made;
+}
+
+static int made_at_once(struct world *w)
+{
+	pid_t pids[WRITERS];
+	int i, status, made = 0;
+
+	for (i = 0; i < WRITERS; i++)
+		if ((pids[i] = fork()) == 0)
+			_exit(write_many(w));
+	for (i = 0; i < WRITERS; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) <= EACH);
+		made += WEXITSTATUS(status);
+	}
+	return made;
+}
+
+static void edge_of_quota(void **state)
+{
+	struct world *w = *state;
+	int i;
+
+	w->fake.host.config.quota_total = 90;
+	for (i = 0; i < 20; i++)
+		assert_result(make(w, "portal", '2', 5, NULL), AUTHZ_OK);
+	assert_int_equal(made_at_once(w), 70);
+	assert_int_equal(count_records(w, w->rules.tokens, 'T'), 90);
+	assert_int_equal(total_tokens(w), 90);
+	fake_host_pass(&w->fake, 6); /* 20 expire: as many more, swept by whoever comes */
+	assert_int_equal(made_at_once(w), 20);
+	assert_int_equal(count_records(w, w->rules.tokens, 'T'), 90);
+	assert_int_equal(total_tokens(w), 90);
+	assert_int_equal(maker_tokens(w, UID_PORTAL), 90);
+}
+
+static void edge_of_makers_quota(void **state)
+{
+	struct world *w = *state;
+
+	w->fake.host.config.quota_maker = 33;
+	assert_int_equal(made_at_once(w), 33);
+	assert_int_equal(maker_tokens(w, UID_PORTAL), 33);
+	assert_int_equal(count_records(w, w->rules.tokens, 'T'), 33);
+}
+
+/* The default of the configuration, exactly. */
+static void real_makers_quota(void **state)
+{
+	struct world *w = *state;
+	unsigned char first[TOKEN_SIZE];
+	int i;
+
+	assert_result(make(w, "portal", '1', 3600, first), AUTHZ_OK);
+	assert_result(redeem(w, first, "alice"), AUTHZ_OK); /* spent, and it counts */
+	for (i = 1; i < 10000; i++)
+		if (make(w, "portal", (char)('1' + i % 3), i < 5000 ? 3600 : 1000, NULL) != AUTHZ_OK)
+			fail_msg("token %d: %s", i, w->rules.subject);
+	assert_result(make(w, "portal", '1', 3600, NULL), AUTHZ_MAKER_FULL);
+	assert_int_equal(maker_tokens(w, UID_PORTAL), 10000);
+	assert_result(remove_token(w, first), AUTHZ_OK);
+	assert_result(make(w, "portal", '1', 3600, NULL), AUTHZ_OK);
+	assert_result(make(w, "portal", '1', 3600, NULL), AUTHZ_MAKER_FULL);
+	fake_host_pass(&w->fake, 1000);
+	for (i = 0; i < 5000; i++)
+		if (make(w, "portal", '2', 3600, NULL) != AUTHZ_OK)
+			fail_msg("token %d of those that expired", i);
+	assert_result(make(w, "portal", '1', 3600, NULL), AUTHZ_MAKER_FULL);
+	assert_int_equal(maker_tokens(w, UID_PORTAL), 10000);
+}
+
 static void damaged_counter(void **state)
 {
 	struct world *w = *state;
@@ -286,6 +379,9 @@ int main(void)
 		TEST("the sweep gets past any number of makers' counters", sweeps_past_counters),
 		TEST("expired tokens are swept, and the counters end at zero", counters_end_at_zero),
 		TEST("after any sequence of generate, redeem, remove and time passing the counters are a simple model's", like_a_model),
+		TEST("of 8 writers at once at the edge of the quota as many get a token as there is room, and none more", edge_of_quota),
+		TEST("so do 8 writers at the edge of their maker's quota", edge_of_makers_quota),
+		TEST("the 10,001st token of a maker is AZ-MAKER, spent ones count, and removal and expiry make room", real_makers_quota),
 		TEST("a counter that cannot be right is damage", damaged_counter),
 	};
 
