@@ -527,10 +527,20 @@ profiles()
 	out_has "Disabled by:          authz"
 	refused CPF22E3 1 ctl token generate "$other"
 	done_by ctl profile enable "$other"
+	before=$(date +%s)
 	run ctl token generate "$other"
 	status_is 0
 	run ctl profile show "$other"
-	out_has "Last used:            $(date -u +%Y-)"
+	grep -Eqx 'Last used: +[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}' out || fail "the last use is not shown to the second"
+	run ctl --json profile show "$other"
+	at=$(sed -n 's/.*"last_used_at":\([0-9]*\)[,}].*/\1/p' out)
+	[ "${at:-0}" -ge "$before" ] && [ "$at" -le "$(date +%s)" ] || fail "last_used_at is $at"
+	out_has "\"last_used\":\"$(date -u +%Y-)"
+	mv state/tokens state/tokens.away
+	run ctl profile show "$other"
+	mv state/tokens.away state/tokens
+	status_is 0
+	grep -Eqx 'Last used: +[0-9]{4}-[0-9]{2}-[0-9]{2}' out || fail "without the tokens' store the day is not shown"
 	run ctl profile show games
 	out_has "Disabled by:          shadow"
 	run ctl profile show mail
