@@ -25,6 +25,7 @@
 #include "client/exchange.h"
 #include "client/failure.h"
 #include "client/runtime.h"
+#include "wire/stream.h"
 
 #define TIMEOUT_MAX_MS 60000
 
@@ -32,6 +33,7 @@ struct call {
 	const char *helper, *socket;
 	int64_t deadline;
 	struct request *request;
+	const struct client_stream *stream;
 	struct reply *reply;
 	unsigned char *frame; /* FRAME_REPLY_MAX, of the caller */
 	struct authz_error *error;
@@ -81,12 +83,16 @@ static enum authz_result accept_reply(struct call *c, size_t length)
 	return (enum authz_result)c->reply->result;
 }
 
-static enum authz_result exchange_frames(struct call *c, const struct exchange *x)
+static enum authz_result exchange_frames(struct call *c, struct exchange *x)
 {
 	enum authz_result result;
 	size_t length = 0;
 
 	result = exchange_send(x, c->sent, c->length);
+	if (result == AUTHZ_OK && c->stream != NULL)
+		x->deadline = deadline_in(STREAM_SILENCE_MS);
+	if (result == AUTHZ_OK && stream_of(x->operation) == STREAM_IN)
+		result = exchange_give(x, c->frame);
 	if (result == AUTHZ_OK && x->pidfd >= 0)
 		shutdown(x->channel, SHUT_WR);
 	if (result == AUTHZ_OK)
@@ -100,7 +106,7 @@ static enum authz_result exchange_frames(struct call *c, const struct exchange *
 
 static struct exchange exchange_on(const struct call *c, int channel, int pidfd)
 {
-	return (struct exchange){channel, pidfd, c->deadline, c->request->operation, c->request->id};
+	return (struct exchange){channel, pidfd, c->deadline, c->request->operation, c->request->id, c->stream};
 }
 
 static enum authz_result ask_child(struct call *c)
@@ -142,10 +148,23 @@ static enum authz_result ask(struct call *c)
 	return result;
 }
 
-enum authz_result client_call(const struct authz_client *client, struct request *request, struct reply *reply,
-                              unsigned char frame[FRAME_REPLY_MAX], struct authz_error *error)
+static bool stream_fits(uint16_t operation, const struct client_stream *stream)
 {
-	struct call c = {.request = request, .reply = reply, .frame = frame, .error = error};
+	switch (stream_of(operation)) {
+	case STREAM_OUT:
+		return stream != NULL && stream->take != NULL;
+	case STREAM_IN:
+		return stream != NULL && stream->give != NULL;
+	default:
+		return stream == NULL;
+	}
+}
+
+enum authz_result client_call_stream(const struct authz_client *client, struct request *request,
+                                     const struct client_stream *stream, struct reply *reply,
+                                     unsigned char frame[FRAME_REPLY_MAX], struct authz_error *error)
+{
+	struct call c = {.request = request, .stream = stream, .reply = reply, .frame = frame, .error = error};
 	enum authz_result result;
 	int state, saved = errno;
 
@@ -153,6 +172,8 @@ enum authz_result client_call(const struct authz_client *client, struct request 
 	memset(reply, 0, sizeof *reply);
 	error->subject[0] = '\0';
 	result = configure(&c, client);
+	if (result == AUTHZ_OK && !stream_fits(request->operation, stream))
+		result = failure(error, AUTHZ_INTERNAL, "a stream that is not the operation's");
 	if (result == AUTHZ_OK)
 		result = encode(&c);
 	if (result == AUTHZ_OK)
@@ -161,4 +182,10 @@ enum authz_result client_call(const struct authz_client *client, struct request 
 	pthread_setcancelstate(state, NULL);
 	errno = saved;
 	return result;
+}
+
+enum authz_result client_call(const struct authz_client *client, struct request *request, struct reply *reply,
+                              unsigned char frame[FRAME_REPLY_MAX], struct authz_error *error)
+{
+	return client_call_stream(client, request, NULL, reply, frame, error);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MUST 1: every wait ends at the one deadline, whatever signals come.
+ * MUST 1: every wait ends at the deadline, whatever signals come; only a whole frame of a stream puts that off.
  * MUST 2: from a child, only a reply with the end of the stream right behind it is an answer.
  * MUST 3: a helper that dies is noticed at once, also where some other process holds its end of the stream.
  */
@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "client/deadline.h"
+#include "wire/stream.h"
 
 enum event { READY, ENDED, PASSED };
 
@@ -101,6 +102,23 @@ static bool header_answers(const struct exchange *x, const struct frame_header *
 	       h->id == x->id && h->length <= FRAME_REPLY_MAX - FRAME_HEADER;
 }
 
+/* One data frame, whose header is in "frame". */
+static enum authz_result receive_data(struct exchange *x, unsigned char *frame, size_t body, size_t *length)
+{
+	enum authz_result result = receive_until(x, frame, FRAME_HEADER + body, length);
+
+	if (result != AUTHZ_OK)
+		return result;
+	x->deadline = deadline_in(STREAM_SILENCE_MS);
+	*length = 0;
+	return x->stream->take(x->stream->context, frame + FRAME_HEADER, body) ? AUTHZ_OK : AUTHZ_INTERNAL;
+}
+
+static bool is_data(const struct exchange *x, const struct frame_header *h, size_t *body)
+{
+	return stream_of(x->operation) == STREAM_OUT && stream_accept(h, x->operation, x->id, body);
+}
+
 static enum authz_result receive_end(const struct exchange *x)
 {
 	enum authz_result result;
@@ -113,18 +131,44 @@ static enum authz_result receive_end(const struct exchange *x)
 	return result == AUTHZ_OK && got > 0 ? AUTHZ_HELPER_GARBLED : result;
 }
 
-enum authz_result exchange_receive(const struct exchange *x, unsigned char frame[FRAME_REPLY_MAX], size_t *length)
+enum authz_result exchange_receive(struct exchange *x, unsigned char frame[FRAME_REPLY_MAX], size_t *length)
 {
 	enum authz_result result;
 	struct frame_header h;
+	size_t body;
+	bool data;
 
 	*length = 0;
-	result = receive_until(x, frame, FRAME_HEADER, length);
+	do {
+		result = receive_until(x, frame, FRAME_HEADER, length);
+		if (result != AUTHZ_OK)
+			return result;
+		frame_read_header(&h, frame);
+		data = is_data(x, &h, &body);
+		if (data)
+			result = receive_data(x, frame, body, length);
+	} while (data && result == AUTHZ_OK);
 	if (result != AUTHZ_OK)
 		return result;
-	frame_read_header(&h, frame);
 	if (!header_answers(x, &h))
 		return AUTHZ_HELPER_GARBLED;
 	result = receive_until(x, frame, FRAME_HEADER + h.length, length);
 	return result == AUTHZ_OK ? receive_end(x) : result;
+}
+
+enum authz_result exchange_give(struct exchange *x, unsigned char buffer[FRAME_REPLY_MAX])
+{
+	enum authz_result result;
+	ssize_t n;
+
+	do {
+		n = x->stream->give(x->stream->context, buffer + FRAME_HEADER, STREAM_MAX);
+		if (n < 0 || n > STREAM_MAX)
+			return AUTHZ_INTERNAL;
+		x->deadline = deadline_in(STREAM_SILENCE_MS);
+		stream_header(buffer, x->operation, x->id, (size_t)n);
+		result = exchange_send(x, buffer, FRAME_HEADER + (size_t)n);
+	} while (n > 0 && result == AUTHZ_OK);
+	/* a helper that has enough answers and goes, and its answer is what counts */
+	return result == AUTHZ_HELPER_DIED ? AUTHZ_OK : result;
 }

@@ -51,6 +51,7 @@
 	X(REAUTH,          43, "AZ-REAUTH",  AUTH_ERR,      1, "A profile token opens a login; it does not prove again who is logged in already.") \
 	X(LOAD_TOKENS,     44, "AZ-NOLOAD",  AUTH_ERR,      1, "Profile tokens are not loaded: spent ones would be valid again.") \
 	X(BAD_DUMP,        45, "AZ-DUMP",    AUTH_ERR,      1, "The text is not a whole dump of a store: &1.") \
+	X(HOST_ONLY,       46, "AZ-ROOT",    AUTH_ERR,      1, "Only root may do that.") \
 	/* ours: out of reach */ \
 	X(HELPER_MISSING,  60, "AZ-HELPER",  AUTHINFO_UNAVAIL, 3, "The helper &1 could not be started.") \
 	X(HELPER_LATE,     61, "AZ-LATE",    AUTHINFO_UNAVAIL, 3, "The helper did not answer in time; whether the request was carried out is not known.") \

@@ -61,6 +61,13 @@ static enum authz_result counter_add(struct rules *r, struct store_txn *t, const
 	return rules_store(r, r->tokens, store_put(t, c->key, c->key_length, bytes, p.used));
 }
 
+enum authz_result quota_count(struct rules *r, struct store_txn *t, uint64_t *tokens)
+{
+	struct counter total = total_counter();
+
+	return counter_read(r, t, &total, tokens);
+}
+
 enum authz_result quota_removed(struct rules *r, struct store_txn *t, const struct token_record *token)
 {
 	struct counter total = total_counter(), own = maker_counter(token->maker);

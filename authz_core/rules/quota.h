@@ -25,6 +25,8 @@ enum authz_result quota_take(struct rules *r, struct store_txn *t, uid_t maker, 
  * and another token has another place.  AUTHZ_TOKENS_FULL: there are as many as fit, until one is removed.
  */
 enum authz_result quota_no_room(struct rules *r, const struct host_clock *now);
+/* How many tokens there are, spent ones too. */
+enum authz_result quota_count(struct rules *r, struct store_txn *t, uint64_t *tokens);
 /* In a write transaction: a token's record is removed. */
 enum authz_result quota_removed(struct rules *r, struct store_txn *t, const struct token_record *token);
 

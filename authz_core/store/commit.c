@@ -91,8 +91,8 @@ static enum authz_result new_spare(struct commit *c, int *fd)
 {
 	enum authz_result result = folder_remove(c->s, SPARE_NEW);
 
-	/* the old one first: there may be no room for three */
-	if (result == AUTHZ_OK)
+	/* the old one first: there may be no room for three; but where the current one is damaged it may be the good one */
+	if (result == AUTHZ_OK && !c->s->replace)
 		result = remove_spare(c);
 	if (result == AUTHZ_OK)
 		result = folder_file(c->s, SPARE_NEW, O_RDWR | O_CREAT | O_EXCL, fd, NULL);

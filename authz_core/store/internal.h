@@ -21,7 +21,7 @@ struct store {
 	struct stat at_open; /* of the folder */
 	struct store_keep *keep; /* NULL: nothing is kept */
 	uid_t owner; /* of the folder and all in it */
-	bool durable;
+	bool durable, replace;
 	unsigned lock_wait_ms, hold_ms;
 	unsigned char boot_id[BOOT_ID_SIZE];
 	char subject[STORE_SUBJECT];

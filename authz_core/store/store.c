@@ -53,6 +53,8 @@ static enum authz_result prepare(struct store *s, const char *boot_id)
 	result = folder_open(s);
 	if (result == AUTHZ_OK)
 		result = folder_current(s, &name);
+	if (s->replace)
+		return result == AUTHZ_STORE_DAMAGED ? AUTHZ_OK : result;
 	return result == AUTHZ_OK && name == 0 ? make_store(s) : result;
 }
 
@@ -66,6 +68,7 @@ enum authz_result store_open(struct store **out, const struct store_options *opt
 	s->folder_fd = -1;
 	s->owner = geteuid();
 	s->durable = options->durable;
+	s->replace = options->replace;
 	s->lock_wait_ms = options->lock_wait_ms;
 	s->hold_ms = options->hold_ms;
 	s->keep = options->keep;
@@ -211,6 +214,36 @@ static void become_empty(struct store_txn *t)
 	header_new(&t->header, t->store->durable);
 }
 
+/* The header of a twin by its name, whichever it is. */
+static enum authz_result look_at_twin(struct store *s, const char *name, struct header *h)
+{
+	struct layout layout;
+	int fd;
+	enum authz_result result = folder_file(s, name, O_RDONLY, &fd, NULL);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = layout_open(&layout, fd);
+	if (result == AUTHZ_OK)
+		result = layout_header(&layout, h);
+	close(fd);
+	return result;
+}
+
+/* Whoever replaces all needs nothing of what is there, but goes on counting where it ends, as far as that is to be seen. */
+static enum authz_result begin_anew(struct store_txn *t)
+{
+	static const char names[][2] = {"a", "b"};
+	struct header h;
+	size_t i;
+
+	become_empty(t);
+	for (i = 0; i < 2; i++)
+		if (look_at_twin(t->store, names[i], &h) == AUTHZ_OK && h.sequence > t->header.sequence)
+			t->header.sequence = h.sequence;
+	return AUTHZ_OK;
+}
+
 /*
  * MUST 3.  There is no "current".  A twin beside it is what a maker of the store left that was killed before it could set
  * "current" (the first commit, of this boot or of a durable store), or one of another boot; else something was lost.
@@ -218,17 +251,11 @@ static void become_empty(struct store_txn *t)
 static enum authz_result check_lost(struct store_txn *t, const char *name)
 {
 	struct store *s = t->store;
-	struct layout layout;
 	struct header h;
-	int fd;
-	enum authz_result result = folder_file(s, name, O_RDONLY, &fd, NULL);
+	enum authz_result result = look_at_twin(s, name, &h);
 
-	if (result != AUTHZ_OK)
-		return result == AUTHZ_STORE_MISSING ? AUTHZ_OK : result;
-	result = layout_open(&layout, fd);
-	if (result == AUTHZ_OK)
-		result = layout_header(&layout, &h);
-	close(fd);
+	if (result == AUTHZ_STORE_MISSING)
+		return AUTHZ_OK;
 	if (result == AUTHZ_OK && h.sequence > 1 && (s->durable || memcmp(h.boot_id, s->boot_id, BOOT_ID_SIZE) == 0))
 		result = AUTHZ_STORE_DAMAGED;
 	return store_note(s, result, "current");
@@ -279,15 +306,12 @@ static void drop_lock(struct store_txn *t)
 		keep_leave(t->store->keep);
 }
 
-static enum authz_result begin(struct store_txn *t)
+/* What there is to begin with, under whatever lock it takes. */
+static enum authz_result look_at_current(struct store_txn *t)
 {
-	enum authz_result result = AUTHZ_OK;
 	struct stat st;
+	enum authz_result result = lock_current(t, &st);
 
-	if (t->write)
-		result = take_lock(t);
-	if (result == AUTHZ_OK)
-		result = lock_current(t, &st);
 	if (result == AUTHZ_OK && t->name == 0)
 		return no_current(t);
 	if (result == AUTHZ_OK)
@@ -296,6 +320,15 @@ static enum authz_result begin(struct store_txn *t)
 	if (result == AUTHZ_OK && !t->store->durable && memcmp(t->header.boot_id, t->store->boot_id, BOOT_ID_SIZE) != 0)
 		become_empty(t);
 	return result;
+}
+
+static enum authz_result begin(struct store_txn *t)
+{
+	enum authz_result result = t->write ? take_lock(t) : AUTHZ_OK;
+
+	if (result == AUTHZ_OK)
+		result = look_at_current(t);
+	return result == AUTHZ_STORE_DAMAGED && t->locked && t->store->replace ? begin_anew(t) : result;
 }
 
 enum authz_result store_begin(struct store *s, bool write, struct store_txn **out)

@@ -30,6 +30,7 @@ struct store_options {
 	unsigned lock_wait_ms;  /* longest wait for the writer lock; then AUTHZ_STORE_BUSY */
 	unsigned hold_ms;       /* what a writer promises: past it a waiter kills it.  At least the life of a helper */
 	const char *boot_id;    /* 36 characters of /proc/sys/kernel/random/boot_id, without the newline */
+	bool replace;           /* for store_load: damage, and files that were lost, are no hindrance to a write */
 	struct store_keep *keep; /* NULL, or what the threads of this process share for this folder */
 };
 
@@ -95,6 +96,7 @@ struct store_stats {
 	uint64_t sequence; /* of the last commit */
 	uint64_t records;  /* without the store's own */
 	uint64_t bytes;    /* of the current twin */
+	uint64_t free;     /* bytes that the file system has for more */
 };
 enum authz_result store_stats(struct store_txn *t, struct store_stats *out);
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 struct walk {
 	const struct store_progress *progress;
@@ -59,11 +60,16 @@ enum authz_result store_next(struct store_txn *t, const void *prefix, size_t pre
 
 enum authz_result store_stats(struct store_txn *t, struct store_stats *out)
 {
+	struct statvfs fs;
+
 	*out = (struct store_stats){0};
+	if (fstatvfs(t->store->folder_fd, &fs) == 0)
+		out->free = fs.f_bavail * (uint64_t)fs.f_frsize;
 	if (t->empty)
 		return AUTHZ_OK;
-	*out = (struct store_stats){.sequence = t->header.sequence, .records = t->header.records,
-	                            .bytes = (uint64_t)t->layout.end};
+	out->sequence = t->header.sequence;
+	out->records = t->header.records;
+	out->bytes = (uint64_t)t->layout.end;
 	return AUTHZ_OK;
 }
 

@@ -73,11 +73,16 @@ void frame_put_number(struct frame_writer *w, uint16_t tag, int64_t value)
 	frame_put(w, tag, bytes, sizeof bytes);
 }
 
+void frame_set_length(unsigned char header[FRAME_HEADER], size_t length)
+{
+	put_be(header + 16, length, 4);
+}
+
 size_t frame_finish(struct frame_writer *w)
 {
 	if (w->full || w->used < FRAME_HEADER)
 		return 0;
-	put_be(w->data + 16, w->used - FRAME_HEADER, 4);
+	frame_set_length(w->data, w->used - FRAME_HEADER);
 	return w->used;
 }
 

@@ -54,6 +54,8 @@ void frame_put(struct frame_writer *w, uint16_t tag, const void *bytes, size_t l
 void frame_put_number(struct frame_writer *w, uint16_t tag, int64_t value);
 /* The whole length of the frame, or 0 if something did not fit. */
 size_t frame_finish(struct frame_writer *w);
+/* The length of the body, which frame_finish does for a frame that is in one piece. */
+void frame_set_length(unsigned char header[FRAME_HEADER], size_t length);
 
 /* Read the FRAME_HEADER bytes at "bytes".  No check is made here: the decoders compare each member. */
 void frame_read_header(struct frame_header *h, const unsigned char *bytes);

@@ -50,7 +50,8 @@ enum password_value { PASSWORD_NOPWD = 1, PASSWORD_NOPWDCHK = 2, PASSWORD_NOPWDS
 	F(MASK_ADD,     34, NUMBER, mask_add)     /* bits to set */ \
 	F(MASK_DROP,    35, NUMBER, mask_drop)    /* bits to clear */ \
 	F(CURSOR,       40, BLOB,   cursor)       /* from the last reply of a list */ \
-	F(SINCE,        41, NUMBER, since)        /* seconds since 1970-01-01, UTC */
+	F(SINCE,        41, NUMBER, since)        /* seconds since 1970-01-01, UTC */ \
+	F(STORE,        42, STRING, store)        /* "authority" or "tokens" */
 /* clang-format on */
 
 enum request_field {
@@ -79,7 +80,11 @@ enum request_field {
 	O(PROFILE_ENABLE,  31, HAS(USER), 0) \
 	O(PROFILE_DISABLE, 32, HAS(USER), 0) \
 	O(PROFILE_SPECIAL, 33, HAS(USER), HAS(MASK_ADD) | HAS(MASK_DROP)) \
-	O(AUDIT_READ,      40, 0, HAS(SINCE) | HAS(CURSOR))
+	O(AUDIT_READ,      40, 0, HAS(SINCE) | HAS(CURSOR)) \
+	O(STORE_STATS,     50, HAS(STORE), 0) \
+	O(STORE_CHECK,     51, HAS(STORE), 0) \
+	O(STORE_DUMP,      52, HAS(STORE), 0) \
+	O(STORE_LOAD,      53, HAS(STORE), 0)
 /* clang-format on */
 
 enum operation {
@@ -104,6 +109,7 @@ struct request {
 	int64_t mask_add, mask_drop;
 	struct { unsigned char bytes[CURSOR_SIZE]; size_t length; } cursor;
 	int64_t since;
+	char store[17];
 };
 
 /* Client side.  The length of the frame, or 0 if a value does not fit its field (a programming error of the caller). */

@@ -9,10 +9,12 @@
 #include "connection.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "wire/request.h"
@@ -90,6 +92,16 @@ enum connection_step connection_write(struct connection *c, const unsigned char 
 enum connection_step connection_write_rest(struct connection *c)
 {
 	return push(c->fd, c->rest, c->rest_length, &c->rest_sent);
+}
+
+bool connection_block(struct connection *c, int milliseconds)
+{
+	const struct timeval wait = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+	const int flags = fcntl(c->fd, F_GETFL);
+
+	return flags >= 0 && fcntl(c->fd, F_SETFL, flags & ~O_NONBLOCK) == 0 &&
+	       setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0 &&
+	       setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) == 0;
 }
 
 void connection_close(struct connection *c)

@@ -10,6 +10,8 @@
 #include "rules/profile_record.h"
 #include "rules/token.h"
 
+#define LOAD_HOLD_MS 600000 /* what a load promises: past it a waiter kills it */
+
 static bool take_line(void *arg, const char *line)
 {
 	const char *items[] = {line};
@@ -36,7 +38,8 @@ static enum authz_result read_audit(struct rules *r, const struct request *reque
 	return AUTHZ_OK;
 }
 
-static enum authz_result run(struct rules *r, const struct request *request, struct answer *answer)
+static enum authz_result run(struct rules *r, const struct request *request, const struct rules_stream *stream,
+                             struct answer *answer)
 {
 	switch ((enum operation)request->operation) {
 	case OP_TOKEN_GENERATE:
@@ -61,31 +64,53 @@ static enum authz_result run(struct rules *r, const struct request *request, str
 		return profile_special(r, request);
 	case OP_AUDIT_READ:
 		return read_audit(r, request, answer);
+	case OP_STORE_STATS:
+		return store_tools_stats(r, request, answer);
+	case OP_STORE_CHECK:
+		return store_tools_check(r, request, stream, answer);
+	case OP_STORE_DUMP:
+		return store_tools_dump(r, request, stream, answer);
+	case OP_STORE_LOAD:
+		return store_tools_load(r, request, stream, answer);
 	}
 	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
 }
 
-static enum authz_result open_store(struct rules *r, const struct desk *d, struct store **s, const char *folder, bool durable)
+/* What is opened, and how, for one request. */
+static enum authz_result open_store(struct rules *r, const struct desk *d, uint16_t operation, struct store **s, bool durable)
 {
+	const bool load = operation == OP_STORE_LOAD;
+	const char *folder = durable ? d->place->store : d->place->tokens;
+	enum authz_result result;
 	struct store_options options = {.folder = folder, .durable = durable, .lock_wait_ms = r->host->config.lock_wait_ms,
-	                                .hold_ms = HELPER_LIFE_MS, .boot_id = d->machine.boot_id};
-	enum authz_result result = store_open(s, &options);
+	                                .hold_ms = load ? LOAD_HOLD_MS : HELPER_LIFE_MS, .boot_id = d->machine.boot_id,
+	                                .replace = load && durable};
 
+	if (d->keeps != NULL)
+		options.keep = durable ? d->keeps->authority : d->keeps->tokens;
+	result = store_open(s, &options);
 	if (result != AUTHZ_OK)
 		rules_refuse(r, result, *s != NULL ? store_subject(*s) : folder);
 	return result;
 }
 
-static bool needs_tokens(uint16_t operation)
+static bool needs_tokens(const struct request *request)
 {
-	return operation == OP_TOKEN_GENERATE || operation == OP_TOKEN_REDEEM || operation == OP_TOKEN_REMOVE ||
-	       operation == OP_TOKEN_LIST;
+	switch (request->operation) {
+	case OP_TOKEN_GENERATE:
+	case OP_TOKEN_REDEEM:
+	case OP_TOKEN_REMOVE:
+	case OP_TOKEN_LIST:
+		return true;
+	default:
+		return (request->has & HAS(STORE)) != 0; /* whichever it names */
+	}
 }
 
 /* Whoever only looks is told the rest where the tokens are out of reach. */
 static void open_if_there(struct rules *r, const struct desk *d)
 {
-	if (open_store(r, d, &r->tokens, d->place->tokens, false) == AUTHZ_OK)
+	if (open_store(r, d, OP_PROFILE_SHOW, &r->tokens, false) == AUTHZ_OK)
 		return;
 	store_close(r->tokens);
 	r->tokens = NULL;
@@ -93,30 +118,31 @@ static void open_if_there(struct rules *r, const struct desk *d)
 }
 
 static enum authz_result with_stores(struct rules *r, const struct desk *d, const struct request *request,
-                                     struct answer *answer)
+                                     const struct rules_stream *stream, struct answer *answer)
 {
-	enum authz_result result = open_store(r, d, &r->authority, d->place->store, true);
+	enum authz_result result = open_store(r, d, request->operation, &r->authority, true);
 
-	if (result == AUTHZ_OK && needs_tokens(request->operation))
-		result = open_store(r, d, &r->tokens, d->place->tokens, false);
+	if (result == AUTHZ_OK && needs_tokens(request))
+		result = open_store(r, d, request->operation, &r->tokens, false);
 	else if (result == AUTHZ_OK && request->operation == OP_PROFILE_SHOW)
 		open_if_there(r, d);
 	if (result == AUTHZ_OK)
-		result = run(r, request, answer);
+		result = run(r, request, stream, answer);
 	store_close(r->tokens);
 	store_close(r->authority);
 	return result;
 }
 
-void desk_init(struct desk *d, const struct place *place, uid_t self)
+void desk_init(struct desk *d, const struct place *place, uid_t self, const struct keeps *keeps)
 {
-	*d = (struct desk){.place = place,
+	*d = (struct desk){.place = place, .keeps = keeps,
 	                   .machine = {.config_owner = place->own ? self : 0, .trusted_options = place->own}};
 	snprintf(d->machine.config_file, sizeof d->machine.config_file, "%s", place->config);
 	snprintf(d->machine.audit_folder, sizeof d->machine.audit_folder, "%s", place->audit);
 }
 
-void dispatch(struct desk *d, const struct identity *id, const struct request *request, struct answer *answer)
+void dispatch(struct desk *d, const struct identity *id, const struct request *request, const struct rules_stream *stream,
+              struct answer *answer)
 {
 	struct rules rules = {.host = &d->host};
 	enum authz_result result;
@@ -125,7 +151,7 @@ void dispatch(struct desk *d, const struct identity *id, const struct request *r
 	result = machine_host(&d->machine, &d->host, why);
 	if (result == AUTHZ_OK) {
 		identity_principal(id, &d->host, &rules.caller);
-		result = with_stores(&rules, d, request, answer);
+		result = with_stores(&rules, d, request, stream, answer);
 	} else {
 		rules_refuse(&rules, result, why);
 	}

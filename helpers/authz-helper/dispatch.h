@@ -6,19 +6,26 @@
 #include "host/machine.h"
 #include "identity.h"
 #include "place.h"
-#include "rules/context.h"
+#include "rules/store_tools.h"
 
 /* What a thread keeps from one request to the next.  One thread each. */
 struct desk {
 	const struct place *place;
 	struct machine machine;
 	struct host host;
+	const struct keeps *keeps; /* NULL: nothing is kept of the stores */
+};
+
+/* What the threads of the service keep of the two stores, and share. */
+struct keeps {
+	struct store_keep *authority, *tokens;
 };
 
 /* "place" must live as long as the desk; "self" is whom the helper works as. */
-void desk_init(struct desk *d, const struct place *place, uid_t self);
+void desk_init(struct desk *d, const struct place *place, uid_t self, const struct keeps *keeps);
 
-/* The result, with its subject, is in answer->reply. */
-void dispatch(struct desk *d, const struct identity *id, const struct request *request, struct answer *answer);
+/* The result, with its subject, is in answer->reply.  "stream" is NULL where there is none to be had. */
+void dispatch(struct desk *d, const struct identity *id, const struct request *request, const struct rules_stream *stream,
+              struct answer *answer);
 
 #endif

@@ -2,6 +2,7 @@
 /*
  * MUST 1: what is refused beforehand is not carried out, and what is no request neither.
  * MUST 2: of request and reply nothing stays behind in memory.
+ * MUST 3: nobody but the host is streamed with: it may wait, and others could make it wait.
  */
 #include "handle.h"
 
@@ -31,8 +32,27 @@ static size_t encode(struct handler *h)
 	return frame_finish(&w);
 }
 
-size_t handle(struct handler *h, const struct identity *id, const struct refusal *refusal, const unsigned char *frame,
-              size_t length)
+/* MUST 3: what others ask without a stream is refused by the rules before they would use it. */
+static void carry_out(struct handler *h, const struct identity *id, const struct carrier *carrier)
+{
+	struct rules_stream port;
+
+	if (stream_of(h->request.operation) == STREAM_NONE || !identity_is_host(id)) {
+		dispatch(&h->desk, id, &h->request, NULL, &h->answer);
+		return;
+	}
+	if (!carrier->begin(carrier->context)) {
+		refuse(&h->answer, AUTHZ_INTERNAL, "a stream could not be begun");
+		return;
+	}
+	stream_begin(&h->stream, &h->request, carrier);
+	port = stream_port(&h->stream);
+	dispatch(&h->desk, id, &h->request, &port, &h->answer);
+	(void)stream_end(&h->stream); /* if nobody is there any more, the reply goes nowhere too */
+}
+
+size_t handle(struct handler *h, const struct identity *id, const struct refusal *refusal, const struct carrier *carrier,
+              const unsigned char *frame, size_t length)
 {
 	const char *fault = request_decode(&h->request, frame, length);
 
@@ -42,7 +62,7 @@ size_t handle(struct handler *h, const struct identity *id, const struct refusal
 	else if (fault != NULL)
 		refuse(&h->answer, AUTHZ_BAD_REQUEST, fault);
 	else
-		dispatch(&h->desk, id, &h->request, &h->answer);
+		carry_out(h, id, carrier);
 	return encode(h);
 }
 

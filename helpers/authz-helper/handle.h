@@ -4,11 +4,13 @@
 #define AUTHZ_HELPER_HANDLE_H
 
 #include "dispatch.h"
+#include "stream.h"
 
 struct handler {
 	struct desk desk;
 	struct request request;
 	struct answer answer;
+	struct stream stream; /* of an operation that has one */
 	unsigned char reply[FRAME_REPLY_MAX]; /* the last reply, until handle_forget */
 };
 
@@ -19,11 +21,12 @@ struct refusal {
 };
 
 /*
+ * "carrier" is for the operations that stream; only the host has those.
  * "frame" holds a whole frame, as its header says.  The length of the reply; 0 where none can be made.
  * handle_forget() wipes what was asked and answered.
  */
-size_t handle(struct handler *h, const struct identity *id, const struct refusal *refusal, const unsigned char *frame,
-              size_t length);
+size_t handle(struct handler *h, const struct identity *id, const struct refusal *refusal, const struct carrier *carrier,
+              const unsigned char *frame, size_t length);
 void handle_forget(struct handler *h);
 
 #endif

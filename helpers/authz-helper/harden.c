@@ -106,6 +106,13 @@ bool harden_process(enum harden which, unsigned first)
 	return chdir("/") == 0;
 }
 
+void harden_live(unsigned life_ms)
+{
+	const struct itimerval life = {.it_value = {life_ms / 1000, life_ms % 1000 * 1000}};
+
+	(void)setitimer(ITIMER_REAL, &life, NULL); /* with these values it cannot fail */
+}
+
 bool harden_identity(const struct identity *id)
 {
 	uid_t real, effective, saved;

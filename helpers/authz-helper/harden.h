@@ -16,6 +16,8 @@ enum harden { HARDEN_CHILD, HARDEN_SERVICE };
  * A child also leaves its session and ends itself after HELPER_LIFE_MS.
  */
 bool harden_process(enum harden which, unsigned first);
+/* The life of a child begins anew, with another length. */
+void harden_live(unsigned life_ms);
 /* All three uids and gids are the helper's, for good: checked by trying to get back. */
 bool harden_identity(const struct identity *id);
 /* No capability, but for that by which a service without group shadow reads shadow, if it was started with it. */

@@ -75,10 +75,25 @@ static struct refusal look_for_refusal(const struct place *place, const struct i
 	return (struct refusal){AUTHZ_OK, ""};
 }
 
+/* A child with a stream lives as long as there is something to say. */
+static void stay_alive(void *context)
+{
+	(void)context;
+	harden_live(STREAM_SILENCE_MS);
+}
+
+static bool begin_stream(void *context)
+{
+	stay_alive(context);
+	return true;
+}
+
 static int serve_one(const struct place *place, const struct identity *id, enum authz_result fit)
 {
 	static struct handler h; /* not on a stack that a caller may have limited */
 	static unsigned char frame[FRAME_REQUEST_MAX];
+	static const struct carrier carrier = {.in = STDIN_FILENO, .out = STDOUT_FILENO, .begin = begin_stream,
+	                                       .alive = stay_alive};
 	const struct refusal refusal = look_for_refusal(place, id, fit);
 	size_t length;
 	bool written;
@@ -86,8 +101,8 @@ static int serve_one(const struct place *place, const struct identity *id, enum 
 	length = read_frame(frame);
 	if (length == 0)
 		return STATUS_INTERNAL;
-	desk_init(&h.desk, place, id->self);
-	length = handle(&h, id, &refusal, frame, length);
+	desk_init(&h.desk, place, id->self, NULL);
+	length = handle(&h, id, &refusal, &carrier, frame, length);
 	written = length > 0 && write_whole(h.reply, length);
 	/* the end of the stream tells the client that this was all; it need not wait while this process is taken apart */
 	close(STDIN_FILENO);

@@ -79,7 +79,7 @@ static void put_back(struct table *t, struct slot *s)
 	unlink_slot(t, s);
 	s->generation++;
 	s->state = SLOT_FREE;
-	s->held = false;
+	s->held = s->streaming = false;
 	s->newer = t->unused;
 	t->unused = s;
 	if (t->paused)
@@ -188,6 +188,13 @@ bool table_wait(struct table *t, struct slot *s, uint32_t events)
 	return waits;
 }
 
+void table_stream(struct table *t, struct slot *s)
+{
+	pthread_mutex_lock(&t->lock);
+	s->streaming = true;
+	pthread_mutex_unlock(&t->lock);
+}
+
 bool table_start(struct table *t, struct slot *s)
 {
 	bool runs;
@@ -231,6 +238,8 @@ static int64_t expire(struct table *t, struct slot *s, int64_t now, bool *stuck)
 {
 	const int64_t deadline = deadline_of(t, s), end = s->since + STUCK_MS * INT64_C(1000000);
 
+	if (s->held && s->state == SLOT_RUNNING && s->streaming)
+		return INT64_MAX;
 	if (s->held && s->state == SLOT_RUNNING) {
 		*stuck = *stuck || end <= now;
 		return end;

@@ -28,6 +28,7 @@ struct slot {
 	bool accepted; /* false: it is told that it is too many */
 	enum slot_state state;
 	bool held, polled;
+	bool streaming; /* its request may run as long as it has something to say */
 	uint32_t generation; /* an event of who had the slot before is no event of this one's */
 	int64_t deadline, since; /* since: when its request began to run */
 	struct slot *older, *newer;
@@ -60,6 +61,8 @@ struct slot *table_add(struct table *t, int fd, const struct peer_id *id);
 struct slot *table_claim(struct table *t, uint64_t name);
 /* Let go of it until there are such events.  false: its time is up, and it is still held. */
 bool table_wait(struct table *t, struct slot *s, uint32_t events);
+/* Its request has a stream: it is never taken for one that is stuck. */
+void table_stream(struct table *t, struct slot *s);
 /* Its request may run.  false: it waits for its place, and is not held any more. */
 bool table_start(struct table *t, struct slot *s);
 /* The request of "s" ended: the slot that runs in its place, held; or NULL. */

@@ -7,6 +7,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -28,15 +29,42 @@ struct worker {
 
 /* ---- requests */
 
+/* A stream of the host's takes a thread for itself; what is in its way, it waits for. */
+struct streaming {
+	struct table *table;
+	struct slot *slot;
+};
+
+static bool begin_stream(void *context)
+{
+	const struct streaming *s = context;
+
+	table_stream(s->table, s->slot);
+	return connection_block(&s->slot->connection, STREAM_SILENCE_MS);
+}
+
+/* The reply comes behind what the peer may not have read yet. */
+static void wait_for_room(const struct connection *c)
+{
+	struct pollfd on = {.fd = c->fd, .events = POLLOUT};
+
+	(void)poll(&on, 1, STREAM_SILENCE_MS);
+}
+
 static enum connection_step answer(struct worker *w, struct slot *s, const struct refusal *refusal)
 {
 	struct connection *c = &s->connection;
+	struct streaming streaming = {.table = &w->service->table, .slot = s};
+	const struct carrier carrier = {.in = c->fd, .out = c->fd, .ahead = c->request + c->length,
+	                                .ahead_length = c->have - c->length, .begin = begin_stream, .context = &streaming};
 	struct identity id;
 	enum connection_step step;
 	size_t length;
 
 	identity_of_peer(&id, w->service->identity, s->id.uid, s->id.pid);
-	length = handle(&w->handler, &id, refusal, c->request, c->length);
+	length = handle(&w->handler, &id, refusal, &carrier, c->request, c->length);
+	if (s->streaming)
+		wait_for_room(c);
 	step = length > 0 ? connection_write(c, w->handler.reply, length) : CONNECTION_OVER;
 	handle_forget(&w->handler);
 	return step;
@@ -174,7 +202,7 @@ static bool start_one(struct service *service, const pthread_attr_t *attributes)
 	if (w == NULL)
 		return false;
 	w->service = service;
-	desk_init(&w->handler.desk, service->place, service->identity->self);
+	desk_init(&w->handler.desk, service->place, service->identity->self, &service->keeps);
 	if (pthread_create(&thread, attributes, work, w) == 0)
 		return true;
 	free(w);
@@ -187,7 +215,8 @@ bool workers_start(struct service *service)
 	bool started;
 	int i;
 
-	started = pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
+	started = store_keep_new(&service->keeps.authority) == AUTHZ_OK && store_keep_new(&service->keeps.tokens) == AUTHZ_OK &&
+	          pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
 	          pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) == 0;
 	for (i = 0; i < WORKERS && started; i++)
 		started = start_one(service, &attributes);

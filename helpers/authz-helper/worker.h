@@ -6,8 +6,7 @@
 #ifndef AUTHZ_HELPER_WORKER_H
 #define AUTHZ_HELPER_WORKER_H
 
-#include "identity.h"
-#include "place.h"
+#include "dispatch.h"
 #include "table.h"
 
 #define WORKERS 8
@@ -16,6 +15,7 @@ struct service {
 	const struct place *place;
 	const struct identity *identity; /* of the service */
 	struct table table;
+	struct keeps keeps;
 };
 
 /*

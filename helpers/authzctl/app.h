@@ -25,11 +25,13 @@ extern const struct command token_generate, token_remove, token_list;
 extern const struct command profile_show, profile_enable, profile_disable, profile_special;
 extern const struct command authority_grant, authority_revoke;
 extern const struct command audit;
+extern const struct command store_check, store_stats, store_dump, store_load, store_backup;
 
 extern const struct option no_options[];
 
 void call_begin(struct call *c, enum operation operation);
 enum authz_result call_ask(const struct app *app, struct call *c);
+enum authz_result call_stream(const struct app *app, struct call *c, const struct client_stream *stream);
 void call_wipe(struct call *c);
 
 #define ITEM_SIZE 640 /* of every list but the audit */

@@ -19,6 +19,11 @@ enum authz_result call_ask(const struct app *app, struct call *c)
 	return client_call(&app->client, &c->request, &c->reply, c->frame, &c->error);
 }
 
+enum authz_result call_stream(const struct app *app, struct call *c, const struct client_stream *stream)
+{
+	return client_call_stream(&app->client, &c->request, stream, &c->reply, c->frame, &c->error);
+}
+
 void call_wipe(struct call *c)
 {
 	explicit_bzero(c, sizeof *c);

@@ -11,6 +11,7 @@
 static const struct command *const commands[] = {
 	&token_generate,  &token_remove,    &token_list,      &profile_show,     &profile_enable,
 	&profile_disable, &profile_special, &authority_grant, &authority_revoke, &audit,
+	&store_check,     &store_stats,     &store_dump,      &store_load,       &store_backup,
 	NULL,
 };
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What keeps the stores themselves: authzctl store check | stats | dump | load.
+ */
+#ifndef AUTHZ_RULES_STORE_TOOLS_H
+#define AUTHZ_RULES_STORE_TOOLS_H
+
+#include "rules/context.h"
+
+/* Where a long answer goes to, or a long question comes from, beside request and reply. */
+struct rules_stream {
+	void *context;
+	bool (*put)(void *context, const void *bytes, size_t length); /* false: nobody takes it any more */
+	bool (*flush)(void *context);                                 /* what was put goes out now */
+	long (*get)(void *context, void *bytes, size_t size); /* how many; 0: that was all; -1: it broke off */
+};
+
+enum authz_result store_tools_stats(struct rules *r, const struct request *request, struct answer *answer);
+/* To the stream: "DONE TOTAL", a few times a second at most. */
+enum authz_result store_tools_check(struct rules *r, const struct request *request, const struct rules_stream *stream,
+                                    struct answer *answer);
+enum authz_result store_tools_dump(struct rules *r, const struct request *request, const struct rules_stream *stream,
+                                   struct answer *answer);
+enum authz_result store_tools_load(struct rules *r, const struct request *request, const struct rules_stream *stream,
+                                   struct answer *answer);
+
+#endif

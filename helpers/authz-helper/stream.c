@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: what was not ended by its empty frame was never said whole: reading it fails at its end.
+ * MUST 2: a frame that is not of this stream ends it.
+ */
+#include "stream.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+static void show_life(const struct stream *s)
+{
+	if (s->carrier.alive != NULL)
+		s->carrier.alive(s->carrier.context);
+}
+
+static bool send_frame(struct stream *s)
+{
+	const unsigned char *from = s->bytes;
+	size_t length = FRAME_HEADER + s->used;
+	ssize_t put;
+
+	stream_header(s->bytes, s->operation, s->id, s->used);
+	s->used = 0;
+	for (; length > 0 && !s->gone; from += put, length -= (size_t)put) {
+		put = write(s->carrier.out, from, length);
+		if (put < 0 && errno == EINTR)
+			put = 0;
+		else if (put <= 0)
+			s->gone = true;
+	}
+	if (!s->gone)
+		show_life(s);
+	return !s->gone;
+}
+
+static bool put(void *context, const void *bytes, size_t length)
+{
+	struct stream *s = context;
+	const unsigned char *from = bytes;
+	size_t some;
+
+	for (; length > 0; from += some, length -= some) {
+		some = STREAM_MAX - s->used < length ? STREAM_MAX - s->used : length;
+		memcpy(s->bytes + FRAME_HEADER + s->used, from, some);
+		s->used += some;
+		if (s->used == STREAM_MAX && !send_frame(s))
+			return false;
+	}
+	return !s->gone;
+}
+
+static bool flush(void *context)
+{
+	struct stream *s = context;
+
+	return s->used == 0 ? !s->gone : send_frame(s);
+}
+
+static size_t read_ahead(struct carrier *c, unsigned char *to, size_t length)
+{
+	if (length > c->ahead_length)
+		length = c->ahead_length;
+	if (length > 0)
+		memcpy(to, c->ahead, length);
+	c->ahead += length;
+	c->ahead_length -= length;
+	return length;
+}
+
+static bool read_all(struct stream *s, unsigned char *to, size_t length)
+{
+	ssize_t got = (ssize_t)read_ahead(&s->carrier, to, length);
+
+	to += got;
+	length -= (size_t)got;
+	for (; length > 0; to += got, length -= (size_t)got) {
+		got = read(s->carrier.in, to, length);
+		if (got < 0 && errno == EINTR)
+			got = 0;
+		else if (got <= 0)
+			return false;
+	}
+	return true;
+}
+
+/* MUST 2 */
+static bool next_frame(struct stream *s)
+{
+	unsigned char bytes[FRAME_HEADER];
+	struct frame_header h;
+
+	if (!read_all(s, bytes, sizeof bytes))
+		return false;
+	frame_read_header(&h, bytes);
+	if (!stream_accept(&h, s->operation, s->id, &s->left))
+		return false;
+	s->ended = s->left == 0;
+	show_life(s);
+	return true;
+}
+
+/* MUST 1: 0 is the empty frame alone. */
+static long get(void *context, void *bytes, size_t size)
+{
+	struct stream *s = context;
+
+	if (s->left == 0 && !s->ended && !s->gone)
+		s->gone = !next_frame(s);
+	if (s->gone)
+		return -1;
+	if (size > s->left)
+		size = s->left;
+	s->gone = !read_all(s, bytes, size);
+	s->left -= s->gone ? 0 : size;
+	return s->gone ? -1 : (long)size;
+}
+
+void stream_begin(struct stream *s, const struct request *request, const struct carrier *carrier)
+{
+	memset(s, 0, offsetof(struct stream, bytes));
+	s->carrier = *carrier;
+	s->operation = request->operation;
+	s->id = request->id;
+}
+
+struct rules_stream stream_port(struct stream *s)
+{
+	return (struct rules_stream){.context = s, .put = put, .flush = flush, .get = get};
+}
+
+bool stream_end(struct stream *s)
+{
+	const bool sent = flush(s);
+
+	sodium_memzero(s->bytes, sizeof s->bytes);
+	return sent;
+}

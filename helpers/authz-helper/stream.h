@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The helper's end of a stream (wire/stream.h), for the operations that have one: they get a struct rules_stream and know
+ * nothing of frames.  Waits for the other end as long as the descriptors do.
+ */
+#ifndef AUTHZ_HELPER_STREAM_H
+#define AUTHZ_HELPER_STREAM_H
+
+#include "rules/store_tools.h"
+#include "wire/request.h"
+#include "wire/stream.h"
+
+/* What a stream goes over. */
+struct carrier {
+	int in, out;
+	const unsigned char *ahead; /* what was read of it together with the request */
+	size_t ahead_length;
+	bool (*begin)(void *context); /* there will be a stream; from now on reads and writes may wait */
+	void (*alive)(void *context); /* a frame came or went; may be NULL */
+	void *context;
+};
+
+struct stream {
+	struct carrier carrier;
+	uint16_t operation;
+	uint64_t id;
+	bool gone;           /* the other end is, or broke the protocol */
+	size_t left;         /* of the data frame that is being read */
+	bool ended;          /* the empty frame was read */
+	size_t used;         /* of bytes, which wait to be sent */
+	unsigned char bytes[FRAME_REPLY_MAX];
+};
+
+void stream_begin(struct stream *s, const struct request *request, const struct carrier *carrier);
+struct rules_stream stream_port(struct stream *s);
+/* Send what still waits.  false: the other end is gone.  Wipes the buffer. */
+bool stream_end(struct stream *s);
+
+#endif

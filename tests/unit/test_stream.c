@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "stream.h"
+
+#define ID 0x1122334455667788u
+
+/* A stream with its other end at hand. */
+struct end {
+	struct stream stream;
+	struct rules_stream port;
+	int ours, other;
+};
+
+static struct end e;
+static int signs; /* of life */
+static const unsigned char *ahead;
+static size_t ahead_length;
+
+static bool begun(void *context)
+{
+	(void)context;
+	return true;
+}
+
+static void count_signs(void *context)
+{
+	(void)context;
+	signs++;
+}
+
+static int begin(void **state, uint16_t operation)
+{
+	const struct request request = {.operation = operation, .id = ID};
+	struct carrier carrier = {.begin = begun, .alive = count_signs, .ahead = ahead, .ahead_length = ahead_length};
+	int pair[2], size = 1 << 20;
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return -1;
+	setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	signs = 0;
+	carrier.in = carrier.out = e.ours = pair[0];
+	stream_begin(&e.stream, &request, &carrier);
+	e.port = stream_port(&e.stream);
+	e.other = pair[1];
+	return 0;
+}
+
+static int begin_load(void **state)
+{
+	return begin(state, OP_STORE_LOAD);
+}
+
+static unsigned char early[FRAME_HEADER + 6];
+
+/* Five bytes of six were read with the request already. */
+static int begin_ahead(void **state)
+{
+	int result;
+
+	stream_header(early, OP_STORE_LOAD, ID, 6);
+	memcpy(early + FRAME_HEADER, "abcdef", 6);
+	ahead = early;
+	ahead_length = FRAME_HEADER + 5;
+	result = begin(state, OP_STORE_LOAD);
+	ahead_length = 0;
+	return result;
+}
+
+static int begin_dump(void **state)
+{
+	return begin(state, OP_STORE_DUMP);
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	close(e.ours);
+	if (e.other >= 0)
+		close(e.other);
+	return 0;
+}
+
+static void say(uint16_t operation, uint64_t id, const void *bytes, size_t announced, size_t length)
+{
+	unsigned char header[FRAME_HEADER];
+
+	stream_header(header, operation, id, announced);
+	assert_int_equal(write(e.other, header, sizeof header), sizeof header);
+	assert_int_equal(write(e.other, bytes, length), length);
+}
+
+static void hang_up(void)
+{
+	close(e.other);
+	e.other = -1;
+}
+
+static void read_whole(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_STORE_LOAD, ID, "abcdef", 6, 6);
+	say(OP_STORE_LOAD, ID, "gh", 2, 2);
+	say(OP_STORE_LOAD, ID, "", 0, 0);
+	assert_int_equal(e.port.get(e.port.context, text, 4), 4);
+	assert_int_equal(e.port.get(e.port.context, text + 4, 10), 2);
+	assert_int_equal(e.port.get(e.port.context, text + 6, 10), 2);
+	assert_memory_equal(text, "abcdefgh", 8);
+	assert_int_equal(e.port.get(e.port.context, text, 4), 0);
+	assert_int_equal(e.port.get(e.port.context, text, 4), 0);
+	assert_int_equal(signs, 3);
+}
+
+static void read_early(void **state)
+{
+	char text[16];
+
+	(void)state;
+	assert_int_equal(write(e.other, "f", 1), 1);
+	say(OP_STORE_LOAD, ID, "", 0, 0);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), 6);
+	assert_memory_equal(text, "abcdef", 6);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), 0);
+}
+
+static void read_broken(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_STORE_LOAD, ID, "abc", 3, 3);
+	hang_up();
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), 3);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+}
+
+static void read_broken_within(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_STORE_LOAD, ID, "abc", 4, 3);
+	hang_up();
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+}
+
+static void read_foreign(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_STORE_LOAD, ID + 1, "abc", 3, 3);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+}
+
+static void read_foreign_operation(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_STORE_DUMP, ID, "abc", 3, 3);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+}
+
+static void read_too_long(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_STORE_LOAD, ID, "abc", STREAM_MAX + 1, 3);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+}
+
+static void read_request_again(void **state)
+{
+	unsigned char frame[FRAME_HEADER];
+	struct frame_writer w;
+	char text[16];
+
+	(void)state;
+	frame_begin(&w, frame, sizeof frame, FRAME_REQUEST_MAGIC, OP_STORE_LOAD, ID);
+	assert_int_equal(write(e.other, frame, frame_finish(&w)), FRAME_HEADER);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+}
+
+/* Everything that was put, in frames of this stream. */
+static size_t hear(unsigned char *to, size_t size, size_t *frames)
+{
+	unsigned char header[FRAME_HEADER];
+	struct frame_header h;
+	size_t have = 0, length;
+
+	shutdown(e.ours, SHUT_WR);
+	for (*frames = 0; recv(e.other, header, sizeof header, MSG_WAITALL) == FRAME_HEADER; ++*frames) {
+		frame_read_header(&h, header);
+		assert_true(stream_accept(&h, OP_STORE_DUMP, ID, &length) && length > 0 && length <= size - have);
+		assert_int_equal(recv(e.other, to + have, length, MSG_WAITALL), length);
+		have += length;
+	}
+	return have;
+}
+
+static void put_whole(void **state)
+{
+	static unsigned char sent[200000], got[sizeof sent + 1];
+	size_t i, some, frames;
+
+	(void)state;
+	for (i = 0; i < sizeof sent; i++)
+		sent[i] = (unsigned char)(i * 13 + i / 256);
+	for (i = 0; i < sizeof sent; i += some) {
+		some = i % 977 + 1 < sizeof sent - i ? i % 977 + 1 : sizeof sent - i;
+		assert_true(e.port.put(e.port.context, sent + i, some));
+	}
+	assert_true(stream_end(&e.stream));
+	assert_int_equal(hear(got, sizeof got, &frames), sizeof sent);
+	assert_memory_equal(got, sent, sizeof sent);
+	assert_int_equal(frames, (sizeof sent + STREAM_MAX - 1) / STREAM_MAX);
+	assert_int_equal(signs, frames);
+}
+
+static void put_nothing(void **state)
+{
+	unsigned char got[1];
+	size_t frames;
+
+	(void)state;
+	assert_true(stream_end(&e.stream));
+	assert_int_equal(hear(got, sizeof got, &frames), 0);
+	assert_int_equal(frames, 0);
+}
+
+static void put_flushed(void **state)
+{
+	unsigned char got[16];
+	size_t frames;
+
+	(void)state;
+	assert_true(e.port.put(e.port.context, "1 2", 3) && e.port.flush(e.port.context));
+	assert_true(e.port.put(e.port.context, "2 2", 3) && e.port.flush(e.port.context));
+	assert_int_equal(hear(got, sizeof got, &frames), 6);
+	assert_int_equal(frames, 2);
+}
+
+static void put_to_nobody(void **state)
+{
+	(void)state;
+	hang_up();
+	assert_true(e.port.put(e.port.context, "abc", 3));
+	assert_false(e.port.flush(e.port.context));
+	assert_false(e.port.put(e.port.context, "abc", 3));
+	assert_false(stream_end(&e.stream));
+}
+
+static void wiped(void **state)
+{
+	static const unsigned char nothing[sizeof e.stream.bytes];
+
+	(void)state;
+	assert_true(e.port.put(e.port.context, "a secret", 8));
+	assert_true(stream_end(&e.stream));
+	assert_memory_equal(e.stream.bytes, nothing, sizeof nothing);
+}
+
+#define LOAD(says, test) {.name = says, .test_func = test, .setup_func = begin_load, .teardown_func = finish}
+#define DUMP(says, test) {.name = says, .test_func = test, .setup_func = begin_dump, .teardown_func = finish}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LOAD("a stream is read whole and in order, whatever the frames, and its end is the empty frame", read_whole),
+		{.name = "what was read together with the request is the beginning of the stream", .test_func = read_early,
+		 .setup_func = begin_ahead, .teardown_func = finish},
+		LOAD("a stream that ends without its empty frame broke off (stream MUST 1)", read_broken),
+		LOAD("a stream that ends within a frame broke off (stream MUST 1)", read_broken_within),
+		LOAD("a frame of another request is none of the stream (stream MUST 2)", read_foreign),
+		LOAD("a frame of another operation is none of the stream (stream MUST 2)", read_foreign_operation),
+		LOAD("a frame longer than any may be is none of the stream (stream MUST 2)", read_too_long),
+		LOAD("a second request is none of the stream (stream MUST 2)", read_request_again),
+		DUMP("what is put comes whole and in order, in frames as full as they may be", put_whole),
+		DUMP("nothing put is no frame", put_nothing),
+		DUMP("what is flushed goes out at once", put_flushed),
+		DUMP("a reader who is gone is noticed", put_to_nobody),
+		DUMP("what was sent is wiped", wiped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
