@@ -142,6 +142,23 @@ static void who_is_the_host(void **state)
 	}
 }
 
+static void who_is_a_peer(void **state)
+{
+	const struct identity service = {.caller = 0, .self = 99, .group = 42, .set_uid = true, .loginuid = 7};
+	struct identity id;
+
+	(void)state;
+	identity_of_peer(&id, &service, 1000, getpid());
+	assert_true(id.caller == 1000 && id.self == 99 && id.group == 42 && id.set_uid);
+	assert_false(identity_is_host(&id)); /* though root started the service */
+	identity_of_peer(&id, &service, 1000, -1);
+	assert_int_equal(id.loginuid, UINT32_MAX); /* the service's own is nobody else's */
+	identity_of_peer(&id, &service, 0, 0);
+	assert_true(identity_is_host(&id));
+	identity_of_peer(&id, &service, 99, 1);
+	assert_true(identity_is_host(&id));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +166,7 @@ int main(void)
 		{"an installed helper works as its owner, one of a build as whoever starts it", installed, NULL, NULL, NULL},
 		{"a set-user-ID bit without effect has its reason (identity MUST 2)", bit_without_effect, NULL, NULL, NULL},
 		{"uid 0 and the helper's own uid are the host, nobody else is (identity MUST 3)", who_is_the_host, NULL, NULL, NULL},
+		{"a peer of the service is who connected, whoever started it (identity MUST 3)", who_is_a_peer, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);

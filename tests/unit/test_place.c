@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -34,6 +35,7 @@ static void of_the_build(void **state)
 	assert_string_equal(p.store, AUTHZ_STATEDIR "/store");
 	assert_string_equal(p.tokens, AUTHZ_RUNDIR "/tokens");
 	assert_string_equal(p.audit, AUTHZ_STATEDIR "/audit");
+	assert_string_equal(p.socket, AUTHZ_SOCKET);
 }
 
 static void of_ones_own(void **state)
@@ -47,6 +49,7 @@ static void of_ones_own(void **state)
 	assert_string_equal(p.store, "/some/where/store");
 	assert_string_equal(p.tokens, "/some/where/tokens");
 	assert_string_equal(p.audit, "/some/where/audit");
+	assert_string_equal(p.socket, "/some/where/helper.sock");
 }
 
 static void not_a_place(void **state)
@@ -73,13 +76,10 @@ static bool denied(long result)
 }
 
 /* 0: each of these calls fails with EPERM, though the caller may be root. */
-static int filtered(void *arg)
+static int all_denied(const char *path)
 {
-	const char *path = arg;
 	char *const argv[] = {(char[]){"true"}, NULL};
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !filter_load(FILTER_CHILD))
-		return 1;
 	if (!denied(chmod(path, 0777)) || !denied(fchmodat(AT_FDCWD, path, 0777, 0)) || !denied(chown(path, 1, 1)))
 		return 2;
 	if (!denied(execve("/bin/true", argv, NULL)) || !denied(syscall(SYS_execveat, AT_FDCWD, "/bin/true", argv, NULL, 0)))
@@ -96,6 +96,29 @@ static int filtered(void *arg)
 	    !denied(link(path, "/nowhere")) || !denied(mknod("/nowhere", S_IFCHR | 0600, 0)))
 		return 7;
 	return 0;
+}
+
+/* 0: neither filter lets a socket be made into one that listens, and only the service's lets it accept. */
+static int sockets(void *arg)
+{
+	const enum filter which = *(const enum filter *)arg;
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !filter_load(which))
+		return 1;
+	if (!denied(listen(fd, 1)) || !denied(accept(fd, NULL, NULL)))
+		return 2;
+	return denied(accept4(fd, NULL, NULL, 0)) == (which == FILTER_CHILD) ? 0 : 3;
+}
+
+static int filtered(void *arg)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && filter_load(FILTER_CHILD) ? all_denied(arg) : 1;
+}
+
+static int filtered_service(void *arg)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && filter_load(FILTER_SERVICE) ? all_denied(arg) : 1;
 }
 
 /* 0: what the helper needs still works under it. */
@@ -117,6 +140,7 @@ static void filter(void **state)
 {
 	char folder[SCRATCH_SIZE];
 	const char *path;
+	enum filter which;
 	struct stat st;
 
 	(void)state;
@@ -126,6 +150,9 @@ static void filter(void **state)
 	assert_int_equal(scratch_process(filtered, (void *)(uintptr_t)path), 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(scratch_process(filtered_service, (void *)(uintptr_t)path), 0);
+	for (which = FILTER_CHILD; which <= FILTER_SERVICE; which++)
+		assert_int_equal(scratch_process(sockets, &which), 0);
 	assert_int_equal(scratch_process(needed, (void *)(uintptr_t)path), 0);
 	scratch_remove(folder);
 }
