@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -138,6 +139,7 @@ static void become_service(const char *const more[], int handed_over)
 		envp[n++] = handed;
 		envp[n++] = one;
 	}
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that crashes leaves no service behind */
 	dup2(open(messages, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), 2);
 	execve(helper, argv, envp);
 	_exit(99);
