@@ -27,12 +27,12 @@ void progress_begin(struct progress *p, const char *what, bool quiet)
 static void draw(struct progress *p)
 {
 	char bar[WIDTH + 1] = "";
-	const uint64_t share = p->total > 0 && p->done < p->total ? p->done * 100 / p->total : 100;
+	const unsigned share = p->done < p->total ? (unsigned)(100.0 * (double)p->done / (double)p->total) : 100;
 
 	memset(bar, ' ', WIDTH);
 	memset(bar, '#', share * WIDTH / 100);
 	if (p->total > 0)
-		fprintf(stderr, "\r%s [%s] %3" PRIu64 " %%", p->what, bar, share);
+		fprintf(stderr, "\r%s [%s] %3u %%", p->what, bar, share);
 	else
 		fprintf(stderr, "\r%s %" PRIu64, p->what, p->done);
 	fflush(stderr);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -14,6 +15,7 @@
 
 static struct handler h;
 static struct place place;
+static const struct carrier no_stream;
 static const struct identity id = {.caller = 1000, .self = 1000};
 
 /* The result of a request, which has a byte wrong if "bad". */
@@ -26,10 +28,50 @@ static enum authz_result ask(const struct refusal *refusal, bool bad, struct rep
 
 	if (bad)
 		asked[FRAME_HEADER] ^= 0xff;
-	length = handle(&h, &id, refusal, asked, length);
+	length = handle(&h, &id, refusal, &no_stream, asked, length);
 	memcpy(frame, h.reply, length);
 	assert_null(reply_decode(reply, frame, length, OP_TOKEN_REMOVE, 5));
 	return (enum authz_result)reply->result;
+}
+
+static bool begin_stream(void *context)
+{
+	++*(int *)context;
+	return false;
+}
+
+static enum authz_result ask_for_stream(const struct identity *who, int *begun)
+{
+	const struct request q = {.id = 5, .operation = OP_STORE_DUMP, .has = HAS(STORE), .store = "authority"};
+	const struct carrier carrier = {.in = -1, .out = -1, .begin = begin_stream, .context = begun};
+	const struct refusal none = {AUTHZ_OK, ""};
+	static unsigned char frame[FRAME_REPLY_MAX];
+	unsigned char asked[FRAME_REQUEST_MAX];
+	struct reply reply;
+	size_t length = handle(&h, who, &none, &carrier, asked, request_encode(&q, asked));
+
+	memcpy(frame, h.reply, length);
+	assert_null(reply_decode(&reply, frame, length, OP_STORE_DUMP, 5));
+	return (enum authz_result)reply.result;
+}
+
+static void streamed(void **state)
+{
+	const struct identity stranger = {.caller = 1001, .self = 1000};
+	char folder[SCRATCH_SIZE];
+	int begun = 0;
+
+	(void)state;
+	scratch_make(folder);
+	assert_true(place_set(&place, folder));
+	assert_int_equal(mkdir(place.store, 0700), 0);
+	assert_int_equal(mkdir(place.tokens, 0700), 0);
+	desk_init(&h.desk, &place, getuid(), NULL);
+	assert_int_equal(ask_for_stream(&stranger, &begun), AUTHZ_HOST_ONLY);
+	assert_int_equal(begun, 0);
+	assert_int_equal(ask_for_stream(&id, &begun), AUTHZ_INTERNAL); /* this one was to be begun */
+	assert_int_equal(begun, 1);
+	scratch_remove(folder);
 }
 
 static void refused(void **state)
@@ -41,7 +83,7 @@ static void refused(void **state)
 	(void)state;
 	scratch_make(folder);
 	assert_true(place_set(&place, folder));
-	desk_init(&h.desk, &place, getuid());
+	desk_init(&h.desk, &place, getuid(), NULL);
 	assert_int_equal(ask(&busy, false, &reply), AUTHZ_TOO_MANY);
 	assert_string_equal(reply.subject, "user 1000");
 	assert_int_equal(ask(&busy, true, &reply), AUTHZ_TOO_MANY);
@@ -71,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"what is refused beforehand, or is no request, is not carried out (handle MUST 1)", refused, NULL, NULL, NULL},
+		{"an operation that streams begins no stream with anybody but the host (handle MUST 3)", streamed, NULL, NULL, NULL},
 		{"a request and its reply are wiped (handle MUST 2)", forgotten, NULL, NULL, NULL},
 	};
 
