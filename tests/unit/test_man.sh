@@ -64,7 +64,7 @@ same "authzctl(1) has the options of authzctl --help, all of them and no other"
 
 # Commands: "authzctl group verb" in both
 "$authzctl" --help | sed -n 's/^  authzctl \([a-z]* [a-z][a-z]*\).*/\1/p; s/^  authzctl \([a-z]*\) [[(].*/\1/p' | sort -u >"$scratch/done"
-sed -n 's/^\.It Cm \(token\|authority\) \([a-z]*\).*/\1 \2/p; s/^\.It Cm profile \([a-z]*\).*/profile \1/p; s/^\.It Cm \(audit\)$/\1/p' \
+sed -n 's/^\.It Cm \(token\|authority\|store\) \([a-z]*\).*/\1 \2/p; s/^\.It Cm profile \([a-z]*\).*/profile \1/p; s/^\.It Cm \(audit\)$/\1/p' \
 	"$man/authzctl.1" | sort -u >"$scratch/said"
 same "authzctl(1) has the commands of authzctl --help, all of them and no other"
 
