@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 
 #include "../../helpers/authzctl/progress.c"
@@ -28,6 +28,8 @@ static void wait_a_while(void)
 static void run(bool terminal, void (*work)(void))
 {
 	int ends[2], saved = dup(STDERR_FILENO);
+	struct pollfd on;
+	size_t have = 0;
 	ssize_t length;
 
 	if (terminal)
@@ -40,9 +42,11 @@ static void run(bool terminal, void (*work)(void))
 	fflush(stderr);
 	dup2(saved, STDERR_FILENO);
 	close(saved);
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	length = read(ends[0], said, sizeof said - 1);
-	said[length > 0 ? length : 0] = '\0';
+	on = (struct pollfd){.fd = ends[0], .events = POLLIN};
+	/* a terminal hands on what it got in pieces, a little later */
+	while (poll(&on, 1, 200) > 0 && (length = read(ends[0], said + have, sizeof said - 1 - have)) > 0)
+		have += (size_t)length;
+	said[have] = '\0';
 	close(ends[0]);
 	close(ends[1]);
 }
