@@ -59,11 +59,16 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* To an instant: what is left of a while, as the kernel says it after a signal, never ends under a fire of signals. */
 static void pause_ms(long milliseconds)
 {
-	struct timespec t = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+	struct timespec t;
 
-	while (nanosleep(&t, &t) != 0 && errno == EINTR)
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += milliseconds % 1000 * 1000000;
+	t.tv_sec += milliseconds / 1000 + t.tv_nsec / 1000000000;
+	t.tv_nsec %= 1000000000;
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 		;
 }
 
