@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MUST 1: the helper never works as uid 0.
- * MUST 2: where its set-user-ID bit did not take effect, it says why, and does nothing else.
+ * MUST 2: where its set-user-ID bit did not take effect, or is not there, it says why, and does nothing else.
  * MUST 3: only uid 0 and the helper's own uid are the host.
  */
 #include "identity.h"
@@ -58,7 +58,7 @@ static uint32_t read_loginuid(const char *path)
 	return read_file(path, text, sizeof text) ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
 }
 
-enum authz_result identity_look(struct identity *id)
+enum authz_result identity_look(struct identity *id, bool own)
 {
 	struct stat st;
 
@@ -68,6 +68,9 @@ enum authz_result identity_look(struct identity *id)
 	id->set_uid = st.st_mode & S_ISUID;
 	if (id->set_uid && st.st_uid != 0 && id->self != st.st_uid)
 		return why_unprivileged();
+	/* the places of the build are the file's owner's: without the bit anybody else would blame the stores */
+	if (!id->set_uid && !own && id->self != 0 && id->self != st.st_uid)
+		return AUTHZ_NOT_SETUID;
 	return id->self == 0 || (id->set_uid && st.st_uid == 0) ? AUTHZ_BAD_INSTALL : AUTHZ_OK;
 }
 

@@ -17,10 +17,11 @@ struct identity {
 };
 
 /*
- * Look, before anything is dropped.  AUTHZ_OK; AUTHZ_BAD_INSTALL (the helper would work as root); where the file's
- * set-user-ID bit did not take effect the reason: AUTHZ_NO_NEW_PRIVS, _NOSUID, _USER_NAMESPACE, _NOT_SETUID.
+ * Look, before anything is dropped.  "own": the state is in a folder that the caller named, so no privilege is needed.
+ * AUTHZ_OK; AUTHZ_BAD_INSTALL (the helper would work as root); where the file's set-user-ID bit did not take effect the
+ * reason: AUTHZ_NO_NEW_PRIVS, _NOSUID, _USER_NAMESPACE, _NOT_SETUID; the last also where it is needed and is not there.
  */
-enum authz_result identity_look(struct identity *id);
+enum authz_result identity_look(struct identity *id, bool own);
 
 /* Who asks the service: the peer of a connection, as the kernel noted when it connected. */
 void identity_of_peer(struct identity *id, const struct identity *service, uid_t uid, pid_t pid);

@@ -140,7 +140,7 @@ int main(int argc, char **argv)
 		(void)!write(STDERR_FILENO, usage, sizeof usage - 1);
 		return STATUS_USAGE;
 	}
-	fit = identity_look(&id);
+	fit = identity_look(&id, place.own);
 	if (service)
 		return serve(&place, &id, fit);
 	if (fit == AUTHZ_BAD_INSTALL)

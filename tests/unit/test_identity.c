@@ -61,7 +61,7 @@ static enum authz_result look(uid_t caller, uid_t self, mode_t mode, uid_t owner
 	kernel.self = self;
 	kernel.mode = mode;
 	kernel.owner = owner;
-	return identity_look(id);
+	return identity_look(id, false);
 }
 
 static void never_root(void **state)
@@ -84,8 +84,23 @@ static void installed(void **state)
 	assert_int_equal(look(1000, 99, 06511, 99, &id), AUTHZ_OK);
 	assert_true(id.caller == 1000 && id.self == 99 && id.set_uid);
 	assert_int_equal(look(0, 99, 06511, 99, &id), AUTHZ_OK);
-	assert_int_equal(look(1000, 1000, 0755, 0, &id), AUTHZ_OK); /* of a build: no privilege at all */
+	assert_int_equal(look(1000, 1000, 0755, 1000, &id), AUTHZ_OK); /* of a build: no privilege at all */
 	assert_false(id.set_uid);
+	assert_int_equal(look(99, 99, 0511, 99, &id), AUTHZ_OK); /* root's client turned into its owner */
+}
+
+/* Whoever built it, root say: with a state of one's own nothing more is needed than one has. */
+static void bit_not_there(void **state)
+{
+	struct identity id;
+
+	(void)state;
+	assert_int_equal(look(1000, 1000, 0511, 99, &id), AUTHZ_NOT_SETUID);
+	assert_int_equal(look(1000, 1000, 02511, 99, &id), AUTHZ_NOT_SETUID);
+	assert_int_equal(look(1000, 1000, 0755, 0, &id), AUTHZ_NOT_SETUID);
+	assert_int_equal(identity_look(&id, true), AUTHZ_OK);
+	assert_int_equal(look(0, 0, 0511, 99, &id), AUTHZ_BAD_INSTALL);
+	assert_int_equal(identity_look(&id, true), AUTHZ_BAD_INSTALL);
 }
 
 static int without_new_privileges(void *arg)
@@ -165,6 +180,7 @@ int main(void)
 		{"the helper never works as uid 0, whoever starts it (identity MUST 1)", never_root, NULL, NULL, NULL},
 		{"an installed helper works as its owner, one of a build as whoever starts it", installed, NULL, NULL, NULL},
 		{"a set-user-ID bit without effect has its reason (identity MUST 2)", bit_without_effect, NULL, NULL, NULL},
+		{"without the bit it works for its owner, or with a state of the caller's, alone (identity MUST 2)", bit_not_there, NULL, NULL, NULL},
 		{"uid 0 and the helper's own uid are the host, nobody else is (identity MUST 3)", who_is_the_host, NULL, NULL, NULL},
 		{"a peer of the service is who connected, whoever started it (identity MUST 3)", who_is_a_peer, NULL, NULL, NULL},
 	};
