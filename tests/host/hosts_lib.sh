@@ -9,23 +9,80 @@
 . "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/lib.sh"
 
 every_host='su sudo login sshd-password sshd-keyboard vsftpd imap ask'
-# who can be asked twice in one login; the other clients give the same answer to every prompt
-asked_twice='su sudo login sshd-keyboard'
 
-# How clients reach the helper: by a child.  A test is run once for each carrier.
-carriers=child
+# How clients reach the helper: by a child, or by the socket of a service.  A test is run once for each carrier.
+carriers='child socket'
+carrier=child
 
-helper=$(sed -n 's/^AUTHZ_HELPER = //p' "$AUTHZ_NAMESPACE/Makefile")
 vsftpd_pid='' dovecot_pid='' cron_pid='' ftp_port='' imap_port=''
 
 stop_hosts()
 {
-	for pid in $vsftpd_pid $dovecot_pid $cron_pid; do
+	for pid in $vsftpd_pid $dovecot_pid $cron_pid ${faulty_service-}; do
 		kill "$pid" 2>/dev/null || :
 	done
 	end
 }
 trap stop_hosts EXIT
+
+# carry CARRIER: from now on clients reach the helper by that
+carry()
+{
+	carrier=$1
+	[ -z "$service" ] || stop_service TERM
+	[ "$carrier" = child ] || start_service
+}
+
+# ---- a helper that is faulty: what it does is in faulty_helper.c
+
+cp -p "$helper" "$work/helper.real"
+
+# faulty MODE: owner and set-user-ID bit as the real one has them
+faulty()
+{
+	echo "$1" >"$helper.mode"
+	cp "$tools/faulty_helper" "$helper.new" && chown authz:shadow "$helper.new" && chmod 6511 "$helper.new" &&
+		mv "$helper.new" "$helper"
+}
+
+# the real one is there again
+not_faulty()
+{
+	rm -f "$helper.mode"
+	cp -p "$work/helper.real" "$helper.new" && mv "$helper.new" "$helper"
+}
+
+# start_faulty_service MODE: in place of the service, at its socket
+start_faulty_service()
+{
+	stop_service KILL
+	: >"$work/faulty"
+	"$tools/faulty_helper" "$socket" "$1" </dev/null >"$work/faulty" 2>&1 &
+	faulty_service=$!
+	tries=50
+	until grep -q . "$work/faulty"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+stop_faulty_service()
+{
+	pkill -KILL -P "$faulty_service" || :
+	kill -KILL "$faulty_service"
+	wait "$faulty_service" || :
+	faulty_service=
+	start_service
+}
+
+# while a service runs: every helper that is started leaves a line
+watch_child()
+{
+	: >"$helper.started"
+	chmod 666 "$helper.started"
+	faulty witness
+}
 
 home_of()
 {
@@ -134,7 +191,7 @@ start_hosts()
 	# sudo asks who is there already; the line is the manual's for a site that takes tokens there all the same
 	printf 'Defaults timestamp_timeout=0, lecture=never, passwd_tries=1\nalice, bob ALL=(ALL:ALL) ALL\n' >/etc/sudoers.d/authz-test
 	chmod 440 /etc/sudoers.d/authz-test
-	sed -i '1i auth [success=done auth_err=die default=ignore] pam_prftkn.so services=sudo reauth' /etc/pam.d/sudo
+	sed -i '1i auth [success=done auth_err=die authinfo_unavail=die default=ignore] pam_prftkn.so services=sudo reauth' /etc/pam.d/sudo
 	printf '@include common-auth\n@include common-account\n' >/etc/pam.d/authz-ask
 }
 

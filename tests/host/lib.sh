@@ -15,9 +15,13 @@ work=$(mktemp -d /tmp/authz-host.XXXXXX)
 chmod 755 "$work"
 log=$work/log
 log_pid='' sshd_pid='' port=''
+helper=$(sed -n 's/^AUTHZ_HELPER = //p' "$AUTHZ_NAMESPACE/Makefile")
+socket=/run/authz/helper.sock
+service=''
 
 end()
 {
+	[ -z "$service" ] || kill -KILL "$service" 2>/dev/null || :
 	[ -z "$sshd_pid" ] || kill "$sshd_pid" 2>/dev/null || :
 	[ -z "$log_pid" ] || kill "$log_pid" 2>/dev/null || :
 	rm -rf "$work"
@@ -46,6 +50,32 @@ start_log()
 {
 	: >"$log"
 	log_pid=$("$tools/logsink" /dev/log "$log")
+}
+
+# the installed helper as a service that root started
+start_service()
+{
+	"$helper" --serve </dev/null >/dev/null 2>"$work/service" &
+	service=$!
+	tries=50
+	until grep -q 'serving at' "$work/service"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || {
+			cat "$work/service"
+			return 1
+		}
+		sleep 0.1
+	done
+}
+
+# stop_service SIGNAL: the status that it ends with, or has ended with, goes to $work/status
+stop_service()
+{
+	kill "-$1" "$service" 2>/dev/null || :
+	status=0
+	wait "$service" || status=$?
+	echo "$status" >"$work/status"
+	service=''
 }
 
 # what the log has got since the last "mark"

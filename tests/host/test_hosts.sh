@@ -66,8 +66,26 @@ system_user()
 	gets_in su alice "$work/t"
 }
 
-plan 56
+# a helper that was started, however short it was there, has left a line
+no_child_started()
+{
+	cat "$helper.started"
+	[ ! -s "$helper.started" ]
+}
+
+child_is_seen()
+{
+	mark
+	for each in su ask; do
+		kept_out $each alice "$work/token" && logged "pam_prftkn\\($(service_of $each):auth\\): token not checked: .*AZ-DIED" || return 1
+	done
+	[ "$(wc -l <"$helper.started")" = 2 ]
+}
+
+plan 113
 for carrier in $carriers; do
+	carry "$carrier"
+	[ "$carrier" = child ] || watch_child
 	at_once "a token opens a session of its owner's once; the second time the log says why and the host does not" once $every_host
 	at_once "a token of another user's is refused, and not spent by that" others $every_host
 	at_once "a token that has expired is refused" late $every_host
@@ -77,5 +95,10 @@ for carrier in $carriers; do
 	# sudo asks root nothing
 	at_once "no token opens root or a user of the system" system_user ${every_host#su sudo } su
 done
+check "while a service runs no login program starts a helper, root's or not" no_child_started
+token "$work/token" portal alice --timeout 60
+carry child
+check "and once it has ended they do" child_is_seen
+not_faulty
 check "no token and no password stands in audit or log" no_secret
 done_testing

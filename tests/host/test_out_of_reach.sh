@@ -6,34 +6,41 @@ start_log
 grant_rights
 start_hosts
 sed -i 's/pam_prftkn\.so/pam_prftkn.so timeout=2/' /etc/pam.d/common-auth /etc/pam.d/sudo
-cp -p "$helper" "$work/helper.real"
 
 # ---- faults: break_CARRIER_FAULT, and what the log then says of a token
 
 faults_child='missing hung crashing killed garbage'
+faults_socket='hung killed garbage'
 
 repair()
 {
-	rm -f "$helper.mode"
 	[ -z "${killer-}" ] || kill "$killer" 2>/dev/null || :
 	killer=
-	[ -e "$helper" ] && cmp -s "$work/helper.real" "$helper" || {
-		cp -p "$work/helper.real" "$helper.new" && mv "$helper.new" "$helper"
-	}
-	chown authz:shadow "$helper" && chmod 6511 "$helper"
+	if [ -n "${faulty_service-}" ]; then
+		stop_faulty_service
+	elif [ -n "$service" ]; then
+		stop_service KILL
+		start_service
+	fi
+	not_faulty
 }
 
-# faulty MODE: a helper that does that, owner and set-user-ID bit as the real one has them
-faulty()
-{
-	echo "$1" >"$helper.mode"
-	cp "$tools/faulty_helper" "$helper.new" && chown authz:shadow "$helper.new" && chmod 6511 "$helper.new" &&
-		mv "$helper.new" "$helper"
-}
-
+# all but the service
 helpers()
 {
-	pgrep -x authz-helper "$@"
+	pgrep -x authz-helper | grep -vx "${service:-none}"
+}
+
+# kill_each COMMAND: each process that it names, as soon as it is there, by SIGKILL
+kill_each()
+{
+	(
+		trap - EXIT
+		while sleep 0.3; do
+			for pid in $("$@"); do kill -KILL "$pid" 2>/dev/null || :; done
+		done
+	) &
+	killer=$!
 }
 
 break_child_missing()
@@ -54,17 +61,11 @@ break_child_crashing()
 	code=AZ-DIED what="crashes"
 }
 
-# each one that has read its request, by SIGKILL
+# each one that has read its request
 break_child_killed()
 {
 	faulty wait
-	(
-		trap - EXIT
-		while sleep 0.3; do
-			for pid in $(helpers); do kill -KILL "$pid" 2>/dev/null || :; done
-		done
-	) &
-	killer=$!
+	kill_each helpers
 	code=AZ-DIED what="is killed while it works"
 }
 
@@ -74,23 +75,40 @@ break_child_garbage()
 	code=AZ-GARBLED what="answers garbage"
 }
 
+# of the real service nobody knows what it did before it is gone
+break_socket_hung()
+{
+	kill -STOP "$service"
+	code=AZ-LATE what="hangs"
+}
+
+break_socket_killed()
+{
+	start_faulty_service wait
+	kill_each pgrep -P "$faulty_service"
+	code=AZ-DIED what="is killed while it works"
+}
+
+break_socket_garbage()
+{
+	start_faulty_service garbage
+	code=AZ-GARBLED what="answers garbage"
+}
+
 # ---- cases
 
 root_hosts=${every_host% ask}
 
-# A token, and where the host asks again no password: nobody comes in, and the log names the cause.
+# nobody comes in, and the log names the cause
 closed()
 {
-	case " $asked_twice " in
-	*" $1 "*) kept_out "$1" alice "$work/../token" -wrong ;;
-	*) kept_out "$1" alice "$work/../token" ;;
-	esac && logged "pam_prftkn\\($(service_of "$1"):auth\\): token not checked: user=alice .*$code: "
+	kept_out "$1" alice "$work/../token" && logged "pam_prftkn\\($(service_of "$1"):auth\\): token not checked: user=alice .*$code: "
 }
 
-# pam_unix asks again, in the words of any login, and her password is the answer
-second_prompt()
+# pam_unix has a line for each password that is wrong
+not_passed_on()
 {
-	gets_in "$1" alice "$work/../token" -alice-password && [ "$(grep -o 'assword: ' "$work/said" | wc -l)" = 2 ]
+	! since_mark | grep 'pam_unix([a-z-]*:auth)'
 }
 
 password()
@@ -107,7 +125,7 @@ neighbour()
 nothing_left()
 {
 	tries=20
-	while helpers >/dev/null; do
+	while helpers >/dev/null || { [ -n "${faulty_service-}" ] && pgrep -P "$faulty_service" >/dev/null; }; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || {
 			ps -eo pid,ppid,ruser,euser,stat,args
@@ -131,24 +149,28 @@ not_spent()
 	gets_in su alice "$work/token"
 }
 
+# A helper that an ordinary user's program started would be left to itself, so that has its turn behind the others.
 without_helper()
 {
+	at_first=$root_hosts
+	[ "$carrier" = child ] || at_first=$every_host
 	mark
 	token "$work/token" portal alice --timeout 120
 	"break_${carrier}_$1"
-	begin_all closed $root_hosts
-	begin_all second_prompt $asked_twice
+	begin_all closed $at_first
 	begin_all password $every_host
 	begin_all neighbour $every_host
 	gather
-	results "when the helper $what a token opens nothing, in time, and the log says why" closed $root_hosts
-	results "when the helper $what her password opens at the second prompt" second_prompt $asked_twice
+	results "when the helper $what a token opens nothing, in time, and the log says why" closed $at_first
 	results "when the helper $what the owner's own password works" password $every_host
 	results "when the helper $what others log in meanwhile" neighbour $every_host
-	check "$carrier: of a helper that $what no process is left by programs of root's" nothing_left
-	at_once "when the helper $what a token opens nothing, in time, and the log says why" closed ask
-	if [ "$1" = hung ]; then
-		check "$carrier: an ordinary user's program waits no longer, and has to leave a helper that never answers" leaves_it
+	check "$carrier: a token that met a helper that $what comes to no other module" not_passed_on
+	check "$carrier: of a helper that $what no process is left by these programs" nothing_left
+	if [ "$carrier" = child ]; then
+		at_once "when the helper $what a token opens nothing, in time, and the log says why" closed ask
+	fi
+	if [ "$carrier.$1" = child.hung ]; then
+		check "child: an ordinary user's program waits no longer, and has to leave a helper that never answers" leaves_it
 	fi
 	repair
 	check "$carrier: a token that met a helper that $what is not spent" not_spent
@@ -161,7 +183,7 @@ plain_mode()
 	chmod 0511 "$helper"
 	status=0
 	"$@" || status=1
-	repair
+	chmod 6511 "$helper"
 	return $status
 }
 
@@ -184,7 +206,7 @@ refuses_others()
 {
 	token "$work/t" portal alice --timeout 60 || return 1
 	mark
-	plain_mode kept_out ask alice "$work/t" && logged 'pam_prftkn\(authz-ask:auth\): token not checked: .*AZ-(NOTSUID|INSTALL): ' &&
+	plain_mode kept_out ask alice "$work/t" && logged 'pam_prftkn\(authz-ask:auth\): token not checked: .*AZ-NOTSUID: ' &&
 		plain_mode gets_in ask alice -alice-password && gets_in ask alice "$work/t"
 }
 
@@ -207,7 +229,7 @@ held_up()
 {
 	token "$work/t" portal alice --timeout 60 || return 1
 	mark
-	locked kept_out "$1" alice "$work/t" ${2:+"$2"} && logged 'token not checked: .*(AZ-LATE|CPF2225): ' && no_helper &&
+	locked kept_out "$1" alice "$work/t" && logged 'token not checked: .*(AZ-LATE|CPF2225): ' && no_helper &&
 		gets_in su alice "$work/t"
 }
 
@@ -230,58 +252,97 @@ killed_at_work()
 }
 killed_at_lock()
 {
-	begin kept_out su alice "$work/t" -wrong
+	begin kept_out su alice "$work/t"
 	tries=50
-	until helpers >/dev/null; do
+	until at_lock; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || return 1
 		sleep 0.02
 	done
 	sleep 0.1
-	for pid in $(helpers); do kill -KILL "$pid"; done
+	for pid in ${service:-$(helpers)}; do kill -KILL "$pid"; done
 	gather
 	went_well kept_out su
 }
-
-# ---- who has only one answer gives it to every prompt
-
-asked_once='sshd-password vsftpd imap'
-
-token_comes_to_pam_unix()
+# there is one who has been asked: a child, or the service, which then has a connection
+at_lock()
 {
-	closed "$1" && logged "pam_unix\\($(service_of "$1"):auth\\): authentication failure;.* user=alice"
+	if [ -z "$service" ]; then
+		helpers >/dev/null
+	else
+		ss -Hx state connected | grep -qF "$socket "
+	fi
+}
+# ---- the service was killed, and nobody has removed its socket
+
+left_socket()
+{
+	[ -S "$socket" ] && [ -z "$(helpers)" ]
 }
 
-token_comes_to_nobody()
+opens()
 {
-	closed "$1" && ! since_mark | grep "pam_unix($(service_of "$1")" && password "$1"
+	token "$work/t" portal alice --timeout 60 && gets_in "$1" alice "$work/t"
 }
 
-once_only()
+# Its clients were told that nobody knows; whatever it finds in its queue, it goes on.
+goes_on()
 {
-	token "$work/token" portal alice --timeout 60
-	break_child_missing
+	token "$work/t" portal alice --timeout 60 || return 1
+	kill -STOP "$service"
 	mark
-	at_once "known gap: a token that could not be checked comes to pam_unix, as a wrong password" token_comes_to_pam_unix $asked_once
-	sed -i 's/auth_err=die/auth_err=die authinfo_unavail=die/' /etc/pam.d/common-auth
-	mark
-	at_once "with authinfo_unavail=die it comes to no other module, and a password works" token_comes_to_nobody $asked_once
-	sed -i 's/ authinfo_unavail=die//' /etc/pam.d/common-auth
-	repair
+	kept_out su alice "$work/t" && logged 'pam_prftkn\(su:auth\): token not checked: .*AZ-LATE: ' || return 1
+	kill -CONT "$service"
+	opens su && opens ask
 }
 
-plan 162
+# ---- no other module has to do with a token that could not be checked: not pam_faillock either
+
+count_failures()
+{
+	cp -p /etc/pam.d/common-auth "$work/common-auth"
+	sed -i 's/^auth.*requisite.*pam_deny\.so.*/auth [default=die] pam_faillock.so authfail/' /etc/pam.d/common-auth
+	grep -q pam_faillock /etc/pam.d/common-auth
+}
+
+failures()
+{
+	faillock --user alice | grep -c ' V$' || :
+}
+
+not_counted()
+{
+	faillock --user alice --reset || return 1
+	for each in sshd-password vsftpd imap su; do
+		kept_out "$each" alice "$work/token" || return 1
+	done
+	[ "$(failures)" = 0 ] && not_passed_on && kept_out su alice -wrong && [ "$(failures)" = 1 ]
+}
+
+plan 236
 for carrier in $carriers; do
+	carry "$carrier"
 	eval "faults=\$faults_$carrier"
 	for fault in $faults; do
 		without_helper "$fault"
 	done
+	check "$carrier: the real helper, held up by the lock of its store, refuses in time, and the token is not spent" held_up su
+	check "$carrier: the same asked by an ordinary user's program: it ends by itself" held_up ask
+	check "$carrier: the real helper, killed while it waits, leaves the token unspent, and nobody comes in" killed_at_work
 done
+# the last check has killed it
+stop_service KILL
+start_service
+check "socket: a service that goes on after a while has damaged nothing, and serves" goes_on
+stop_service KILL
 carrier=child
-once_only
+check "a service that is killed leaves its socket" left_socket
+at_once "where a killed service has left its socket a token opens by a child" opens $every_host
 check "a helper without its set-user-ID bit still serves programs of root's" serves_root
 check "and is named to an ordinary user's, who loses no token by that" refuses_others
-check "the real helper, held up by the lock of its store, refuses in time, is gone, and the token is not spent" held_up su -wrong
-check "the same asked by an ordinary user's program: it ends by itself" held_up ask
-check "the real helper, killed while it waits, leaves the token unspent, and nobody comes in" killed_at_work
+token "$work/token" portal alice --timeout 60
+break_child_missing
+mark
+count_failures
+check "pam_faillock counts no token that could not be checked, and each wrong password" not_counted
 done_testing

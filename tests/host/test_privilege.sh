@@ -4,7 +4,6 @@
 . "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/lib.sh"
 start_log
 grant_rights
-helper=$(sed -n 's/^AUTHZ_HELPER = //p' "$AUTHZ_NAMESPACE/Makefile")
 
 no_new_privs()
 {

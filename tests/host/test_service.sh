@@ -4,41 +4,6 @@
 . "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/lib.sh"
 start_log
 grant_rights
-helper=$(sed -n 's/^AUTHZ_HELPER = //p' "$AUTHZ_NAMESPACE/Makefile")
-socket=/run/authz/helper.sock
-service=''
-
-end_service()
-{
-	[ -z "$service" ] || kill -KILL "$service" 2>/dev/null || :
-	end
-}
-trap end_service EXIT
-
-start_service()
-{
-	"$helper" --serve </dev/null >/dev/null 2>"$work/service" &
-	service=$!
-	tries=50
-	until grep -q 'serving at' "$work/service"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || {
-			cat "$work/service"
-			return 1
-		}
-		sleep 0.1
-	done
-}
-
-# stop_service SIGNAL: the status that it ends with goes to $work/status
-stop_service()
-{
-	kill "-$1" "$service"
-	status=0
-	wait "$service" || status=$?
-	echo "$status" >"$work/status"
-	service=''
-}
 
 # without the bits of its file only the service can answer
 by_socket_alone()

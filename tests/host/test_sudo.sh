@@ -110,7 +110,7 @@ wrong_password()
 
 with_reauth()
 {
-	line='auth [success=done auth_err=die default=ignore] pam_prftkn.so services=sudo reauth'
+	line='auth [success=done auth_err=die authinfo_unavail=die default=ignore] pam_prftkn.so services=sudo reauth'
 	{ echo "$line" && cat "$work/sudo.shipped"; } >/etc/pam.d/sudo
 	status=0
 	"$@" || status=$?
