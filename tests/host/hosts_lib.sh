@@ -52,10 +52,10 @@ not_faulty()
 	cp -p "$work/helper.real" "$helper.new" && mv "$helper.new" "$helper"
 }
 
-# start_faulty_service MODE: in place of the service, at its socket
+# start_faulty_service MODE: at the socket of the service, which goes on beside it
 start_faulty_service()
 {
-	stop_service KILL
+	mv "$socket" "$socket.away"
 	: >"$work/faulty"
 	"$tools/faulty_helper" "$socket" "$1" </dev/null >"$work/faulty" 2>&1 &
 	faulty_service=$!
@@ -73,7 +73,37 @@ stop_faulty_service()
 	kill -KILL "$faulty_service"
 	wait "$faulty_service" || :
 	faulty_service=
-	start_service
+	mv "$socket.away" "$socket"
+}
+
+# helpers that were started for one request: all but the service
+helpers()
+{
+	pgrep -x authz-helper | grep -vx "${service:-none}"
+}
+
+# is somebody asked at this moment?
+asked()
+{
+	if [ "$carrier" = child ]; then
+		helpers >/dev/null
+	elif [ -n "${faulty_service-}" ]; then
+		pgrep -P "$faulty_service" >/dev/null
+	else
+		ss -Hx state connected | grep -qF "$socket "
+	fi
+}
+
+# within SECONDS COMMAND...: until it succeeds
+within()
+{
+	tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
 }
 
 # while a service runs: every helper that is started leaves a line

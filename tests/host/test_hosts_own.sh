@@ -12,36 +12,24 @@ redeemed()
 	since_mark | grep -c 'event=token.redeem' || :
 }
 
-# helper_is PROGRAM COMMAND...: with another helper in place; the real one is put back
-helper_is()
+# out_of_reach MODE COMMAND...: with a helper that hangs, crashes or answers garbage, at the carrier's end
+out_of_reach()
 {
-	cp -p "$helper" "$work/helper.real" && cp "$1" "$helper.new" && chown authz:shadow "$helper.new" &&
-		chmod 6511 "$helper.new" && mv "$helper.new" "$helper" || return 1
-	shift
 	status=0
+	if [ "$carrier" = child ]; then
+		faulty "$1"
+	else
+		start_faulty_service "$1"
+	fi
+	shift
 	"$@" || status=1
-	mv "$work/helper.real" "$helper"
-	rm -f "$helper.mode"
+	# whoever asked has given up; a helper that is asked by a socket is nobody's child
+	if [ "$carrier" = child ]; then
+		not_faulty
+	else
+		stop_faulty_service
+	fi
 	return $status
-}
-
-faulty()
-{
-	echo "$1" >"$helper.mode"
-	shift
-	helper_is "$tools/faulty_helper" "$@"
-}
-
-# within SECONDS COMMAND...: until it succeeds
-within()
-{
-	tries=$(($1 * 10))
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
 }
 
 # ---- vsftpd
@@ -65,7 +53,7 @@ vsftpd_after_failure()
 {
 	token "$work/t" portal alice --timeout 60 || return 1
 	for mode in crash garbage hang; do
-		faulty $mode kept_out vsftpd alice "$work/t" || return 1
+		out_of_reach $mode kept_out vsftpd alice "$work/t" || return 1
 	done
 	within 3 vsftpd_is_idle && gets_in vsftpd alice "$work/t"
 }
@@ -136,17 +124,17 @@ login_hung_up()
 {
 	token "$work/t" portal alice --timeout 60 || return 1
 	dialogue "$work/t"
-	faulty hang hung_up && within 3 no_login && gets_in login alice "$work/t"
+	out_of_reach hang hung_up && within 3 no_login && gets_in login alice "$work/t"
 }
 hung_up()
 {
 	"$tools/onpty" -t 40 -a "$work/answers" login -p -h 192.0.2.9 alice >"$work/said" 2>&1 &
 	terminal=$!
-	within 5 pgrep -x authz-helper || return 1
+	within 5 asked || return 1
 	kill "$terminal"
 	within 3 no_login || return 1
 	# a helper whose client is gone has nobody to kill it; the real one ends itself
-	for pid in $(pgrep -x authz-helper); do kill -KILL "$pid"; done
+	for pid in $(helpers); do kill -KILL "$pid"; done
 }
 no_login()
 {
@@ -163,15 +151,15 @@ login_hangup_real()
 	status=0
 	"$tools/onpty" -t 40 -a "$work/answers" login -p -h 192.0.2.9 alice >"$work/said" 2>&1 &
 	terminal=$!
-	within 5 pgrep -x authz-helper || status=1
+	within 5 asked || status=1
 	kill "$terminal"
-	{ within 3 no_login && within 6 no_helper; } || status=1
+	{ within 3 no_login && within 6 nobody_asked; } || status=1
 	for pid in $(pgrep -P "$holder") "$holder"; do kill "$pid" 2>/dev/null || :; done
 	[ $status = 0 ] && gets_in login alice "$work/t"
 }
-no_helper()
+nobody_asked()
 {
-	! pgrep -x authz-helper
+	! asked
 }
 
 bound_to_terminal()
@@ -214,7 +202,7 @@ cron_without_helper()
 
 cron_with_hung_helper()
 {
-	faulty hang cron_runs
+	out_of_reach hang cron_runs
 }
 
 # ---- programs without privilege
@@ -298,11 +286,26 @@ with_debug()
 	return $status
 }
 
-plan 21
-check "vsftpd, whose SIGCHLD handler waits for any child, goes on after five tokens, and no process of it stays" vsftpd_after_success
-check "and after a helper that crashed, answered garbage or hung" vsftpd_after_failure
-restart_dovecot dovecot 'auth_worker_max_count = 1'
-check "a worker of Dovecot's has the same descriptors and children after 20 tokens" dovecot_worker
+plan 33
+for carrier in $carriers; do
+	carry "$carrier"
+	check "$carrier: vsftpd, whose SIGCHLD handler waits for any child, goes on after five tokens, and no process of it stays" vsftpd_after_success
+	check "$carrier: and after a helper that crashed, answered garbage or hung" vsftpd_after_failure
+	restart_dovecot dovecot 'auth_worker_max_count = 1'
+	check "$carrier: a worker of Dovecot's has the same descriptors and children after 20 tokens" dovecot_worker
+	check "$carrier: login whose terminal is hung up while the helper hangs ends, lets nobody in, and the token is not spent" login_hung_up
+	check "$carrier: and the real helper, waiting for the lock of its store, lets go of it" login_hangup_real
+	check "$carrier: a token bound to another terminal is refused by login" bound_to_terminal
+	check "$carrier: cron runs alice's crontab with the module in its account stack" cron_runs
+	check "$carrier: and while the helper hangs" cron_with_hung_helper
+	check "$carrier: a screen locker of alice's takes no token for alice; it is not spent" locker_refuses_tokens
+	check "$carrier: a screen locker takes her password" locker_takes_password
+	check "$carrier: a program that is not root's cannot claim the service that a token is bound to" claims_fit_no_binding
+	check "$carrier: anybody's program takes the token that it holds, and the audit says who asked and that the rest is claimed" strangers_program
+done
+carry child
+check "cron runs it while the helper is missing" cron_without_helper
+check "a screen locker takes her password while the helper is missing" locker_without_helper
 restart_dovecot 'session=yes dovecot'
 check "Dovecot with session=yes takes a token once" dovecot_session_yes
 restart_dovecot 'cache_key=%u%s dovecot' 'auth_cache_size = 1M' 'auth_cache_ttl = 1 hour'
@@ -312,17 +315,6 @@ restart_dovecot authz-token 'auth_cache_size = 1M' 'passdb {' ' driver = pam' ' 
 check "with a block before it that asks this module alone, and has no key, it takes a token once" two_blocks
 restart_dovecot dovecot 'auth_cache_size = 1M' 'auth_cache_ttl = 1 hour'
 check "Dovecot with a cache but without cache_key takes a token once" not_cached_without_key
-check "login whose terminal is hung up while the helper hangs ends, lets nobody in, and the token is not spent" login_hung_up
-check "and the real helper, waiting for the lock of its store, ends too" login_hangup_real
-check "a token bound to another terminal is refused by login" bound_to_terminal
-check "cron runs alice's crontab with the module in its account stack" cron_runs
-check "and while the helper is missing" cron_without_helper
-check "and while the helper hangs" cron_with_hung_helper
-check "a screen locker of alice's takes no token for alice; it is not spent" locker_refuses_tokens
-check "a screen locker takes her password" locker_takes_password
-check "and while the helper is missing" locker_without_helper
-check "a program that is not root's cannot claim the service that a token is bound to" claims_fit_no_binding
-check "anybody's program takes the token that it holds, and the audit says who asked and that the rest is claimed" strangers_program
 restart_sshd 'DenyUsers alice'
 check "sshd with DenyUsers sends filling for a token: no attempt, the helper is not asked, the token is not spent" with_debug decoy alice
 restart_sshd 'PermitRootLogin no'

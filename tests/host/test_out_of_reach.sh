@@ -25,12 +25,6 @@ repair()
 	not_faulty
 }
 
-# all but the service
-helpers()
-{
-	pgrep -x authz-helper | grep -vx "${service:-none}"
-}
-
 # kill_each COMMAND: each process that it names, as soon as it is there, by SIGKILL
 kill_each()
 {
@@ -124,15 +118,14 @@ neighbour()
 # after the deadline, within two seconds
 nothing_left()
 {
-	tries=20
-	while helpers >/dev/null || { [ -n "${faulty_service-}" ] && pgrep -P "$faulty_service" >/dev/null; }; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || {
-			ps -eo pid,ppid,ruser,euser,stat,args
-			return 1
-		}
-		sleep 0.1
-	done
+	within 2 nobody_asked || {
+		ps -eo pid,ppid,ruser,euser,stat,args
+		return 1
+	}
+}
+nobody_asked()
+{
+	! helpers >/dev/null && { [ "$carrier" = child ] || ! asked; }
 }
 
 # the caller may not end a set-user-ID program that has let go of her; the real one ends itself
@@ -229,19 +222,14 @@ held_up()
 {
 	token "$work/t" portal alice --timeout 60 || return 1
 	mark
-	locked kept_out "$1" alice "$work/t" && logged 'token not checked: .*(AZ-LATE|CPF2225): ' && no_helper &&
+	locked kept_out "$1" alice "$work/t" && logged 'token not checked: .*(AZ-LATE|CPF2225): ' && within 6 no_helper &&
 		gets_in su alice "$work/t"
 }
 
 # it ends itself before long, also where its client cannot end it
 no_helper()
 {
-	tries=60
-	while helpers >/dev/null; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
+	! helpers >/dev/null
 }
 
 killed_at_work()
@@ -253,25 +241,11 @@ killed_at_work()
 killed_at_lock()
 {
 	begin kept_out su alice "$work/t"
-	tries=50
-	until at_lock; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.02
-	done
+	within 5 asked || return 1
 	sleep 0.1
 	for pid in ${service:-$(helpers)}; do kill -KILL "$pid"; done
 	gather
 	went_well kept_out su
-}
-# there is one who has been asked: a child, or the service, which then has a connection
-at_lock()
-{
-	if [ -z "$service" ]; then
-		helpers >/dev/null
-	else
-		ss -Hx state connected | grep -qF "$socket "
-	fi
 }
 # ---- the service was killed, and nobody has removed its socket
 
