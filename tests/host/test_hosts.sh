@@ -82,7 +82,16 @@ child_is_seen()
 	[ "$(wc -l <"$helper.started")" = 2 ]
 }
 
-plan 113
+none_connected()
+{
+	within 2 nobody_asked
+}
+nobody_asked()
+{
+	! asked
+}
+
+plan 114
 for carrier in $carriers; do
 	carry "$carrier"
 	[ "$carrier" = child ] || watch_child
@@ -95,6 +104,7 @@ for carrier in $carriers; do
 	# sudo asks root nothing
 	at_once "no token opens root or a user of the system" system_user ${every_host#su sudo } su
 done
+check "of none of these logins a connection stays at the service" none_connected
 check "while a service runs no login program starts a helper, root's or not" no_child_started
 token "$work/token" portal alice --timeout 60
 carry child
