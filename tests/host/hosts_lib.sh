@@ -48,7 +48,7 @@ faulty()
 # the real one is there again
 not_faulty()
 {
-	rm -f "$helper.mode"
+	rm -f "$helper.mode" "$helper.started"
 	cp -p "$work/helper.real" "$helper.new" && mv "$helper.new" "$helper"
 }
 

@@ -47,9 +47,10 @@ kill_by_cgroup()
 	hers_is cgroup.kill 1 && soon no_process
 }
 
+# hers, and helpers whoever started them
 programs()
 {
-	pgrep -x 'churn|authz-helper' | grep -vx "${service:-none}"
+	{ pgrep -x churn || :; pgrep -x authz-helper || :; } | grep -vx "${service:-none}"
 }
 
 signal_all()

@@ -319,4 +319,7 @@ break_child_missing
 mark
 count_failures
 check "pam_faillock counts no token that could not be checked, and each wrong password" not_counted
+cp -p "$work/common-auth" /etc/pam.d/common-auth
+not_faulty
+rm -f "$socket"
 done_testing
