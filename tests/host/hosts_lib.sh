@@ -21,6 +21,10 @@ stop_hosts()
 	for pid in $vsftpd_pid $dovecot_pid $cron_pid ${faulty_service-}; do
 		kill "$pid" 2>/dev/null || :
 	done
+	if [ -e "$work/before" ]; then
+		rm -rf /etc/pam.d /etc/sudoers.d/authz-test
+		cp -a "$work/before/pam.d" "$work/before/login.defs" /etc/
+	fi
 	end
 }
 trap stop_hosts EXIT
@@ -166,41 +170,74 @@ start_vsftpd()
 	listening "$ftp_port"
 }
 
-# start_dovecot [LINE-OF-PASSDB]...: with one worker for authentication unless a line says otherwise
+# Dovecot's blocks for passwords, of version 2.4 on and of those before; see start_dovecot for the words
+passwords_2_4()
+{
+	case $words in *' tokens-first '*)
+		printf 'passdb tokens {\n driver = pam\n service_name = authz-token\n use_cache = no\n}\n' ;;
+	esac
+	echo 'passdb pam {'
+	echo ' service_name = dovecot'
+	case $words in *' session '*) echo ' session = yes' ;; esac
+	case $words in *' cache '*) echo ' use_cache = no' ;; esac
+	printf '}\nuserdb passwd {\n}\n'
+	case $words in *' one-worker '*) printf 'service auth-worker {\n process_limit = 1\n}\n' ;; esac
+}
+passwords_2_3()
+{
+	case $words in *' tokens-first '*) printf 'passdb {\n driver = pam\n args = authz-token\n}\n' ;; esac
+	arguments=dovecot
+	case $words in *' session '*) arguments="session=yes $arguments" ;; esac
+	case $words in *' cache-key '*) arguments="cache_key=%u%s $arguments" ;; esac
+	printf 'passdb {\n driver = pam\n args = %s\n}\n' "$arguments"
+	printf 'userdb {\n driver = passwd\n}\n'
+	case $words in *' one-worker '*) echo 'auth_worker_max_count = 1' ;; esac
+}
+
+# start_dovecot [WORD]...: session     opens and closes a PAM session at each login
+#                          cache       has a cache, which PAM's answers do not go into
+#                          cache-key   has a cache, which PAM's answers go into
+#                          tokens-first asks the PAM service authz-token before, past the cache
+#                          one-worker  one process asks PAM
 start_dovecot()
 {
+	words=" $* "
 	imap_port=$(free_port)
 	mkdir -p "$work/dovecot"
-	cat >"$work/dovecot.conf" <<-END
-	base_dir = $work/dovecot
-	state_dir = $work/dovecot
-	log_path = /dev/null
-	protocols = imap
-	ssl = no
-	disable_plaintext_auth = no
-	mail_location = maildir:~/Maildir
-	first_valid_uid = 1
-	auth_failure_delay = 1 secs
-	service imap-login {
-	  inet_listener imap {
-	    address = 127.0.0.1
-	    port = $imap_port
-	  }
-	}
-	userdb {
-	  driver = passwd
-	}
-	passdb {
-	  driver = pam
-	  args = ${dovecot_args:-dovecot}
-	}
-	END
-	for line; do
-		echo "$line"
-	done >>"$work/dovecot.conf"
+	case $(dovecot --version) in
+	2.[0-3].*) passwords=passwords_2_3 address=address settings='disable_plaintext_auth = no
+mail_location = maildir:~/Maildir' ;;
+	*) passwords=passwords_2_4 address=listen settings='auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = ~/Maildir' ;;
+	esac
+	{
+		[ $passwords = passwords_2_3 ] || printf 'dovecot_%s_version = 2.4.0\n' config storage
+		cat <<-END
+		base_dir = $work/dovecot
+		state_dir = $work/dovecot
+		log_path = /dev/null
+		protocols = imap
+		ssl = no
+		$settings
+		first_valid_uid = 1
+		auth_failure_delay = 1 secs
+		service imap-login {
+		  inet_listener imap {
+		    $address = 127.0.0.1
+		    port = $imap_port
+		  }
+		}
+		END
+		case $words in *' cache'*) printf 'auth_cache_size = 1M\nauth_cache_ttl = 1 hour\n' ;; esac
+		$passwords
+	} >"$work/dovecot.conf"
 	/usr/sbin/dovecot -F -c "$work/dovecot.conf" </dev/null >"$work/dovecot.out" 2>&1 &
 	dovecot_pid=$!
-	listening "$imap_port"
+	listening "$imap_port" || {
+		cat "$work/dovecot.out" >&2
+		return 1
+	}
 }
 
 stop_dovecot()
@@ -210,9 +247,12 @@ stop_dovecot()
 	dovecot_pid=''
 }
 
-# What the hosts need beside what prepare installs.
+# What the hosts need beside what prepare installs; stop_hosts leaves the next script what it found.
 start_hosts()
 {
+	mkdir "$work/before.new"
+	cp -a /etc/pam.d /etc/login.defs "$work/before.new/"
+	mv "$work/before.new" "$work/before"
 	start_sshd
 	start_vsftpd
 	start_dovecot

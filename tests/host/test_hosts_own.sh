@@ -78,12 +78,10 @@ dovecot_worker()
 	[ "$(worker_state)" = "$before" ]
 }
 
-# restart_dovecot ARGUMENTS-OF-PAM [LINE]...: not inside a check, which would keep its number
+# restart_dovecot [WORD]...: not inside a check, which would keep its number
 restart_dovecot()
 {
 	stop_dovecot
-	dovecot_args=$1
-	shift
 	start_dovecot "$@"
 }
 
@@ -291,7 +289,7 @@ for carrier in $carriers; do
 	carry "$carrier"
 	check "$carrier: vsftpd, whose SIGCHLD handler waits for any child, goes on after five tokens, and no process of it stays" vsftpd_after_success
 	check "$carrier: and after a helper that crashed, answered garbage or hung" vsftpd_after_failure
-	restart_dovecot dovecot 'auth_worker_max_count = 1'
+	restart_dovecot one-worker
 	check "$carrier: a worker of Dovecot's has the same descriptors and children after 20 tokens" dovecot_worker
 	check "$carrier: login whose terminal is hung up while the helper hangs ends, lets nobody in, and the token is not spent" login_hung_up
 	check "$carrier: and the real helper, waiting for the lock of its store, lets go of it" login_hangup_real
@@ -306,15 +304,15 @@ done
 carry child
 check "cron runs it while the helper is missing" cron_without_helper
 check "a screen locker takes her password while the helper is missing" locker_without_helper
-restart_dovecot 'session=yes dovecot'
+restart_dovecot session
 check "Dovecot with session=yes takes a token once" dovecot_session_yes
-restart_dovecot 'cache_key=%u%s dovecot' 'auth_cache_size = 1M' 'auth_cache_ttl = 1 hour'
-check "known gap: Dovecot with cache_key takes a spent token until its cache forgets it, and does not ask" cached_by_key
+restart_dovecot cache-key
+check "known gap: Dovecot whose cache has PAM's answers takes a spent token until its cache forgets it, and does not ask" cached_by_key
 printf 'auth required pam_prftkn.so\naccount required pam_unix.so\n' >/etc/pam.d/authz-token
-restart_dovecot authz-token 'auth_cache_size = 1M' 'passdb {' ' driver = pam' ' args = cache_key=%u%s dovecot' '}'
-check "with a block before it that asks this module alone, and has no key, it takes a token once" two_blocks
-restart_dovecot dovecot 'auth_cache_size = 1M' 'auth_cache_ttl = 1 hour'
-check "Dovecot with a cache but without cache_key takes a token once" not_cached_without_key
+restart_dovecot cache-key tokens-first
+check "with a block before it that asks this module alone, past the cache, it takes a token once" two_blocks
+restart_dovecot cache
+check "Dovecot with a cache that PAM's answers do not go into takes a token once" not_cached_without_key
 restart_sshd 'DenyUsers alice'
 check "sshd with DenyUsers sends filling for a token: no attempt, the helper is not asked, the token is not spent" with_debug decoy alice
 restart_sshd 'PermitRootLogin no'
