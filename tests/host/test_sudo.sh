@@ -4,7 +4,7 @@
 . "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/lib.sh"
 start_log
 grant_rights
-printf 'Defaults timestamp_timeout=0, lecture=never\nalice ALL=(ALL:ALL) ALL\n' >/etc/sudoers.d/authz-test
+printf 'Defaults timestamp_timeout=0, lecture=never, passwd_tries=1\nalice ALL=(ALL:ALL) ALL\n' >/etc/sudoers.d/authz-test
 chmod 440 /etc/sudoers.d/authz-test
 cp /etc/pam.d/sudo "$work/sudo.shipped"
 
