@@ -93,18 +93,29 @@ UNCHECKED static bool arrange_descriptors(const struct launch *l)
 
 /*
  * Whoever starts a login program set its limits, hard ones too, which the helper could not lift: a limit on files would
- * keep its audit silent.  Root lifts them here, where it has CAP_SYS_RESOURCE; elsewhere they stay, and that is no failure.
+ * keep its audit silent; one on processes counts all of the helper's user, and everybody may start those.  Root lifts them
+ * here, where it has CAP_SYS_RESOURCE; elsewhere they go up to the hard ones, and that is no failure.
  */
+UNCHECKED static void lift(int which, const struct rlimit *to)
+{
+	struct rlimit limit;
+
+	if (prlimit(0, which, to, NULL) == 0 || prlimit(0, which, NULL, &limit) != 0 || limit.rlim_cur >= to->rlim_cur)
+		return;
+	limit.rlim_cur = limit.rlim_max < to->rlim_cur ? limit.rlim_max : to->rlim_cur;
+	(void)prlimit(0, which, &limit, NULL);
+}
+
 UNCHECKED static void lift_limits(void)
 {
-	static const int which[] = {RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_CPU};
+	static const int which[] = {RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_CPU, RLIMIT_NPROC};
 	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY}, descriptors = {1024, 1024}, stack = {8u << 20, RLIM_INFINITY};
 	unsigned i;
 
 	for (i = 0; i < sizeof which / sizeof which[0]; i++)
-		(void)prlimit(0, which[i], &none, NULL);
+		lift(which[i], &none);
 	(void)prlimit(0, RLIMIT_NOFILE, &descriptors, NULL);
-	(void)prlimit(0, RLIMIT_STACK, &stack, NULL);
+	lift(RLIMIT_STACK, &stack);
 }
 
 /* libc's calls would change every thread of the host. */

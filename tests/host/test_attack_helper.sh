@@ -28,7 +28,8 @@ frame grant AUTHORITY_GRANT OBJECT_TYPE=profile OBJECT=alice MASK_ADD=1 PRINCIPA
 
 arguments()
 {
-	says 'OK .*' start && says 'no answer' start argc0 && says 'no answer' start args=2 && says 'no answer' start args=300 &&
+	# newer kernels put an empty name where there is none
+	says 'OK .*' start && says 'no answer|OK .*' start argc0 && says 'no answer' start args=2 && says 'no answer' start args=300 &&
 		says 'no answer' start big=100000 &&
 		for word in --state=/tmp --state --serve --help -- '' /etc/shadow; do
 			says 'no answer' ask sh -c 'exec "$0" "$1" /tmp' "$helper" "$word" || return 1
@@ -42,29 +43,26 @@ closed()
 	for fds in 0 1 01 02 12 012; do says 'no answer' start close=$fds || return 1; done
 }
 
-# "leak" is a pipe that she keeps open in the helper: its other end would not end while the helper waits for a request
+# She keeps a pipe open in the helper: whoever reads it would not see its end while the helper waits for a request.
 no_descriptor_stays()
 {
-	mkfifo "$mine/silent" && chown mallory: "$mine/silent" || return 1
-	mallory sh -c 'exec 63>"$3/leaked"; (exec 0<>"$3/silent" 62>&1 1>"$3/out"; exec "$0" open=/etc/passwd last=62 "$1") | { read -r x; echo "end after $(date +%s)" >"$3/end"; } ' \
-		"$tools/attack_start" "$helper" x "$mine" >/dev/null 2>&1 &
-	began=$(date +%s)
-	wait $! || :
-	end=$(sed 's/.* //' "$mine/end") || return 1
-	# the helper itself waited for four seconds
-	[ $((end - began)) -le 2 ] || {
-		echo "open for $((end - began)) s"
-		return 1
-	}
+	mkfifo "$mine/silent" "$mine/leaked" && chown mallory: "$mine/silent" "$mine/leaked" || return 1
+	mallory sh -c 'exec "$0" open=/etc/passwd last=9 "$1" <>"$2/silent" 9>"$2/leaked" >/dev/null' "$tools/attack_start" "$helper" "$mine" &
+	starter=$!
+	began=$(date +%s%N)
+	mallory cat "$mine/leaked"
+	ended=$(date +%s%N)
+	wait $starter || :
+	waited=$(($(date +%s%N) - began))
+	echo "closed after $(((ended - began) / 1000000)) ms, the helper ended after $((waited / 1000000)) ms"
+	[ $((ended - began)) -lt 2000000000 ] && [ $waited -gt 3000000000 ]
 }
 
 standard_input()
 {
 	mkfifo "$mine/fifo" && chown mallory: "$mine/fifo" || return 1
-	says 'no answer' sh -c '"$@" </' sh setpriv --reuid=mallory --regid=mallory --clear-groups timeout 8 "$helper" &&
-		says 'no answer' sh -c '"$0" start 2>/dev/null' false &&
-		says 'no answer' start kind=dgram && says 'no answer' start kind=listen || return 1
-	for input in /dev/null /dev/zero /dev/urandom /etc/passwd "$helper"; do
+	says 'no answer' start kind=dgram && says 'no answer' start kind=listen || return 1
+	for input in / /dev/null /dev/zero /dev/urandom /etc/passwd "$helper"; do
 		says 'no answer' sh -c 'setpriv --reuid=mallory --regid=mallory --clear-groups timeout 8 "$1" <"$3" | "$2" reply' sh \
 			"$helper" "$tools/attack_ask" "$input" || return 1
 	done
@@ -228,15 +226,18 @@ fuzz_child()
 		grep -q '^AZ-REQUEST ' "$work/fuzz" && grep -q '^no answer ' "$work/fuzz"
 }
 
-# Her own profile is hers to make tokens for; so nothing is compared here but what is not hers.
+# Her own profile is hers to make tokens for; so what is looked at is what she may do.
 not_hers_unchanged()
 {
-	held | grep -v mallory >"$work/names.before"
-	authzctl authority list >"$work/rights.before" 2>&1 || authzctl profile show mallory >"$work/rights.before"
+	authzctl profile show mallory --json | sed 's/"last_used[a-z_]*":[^,}]*//g' >"$work/before"
 	"$@" || return 1
-	authzctl authority list >"$work/rights.after" 2>&1 || authzctl profile show mallory >"$work/rights.after"
-	diff "$work/rights.before" "$work/rights.after" && authzctl store check --store authority >/dev/null &&
-		authzctl store check --store tokens >/dev/null && alice_comes_in
+	authzctl profile show mallory --json | sed 's/"last_used[a-z_]*":[^,}]*//g' >"$work/after"
+	diff "$work/before" "$work/after" && authzctl store check --store authority >/dev/null &&
+		authzctl store check --store tokens >/dev/null && says 'CPF22E9 .*' still_refused && alice_comes_in
+}
+still_refused()
+{
+	if [ -S "$socket" ]; then by_socket generate; else by_child generate; fi
 }
 
 # ---- other processes' room
@@ -253,7 +254,7 @@ own_limit_of_processes()
 		[ $tries -gt 0 ] || return 1
 		sleep 0.02
 	done
-	prlimit --nproc=4:4 authzctl profile show alice
+	prlimit --nproc=4: authzctl profile show alice
 }
 
 plan 20
