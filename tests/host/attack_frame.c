@@ -153,7 +153,10 @@ int attack_connect(const char *path)
 const char *attack_says(char *text, const unsigned char *reply, size_t length)
 {
 	struct frame_header h;
+	struct frame_reader row;
 	struct reply r;
+	unsigned rows = 0;
+	char *at;
 
 	if (length == 0)
 		return strcpy(text, "no answer");
@@ -162,6 +165,13 @@ const char *attack_says(char *text, const unsigned char *reply, size_t length)
 	frame_read_header(&h, reply);
 	if (reply_decode(&r, reply, length, h.operation, h.id) != NULL)
 		return strcpy(text, "garbage");
-	snprintf(text, ATTACK_TEXT, "%s %s", authz_result_code(r.result), r.subject);
+	while (reply_next_entry(&r, &row))
+		rows++;
+	at = text + snprintf(text, ATTACK_TEXT, "%s %s", authz_result_code(r.result), r.subject);
+	if (rows > 0)
+		snprintf(at, (size_t)(text + ATTACK_TEXT - at), "%u rows", rows);
+	for (at = text; *at != '\0'; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
 	return text;
 }

@@ -24,8 +24,8 @@ size_t attack_read(int fd, unsigned char *bytes, size_t size);
 int attack_connect(const char *path);
 
 /*
- * What a reply says: its code, or "no answer", or "garbage" for what is none.  The sentence's subject comes behind the code.
- * "text" has ATTACK_TEXT bytes.
+ * What a reply says: its code, or "no answer", or "garbage" for what is none.  The sentence's subject and the
+ * number of rows come behind the code, and "?" for what cannot be printed.  "text" has ATTACK_TEXT bytes.
  */
 #define ATTACK_TEXT 512
 const char *attack_says(char *text, const unsigned char *reply, size_t length);

@@ -237,7 +237,7 @@ not_hers_unchanged()
 }
 still_refused()
 {
-	if [ -S "$socket" ]; then by_socket generate; else by_child generate; fi
+	if [ -n "$service" ]; then by_socket generate; else by_child generate; fi
 }
 
 # ---- other processes' room
