@@ -11,16 +11,32 @@
 
 #include "store/holder.h"
 
-int audit_open(int folder, const char *name, int flags)
+/* Whoever else may write there may make records, or take them away. */
+static bool is_own(int fd, mode_t kind)
 {
-	int fd = openat(folder, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	struct stat st;
 
-	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == kind && st.st_uid == geteuid() &&
+	       (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static int only_own(int fd, mode_t kind)
+{
+	if (fd < 0 || is_own(fd, kind))
+		return fd;
+	close(fd);
+	errno = EPERM;
+	return -1;
+}
+
+int audit_open(int folder, const char *name, int flags)
+{
+	return only_own(openat(folder, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600), S_IFREG);
+}
+
+int audit_open_folder(const char *path)
+{
+	return only_own(open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), S_IFDIR);
 }
 
 static bool wait_for(int fd, unsigned hold_ms, uint64_t deadline)
@@ -51,7 +67,7 @@ bool audit_lock_take(struct audit_lock *l, const char *folder, unsigned hold_ms)
 	const uint64_t deadline = holder_now_ms(CLOCK_MONOTONIC) + AUDIT_WAIT_MS;
 
 	*l = (struct audit_lock)AUDIT_LOCK_NONE;
-	l->folder = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	l->folder = audit_open_folder(folder);
 	if (l->folder >= 0)
 		l->fd = audit_open(l->folder, AUDIT_LOCK, O_RDWR | O_CREAT);
 	if (l->fd >= 0 && wait_for(l->fd, hold_ms, deadline) && still_there(l) && holder_say(l->fd, hold_ms) == AUTHZ_OK)

@@ -5,6 +5,7 @@
  * MUST 1: a holder that is frozen keeps the others from the folder no longer than it promised; past that a waiter
  *         kills it.
  * MUST 2: nobody waits for the lock for longer than a short while.
+ * MUST 3: neither folder nor file is used that is another user's, or that others may write.
  */
 #ifndef AUTHZ_HOST_AUDIT_LOCK_H
 #define AUTHZ_HOST_AUDIT_LOCK_H
@@ -25,7 +26,9 @@ bool audit_lock_take(struct audit_lock *l, const char *folder, unsigned hold_ms)
 /* One that was not taken, too. */
 void audit_lock_drop(struct audit_lock *l);
 
-/* A regular file of the folder, mode 0600 if it is made; -1: none. */
+/* A regular file of the folder, mode 0600 if it is made; -1: none that is this user's, and nobody else's to write (EPERM). */
 int audit_open(int folder, const char *name, int flags);
+/* The folder itself, or -1 likewise. */
+int audit_open_folder(const char *path);
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "host/audit_file.h"
 #include "host/audit_line.h"
+#include "host/audit_lock.h"
 #include "host/machine.h"
 
 #define READ_MOST (UINT64_C(32) << 20) /* bytes that one call looks at, of lines before "since" too: a helper's life is short */
@@ -215,12 +216,12 @@ enum authz_result audit_read(void *context, int64_t since, struct audit_cursor *
 {
 	const struct machine *m = context;
 	struct reading r = {.cursor = cursor, .left = READ_MOST, .take = take, .arg = arg};
-	int folder = open(m->audit_folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int folder = audit_open_folder(m->audit_folder);
 	enum authz_result result;
 	struct logs logs;
 
 	if (folder < 0)
-		return AUTHZ_STORE_MISSING;
+		return errno == EPERM ? AUTHZ_BAD_INSTALL : AUTHZ_STORE_MISSING;
 	since_text(since, r.since);
 	result = open_logs(folder, m->config.audit_keep, &logs);
 	if (result == AUTHZ_OK && logs.count > 0)

@@ -81,6 +81,30 @@ wrong_for_root()
 	return $result
 }
 
+# Where the audit's file or folder is not as it must be, the record is in the system's log alone; without that nothing is done.
+not_written()
+{
+	path=$1
+	shift
+	result=0
+	for how; do
+		mark
+		cp "$audit/audit.log" "$work/log.before"
+		mistake "$how" "$path" || return 1
+		[ "$(by_child ask)" = 'OK ' ] && logged 'event=token.redeem.*result=OK.*actor=mallory' || result=1
+		if [ "$path" = "$audit" ]; then
+			mv /dev/log /dev/log.away
+			says 'AZ-AUDIT .*' by_child ask || result=1
+			mv /dev/log.away /dev/log
+		fi
+		unmake "$how" "$path" || return 1
+		[ "$path" = "$audit/number" ] || cmp "$audit/audit.log" "$work/log.before" || result=1
+		echo "$how: $result"
+	done
+	[ "$(by_child ask)" = 'OK ' ] && authzctl audit | tail -n 1 | grep -q 'event=token.redeem.*result=OK.*actor=mallory' || result=1
+	return $result
+}
+
 # ---- the service's folder and socket
 
 # no_service PATH PATTERN MISTAKE...: mallory's connection fails by name, or nobody listens and the child serves
@@ -244,7 +268,7 @@ held_connections()
 }
 
 install='AZ-INSTALL .*'
-plan 26
+plan 30
 check "the helper: root's client refuses one that others may write, and one that is missing, by name" \
 	wrong_for_root "$helper" 'AZ-INSTALL|AZ-HELPER' group-write other-write root-owner fifo missing
 check "/etc/authz/authz.conf: another owner, writable, a link, a FIFO, a folder are refused by name" \
@@ -268,6 +292,12 @@ check "the lock: another owner, writable, readable, a link, a FIFO, a folder are
 	wrong $tokens/lock own "$install" owner root-owner group-write other-write other-read symlink fifo folder
 check "the journal: another owner, writable, a link, a FIFO are not trusted, and nothing is lost" \
 	wrong $tokens/journal own '(OK|AZ-INSTALL) .*' owner root-owner group-write other-write symlink fifo
+check "the audit's folder: another owner, writable, a link, missing: nothing is written to it, and without a log nothing is done" \
+	not_written $audit owner root-owner group-write other-write symlink missing
+for name in audit.log number lock; do
+	check "the audit's $name: another owner, writable, a link, a FIFO: nothing is written" \
+		not_written $audit/$name owner group-write other-write symlink fifo folder
+done
 check "/run/authz: made by somebody else, or a link, it is given nothing" run_folder
 check "the socket: a service does not start where something else lies in its place" start_refused
 check "mallory can read, write, lock, rename, link or replace nothing of the stores, the audit and their folders" unchanged out_of_reach

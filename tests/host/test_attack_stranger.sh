@@ -6,7 +6,7 @@ start_log
 grant_rights
 authzctl profile show alice >/dev/null
 token "$work/alices" portal alice --timeout 600 --type multiple
-id=$(authzctl token list --user alice | awk 'NR == 1 { print $1 }')
+id=$(authzctl token list --user alice | awk 'NR == 2 { print $1 }')
 
 carried()
 {

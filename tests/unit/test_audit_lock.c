@@ -181,6 +181,32 @@ static void no_folder(void **state)
 	assert_true(l.fd == -1 && l.folder == -1);
 }
 
+static void others_write(void **state)
+{
+	const mode_t modes[] = {0720, 0702, 0722, 01777};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+		assert_int_equal(chmod(folder, modes[i]), 0);
+		assert_false(locks(AUDIT_HOLD_MS));
+	}
+	assert_int_equal(chmod(folder, 0750), 0);
+	assert_true(locks(AUDIT_HOLD_MS));
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(chmod(scratch_path(folder, AUDIT_LOCK), i == 0 ? 0620 : 0602), 0);
+		assert_false(locks(AUDIT_HOLD_MS));
+	}
+	assert_int_equal(chmod(scratch_path(folder, AUDIT_LOCK), 0640), 0);
+	assert_true(locks(AUDIT_HOLD_MS));
+	if (geteuid() == 0) {
+		assert_int_equal(chown(folder, 65534, (gid_t)-1), 0);
+		assert_false(locks(AUDIT_HOLD_MS));
+	}
+	assert_int_equal(audit_open_folder("/"), -1);
+	assert_int_equal(chmod(folder, 0700), 0);
+}
+
 #define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
 
 int main(void)
@@ -192,6 +218,7 @@ int main(void)
 		TEST("a lock that somebody holds is waited for a short while only (audit_lock MUST 2)", short_wait),
 		TEST("a lock that was dropped is free, also if a child has its descriptor", let_go),
 		TEST("a FIFO or a symlink is no lock, and the lock is the owner's alone", no_file),
+		TEST("a folder or file that others may write, or that is another's, is not used (audit_lock MUST 3)", others_write),
 		TEST("a folder that is missing, a file or a symlink is none", no_folder),
 	};
 
