@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,13 @@ enum connection_step connection_write(struct connection *c, const unsigned char 
 enum connection_step connection_write_rest(struct connection *c)
 {
 	return push(c->fd, c->rest, c->rest_length, &c->rest_sent);
+}
+
+bool connection_left(const struct connection *c)
+{
+	struct pollfd on = {.fd = c->fd};
+
+	return poll(&on, 1, 0) == 1 && (on.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 bool connection_block(struct connection *c, int milliseconds)

@@ -33,6 +33,8 @@ enum connection_step connection_read(struct connection *c);
 /* Write a reply, and keep what the peer does not take; then go on with that. */
 enum connection_step connection_write(struct connection *c, const unsigned char *reply, size_t length);
 enum connection_step connection_write_rest(struct connection *c);
+/* Has the peer gone?  Nobody waits for an answer then. */
+bool connection_left(const struct connection *c);
 /* For a stream: reads and writes wait, each for so long at most. */
 bool connection_block(struct connection *c, int milliseconds);
 /* Close it, and wipe what it held. */

@@ -3,6 +3,7 @@
  * MUST 1: who asks is what the kernel says of the connection.
  * MUST 2: a request is carried out at most once, and only when it is whole.
  * MUST 3: the filter is in place before a byte of a request is read.
+ * MUST 4: what a client that has given up asked for is not carried out any more.
  */
 #include "worker.h"
 
@@ -87,7 +88,7 @@ static void run(struct worker *w, struct slot *s)
 	struct slot *next;
 
 	for (; s != NULL; s = next) {
-		step = answer(w, s, &none);
+		step = connection_left(&s->connection) ? CONNECTION_OVER : answer(w, s, &none);
 		next = table_finish(&w->service->table, s);
 		settle(w, s, step);
 	}
