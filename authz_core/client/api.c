@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +22,9 @@ struct token_call {
 	struct request request;
 	struct reply reply;
 	struct authz_error error;
-	unsigned char frame[FRAME_REPLY_MAX];
+	unsigned char frame[FRAME_REPLY_MAX]; /* but for its header never touched beyond what is received */
 };
+#define CALL_CLEAN (offsetof(struct token_call, frame) + FRAME_HEADER)
 
 struct text {
 	const char *parameter, *value;
@@ -31,16 +33,28 @@ struct text {
 
 static struct token_call *begin(enum operation operation)
 {
-	struct token_call *call = calloc(1, sizeof *call);
+	struct token_call *call = malloc(sizeof *call);
 
-	if (call != NULL)
-		call->request.operation = (uint16_t)operation;
+	if (call == NULL)
+		return NULL;
+	memset(call, 0, CALL_CLEAN);
+	call->request.operation = (uint16_t)operation;
 	return call;
 }
 
 static enum authz_result ask(const struct authz_client *client, struct token_call *call)
 {
 	return client_call(client, &call->request, &call->reply, call->frame, &call->error);
+}
+
+/* What the call wrote: of the frame, as much as its header says; what was none, client_call has wiped. */
+static void forget(struct token_call *call)
+{
+	struct frame_header h;
+
+	frame_read_header(&h, call->frame);
+	explicit_bzero(call, h.length < sizeof call->frame - FRAME_HEADER ? CALL_CLEAN + h.length : sizeof *call);
+	free(call);
 }
 
 /* Hand the error over, and leave nothing.  "call" is NULL where begin had no memory. */
@@ -52,8 +66,7 @@ static enum authz_result end(struct token_call *call, enum authz_result result, 
 		return AUTHZ_NO_MEMORY;
 	if (error != NULL)
 		*error = call->error;
-	explicit_bzero(call, sizeof *call);
-	free(call);
+	forget(call);
 	return result;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "rules/context.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +36,12 @@ bool answer_row(struct answer *a, const char *const items[], size_t count)
 		return true;
 	a->rows = before;
 	return false;
+}
+
+void answer_drop_rows(struct answer *a)
+{
+	sodium_memzero(a->bytes, a->rows.used);
+	a->rows.used = 0;
 }
 
 enum authz_result rules_store(struct rules *r, struct store *s, enum authz_result result)

@@ -30,6 +30,8 @@ struct answer {
 void answer_init(struct answer *a);
 /* Append a row.  false, and nothing appended, when there is no room: the list goes on in the next reply. */
 bool answer_row(struct answer *a, const char *const items[], size_t count);
+/* There are none, and nothing is left of those that there were. */
+void answer_drop_rows(struct answer *a);
 
 /* Set the subject and hand back the result: "return rules_refuse(r, AUTHZ_DISABLED, name);" */
 enum authz_result rules_refuse(struct rules *r, enum authz_result result, const char *subject);

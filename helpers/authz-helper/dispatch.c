@@ -159,6 +159,6 @@ void dispatch(struct desk *d, const struct identity *id, const struct request *r
 	if (result != AUTHZ_OK) {
 		answer->reply.has = 1u << REPLY_SUBJECT;
 		memcpy(answer->reply.subject, rules.subject, sizeof answer->reply.subject);
-		answer->rows.used = 0;
+		answer_drop_rows(answer);
 	}
 }

@@ -29,6 +29,7 @@ static size_t encode(struct handler *h)
 		memcpy(w.data + w.used, h->answer.rows.data, h->answer.rows.used);
 		w.used += h->answer.rows.used;
 	}
+	h->replied = w.used;
 	return frame_finish(&w);
 }
 
@@ -66,9 +67,11 @@ size_t handle(struct handler *h, const struct identity *id, const struct refusal
 	return encode(h);
 }
 
+/* What was written, and no more: most replies are short, and the room for them is not. */
 void handle_forget(struct handler *h)
 {
 	sodium_memzero(&h->request, sizeof h->request);
-	sodium_memzero(&h->answer, sizeof h->answer);
-	sodium_memzero(h->reply, sizeof h->reply);
+	sodium_memzero(&h->answer.reply, sizeof h->answer.reply);
+	answer_drop_rows(&h->answer);
+	sodium_memzero(h->reply, h->replied);
 }

@@ -12,6 +12,7 @@ struct handler {
 	struct answer answer;
 	struct stream stream; /* of an operation that has one */
 	unsigned char reply[FRAME_REPLY_MAX]; /* the last reply, until handle_forget */
+	size_t replied;                       /* bytes of it that were written */
 };
 
 /* AUTHZ_OK: carry it out.  Else every whole request gets this for an answer. */
