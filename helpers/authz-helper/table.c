@@ -17,7 +17,7 @@ bool table_init(struct table *t, unsigned total, int epoll, int listener, int wa
 {
 	unsigned i;
 
-	*t = (struct table){.epoll = epoll, .listener = listener, .wake = wake};
+	*t = (struct table){.epoll = epoll, .listener = listener, .wake = wake, .looks = INT64_MAX};
 	peers_init(&t->peers, total);
 	t->slots = calloc(total, sizeof *t->slots);
 	if (t->slots == NULL)
@@ -136,10 +136,9 @@ struct slot *table_add(struct table *t, int fd, const struct peer_id *id)
 	struct slot *s = NULL;
 	enum admission admission;
 	unsigned peer;
-	bool first;
+	bool late = false;
 
 	pthread_mutex_lock(&t->lock);
-	first = t->oldest == NULL;
 	admission = t->unused == NULL ? ADMITTED_NOT : peers_admit(&t->peers, id, &peer);
 	if (admission != ADMITTED_NOT) {
 		s = t->unused;
@@ -153,9 +152,11 @@ struct slot *table_add(struct table *t, int fd, const struct peer_id *id)
 		s->deadline = deadline_in(CONNECTION_LIFE_MS);
 		connection_init(&s->connection, fd);
 		append(t, s);
+		late = deadline_of(t, s) < t->looks;
 	}
 	pthread_mutex_unlock(&t->lock);
-	if (first && s != NULL)
+	/* all live equally long, so one who waits for any of them need not be told of the next */
+	if (late)
 		wake(t);
 	return s;
 }
@@ -274,6 +275,7 @@ int64_t table_expire(struct table *t, int64_t now, bool *stuck)
 		listen_again(t);
 	else if (t->paused)
 		next = now + PAUSE_NS < next ? now + PAUSE_NS : next;
+	t->looks = next;
 	pthread_mutex_unlock(&t->lock);
 	return next;
 }

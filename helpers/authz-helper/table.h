@@ -40,6 +40,7 @@ struct table {
 	struct slot *slots, *oldest, *newest, *unused;
 	int epoll, listener;
 	int wake;    /* an eventfd: whoever waits for the next deadline is to look again */
+	int64_t looks; /* when that will look by itself; INT64_MAX: never */
 	bool paused; /* nothing is accepted: no room, or no descriptor */
 	bool stopping;
 	int64_t read_until; /* when stopping: for requests that are not whole */
