@@ -12,10 +12,8 @@
 
 #include "host/audit_file.h"
 #include "host/audit_line.h"
-#include "host/audit_lock.h"
 #include "host/machine.h"
 #include "host/origin.h"
-#include "host/system_log.h"
 
 struct record {
 	const struct audit_event *event;
@@ -32,84 +30,99 @@ static void record_line(char line[AUDIT_LINE_SIZE], const struct record *r)
 	audit_line_suppressed(line, r->suppressed);
 }
 
-static bool to_file(const struct machine *m, const struct audit_lock *lock, struct record *r)
+/* The folder, locked: what the process keeps of it, in turn, or "own", for this record alone.  NULL: not now. */
+static struct audit_folder *enter(const struct machine *m, struct audit_folder *own)
+{
+	struct audit_folder *folder = m->audit != NULL ? audit_keep_enter(m->audit) : own;
+
+	if (folder == NULL || audit_lock_take(folder, m->audit_folder, AUDIT_HOLD_MS))
+		return folder;
+	if (m->audit != NULL)
+		audit_keep_leave(m->audit);
+	return NULL;
+}
+
+static void leave(const struct machine *m, struct audit_folder *folder, struct audit_folder *own)
+{
+	if (folder != NULL)
+		audit_lock_drop(folder);
+	if (folder != NULL && m->audit != NULL)
+		audit_keep_leave(m->audit);
+	audit_folder_close(own);
+}
+
+static bool to_file(const struct machine *m, struct audit_folder *folder, struct record *r)
 {
 	char line[AUDIT_LINE_SIZE];
 	struct audit_file f;
-	bool written;
 
-	if (!m->config.audit_file || lock->fd < 0 || !audit_file_open(&f, lock->folder))
+	if (!m->config.audit_file || folder == NULL || !audit_file_open(&f, folder))
 		return false;
 	if (r->number == 0)
 		r->number = audit_file_count(&f);
 	record_line(line, r);
-	written = r->number != 0 && audit_file_append(&f, line, m->config.audit_max_bytes, m->config.audit_keep);
-	audit_file_close(&f);
-	return written;
+	return r->number != 0 && audit_file_append(&f, line, m->config.audit_max_bytes, m->config.audit_keep);
 }
 
-static bool to_syslog(const struct machine *m, const struct record *r)
+static bool to_syslog(struct machine *m, const struct record *r)
 {
 	char line[AUDIT_LINE_SIZE];
 
 	if (!m->config.audit_syslog)
 		return false;
 	record_line(line, r);
-	return system_log_send(r->result == AUTHZ_OK ? LOG_INFO : LOG_NOTICE, line);
+	return system_log_send(&m->log, r->result == AUTHZ_OK ? LOG_INFO : LOG_NOTICE, line);
 }
 
 /* Syslog hears of an intent only where the file does not. */
 enum authz_result audit_intent(void *context, const struct audit_event *e, uint64_t *number)
 {
-	const struct machine *m = context;
+	struct machine *m = context;
 	struct record r = {.event = e, .phase = "intent", .result = AUTHZ_OK, .subject = ""};
-	struct audit_lock lock = AUDIT_LOCK_NONE;
-	bool filed;
+	struct audit_folder own = AUDIT_FOLDER_NONE, *folder = m->config.audit_file ? enter(m, &own) : NULL;
+	const bool filed = to_file(m, folder, &r);
 
-	if (m->config.audit_file)
-		(void)audit_lock_take(&lock, m->audit_folder, AUDIT_HOLD_MS);
-	filed = to_file(m, &lock, &r);
-	audit_lock_drop(&lock);
+	leave(m, folder, &own);
 	*number = r.number;
 	return filed || to_syslog(m, &r) ? AUTHZ_OK : AUTHZ_AUDIT_LOST;
 }
 
 /* false: refusals from there are enough in this minute, and one more was counted. */
-static bool wanted(const struct audit_lock *lock, struct record *r, bool refusal)
+static bool wanted(struct audit_folder *folder, struct record *r, bool refusal)
 {
 	struct refusals_bucket buckets[REFUSALS_BUCKETS_MAX];
 	size_t count;
 
-	if (lock->fd < 0)
+	if (folder == NULL)
 		return true;
-	count = origin_buckets(lock->folder, r->event, buckets);
+	count = origin_buckets(folder, r->event, buckets);
 	if (count == 0)
 		return true;
 	if (refusal)
-		return refusals_take(lock->folder, buckets, count, (uint64_t)time(NULL) / 60, &r->suppressed);
-	r->suppressed = refusals_suppressed(lock->folder, &buckets[0]);
+		return refusals_take(folder, buckets, count, (uint64_t)time(NULL) / 60, &r->suppressed);
+	r->suppressed = refusals_suppressed(folder, &buckets[0]);
 	return true;
 }
 
 enum authz_result audit_outcome(void *context, const struct audit_event *e, uint64_t number, enum authz_result result,
                                 const char *subject)
 {
-	const struct machine *m = context;
+	struct machine *m = context;
 	const bool refusal = number == 0 && result != AUTHZ_OK;
 	struct audit_event event = *e;
 	struct record r = {.event = &event, .phase = "done", .number = number, .result = result, .subject = subject};
-	struct audit_lock lock = AUDIT_LOCK_NONE;
+	struct audit_folder own = AUDIT_FOLDER_NONE, *folder = NULL;
 	bool filed;
 
 	if (refusal && !e->caller->is_host)
 		event.service = event.rhost = event.tty = "";
 	if (m->config.audit_file || refusal)
-		(void)audit_lock_take(&lock, m->audit_folder, AUDIT_HOLD_MS);
-	if (!wanted(&lock, &r, refusal)) {
-		audit_lock_drop(&lock);
+		folder = enter(m, &own);
+	if (!wanted(folder, &r, refusal)) {
+		leave(m, folder, &own);
 		return AUTHZ_OK;
 	}
-	filed = to_file(m, &lock, &r);
-	audit_lock_drop(&lock);
+	filed = to_file(m, folder, &r);
+	leave(m, folder, &own);
 	return to_syslog(m, &r) || filed ? AUTHZ_OK : AUTHZ_AUDIT_LOST;
 }

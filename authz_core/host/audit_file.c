@@ -18,8 +18,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "host/audit_lock.h"
-
 #define NUMBER_SIZE 21 /* 20 digits and a newline */
 #define TAIL_SIZE 65536 /* numbers are not quite in order, but those of one time are near each other */
 
@@ -38,12 +36,12 @@ static uint64_t last_number(int folder, const char *name)
 {
 	static const char key[] = " seq=";
 	char *tail = malloc(TAIL_SIZE + 1), *at = tail;
-	int fd = tail != NULL ? audit_open(folder, name, O_RDONLY) : -1;
+	int fd = tail != NULL ? openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
 	uint64_t number, highest = 0;
 	struct stat st;
 	ssize_t length;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 &&
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    (length = pread(fd, tail, TAIL_SIZE, st.st_size > TAIL_SIZE ? st.st_size - TAIL_SIZE : 0)) > 0) {
 		tail[length] = '\0';
 		while ((at = memmem(at, (size_t)(tail + length - at), key, strlen(key))) != NULL) {
@@ -59,10 +57,10 @@ static uint64_t last_number(int folder, const char *name)
 }
 
 /* What was counted last.  false: it cannot be read. */
-static bool read_number(const struct audit_file *f, uint64_t *number)
+static bool read_number(struct audit_folder *folder, int fd, uint64_t *number)
 {
 	char text[NUMBER_SIZE + 2] = "";
-	ssize_t length = pread(f->number, text, NUMBER_SIZE + 1, 0);
+	ssize_t length = pread(fd, text, NUMBER_SIZE + 1, 0);
 
 	if (length < 0)
 		return false;
@@ -72,31 +70,21 @@ static bool read_number(const struct audit_file *f, uint64_t *number)
 	if (*number != 0)
 		return true;
 	/* damaged, or new; the logs know better */
-	*number = last_number(f->folder, AUDIT_FILE);
+	*number = last_number(folder->at.fd, AUDIT_FILE);
 	if (*number == 0)
-		*number = last_number(f->folder, AUDIT_FILE_OLD);
-	return length == 0 || ftruncate(f->number, 0) == 0;
+		*number = last_number(folder->at.fd, AUDIT_FILE_OLD);
+	return length == 0 || ftruncate(fd, 0) == 0;
 }
 
-bool audit_file_open(struct audit_file *f, int folder)
+bool audit_file_open(struct audit_file *f, struct audit_folder *folder)
 {
+	const int fd = audit_part(folder, AUDIT_PART_NUMBER, NULL);
+
 	*f = (struct audit_file){.folder = folder};
-	f->number = audit_open(folder, AUDIT_NUMBER, O_RDWR | O_CREAT);
-	if (f->number < 0)
+	if (fd < 0 || !read_number(folder, fd, &f->next))
 		return false;
-	if (!read_number(f, &f->next)) {
-		audit_file_close(f);
-		return false;
-	}
 	f->next++;
 	return true;
-}
-
-void audit_file_close(struct audit_file *f)
-{
-	if (f->number >= 0)
-		close(f->number);
-	f->number = -1;
 }
 
 uint64_t audit_file_count(struct audit_file *f)
@@ -104,7 +92,7 @@ uint64_t audit_file_count(struct audit_file *f)
 	char text[NUMBER_SIZE + 1];
 
 	snprintf(text, sizeof text, "%020" PRIu64 "\n", f->next);
-	if (pwrite(f->number, text, NUMBER_SIZE, 0) != NUMBER_SIZE)
+	if (pwrite(audit_part(f->folder, AUDIT_PART_NUMBER, NULL), text, NUMBER_SIZE, 0) != NUMBER_SIZE)
 		return 0;
 	return f->next++;
 }
@@ -173,31 +161,23 @@ static bool rotate(int folder, unsigned keep)
 }
 
 /* The open file, after a rotation if it has grown too large; -1: none. */
-static int open_current(struct audit_file *f, uint64_t most, unsigned keep, off_t *size)
+static int open_current(struct audit_folder *folder, uint64_t most, unsigned keep, off_t *size)
 {
-	int fd = audit_open(f->folder, AUDIT_FILE, O_RDWR | O_CREAT | O_APPEND);
 	struct stat st;
+	int fd = audit_part(folder, AUDIT_PART_LOG, &st);
 
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) != 0) {
-		close(fd);
-		return -1;
-	}
-	*size = st.st_size;
-	if ((uint64_t)st.st_size < most || !rotate(f->folder, keep))
-		return fd;
-	close(fd);
-	*size = 0;
-	return audit_open(f->folder, AUDIT_FILE, O_RDWR | O_CREAT | O_APPEND);
+	if (fd >= 0 && (uint64_t)st.st_size >= most && rotate(folder->at.fd, keep))
+		fd = audit_part(folder, AUDIT_PART_LOG, &st);
+	*size = fd >= 0 ? st.st_size : 0;
+	return fd;
 }
 
-/* Does the file end in the middle of a line? */
-static bool unfinished(int fd, off_t size)
+/* Does the file end in the middle of a line?  Not if it ends where we left it. */
+static bool unfinished(const struct audit_folder *folder, int fd, off_t size)
 {
 	char last;
 
-	return size > 0 && (pread(fd, &last, 1, size - 1) != 1 || last != '\n');
+	return size > 0 && size != folder->left && (pread(fd, &last, 1, size - 1) != 1 || last != '\n');
 }
 
 bool audit_file_append(struct audit_file *f, const char *line, uint64_t most, unsigned keep)
@@ -206,20 +186,20 @@ bool audit_file_append(struct audit_file *f, const char *line, uint64_t most, un
 	struct iovec parts[] = {{.iov_base = newline}, {.iov_base = time_text}, {.iov_base = space, .iov_len = 1},
 	                        {.iov_len = strlen(line)}, {.iov_base = newline, .iov_len = 1}};
 	off_t size = 0;
-	int fd = open_current(f, most, keep, &size);
+	int fd = open_current(f->folder, most, keep, &size);
 	ssize_t length;
 	bool whole;
 
 	if (fd < 0)
 		return false;
 	stamp(time_text);
-	parts[0].iov_len = unfinished(fd, size) ? 1 : 0;
+	parts[0].iov_len = unfinished(f->folder, fd, size) ? 1 : 0;
 	parts[1].iov_len = strlen(time_text);
 	memcpy(&parts[3].iov_base, &line, sizeof line); /* writev takes no const */
 	length = (ssize_t)(parts[0].iov_len + parts[1].iov_len + parts[3].iov_len + 2);
 	whole = writev(fd, parts, 5) == length;
-	if (!whole && ftruncate(fd, size) != 0)
-		whole = false;
-	close(fd);
+	f->folder->left = whole ? size + length : -1;
+	if (!whole)
+		(void)!ftruncate(fd, size);
 	return whole;
 }

@@ -6,6 +6,7 @@
 #ifndef AUTHZ_HOST_AUDIT_FILE_H
 #define AUTHZ_HOST_AUDIT_FILE_H
 
+#include "host/audit_lock.h"
 #include "host/host.h"
 
 #define AUDIT_FILE "audit.log"
@@ -16,16 +17,14 @@
 #define AUDIT_STAMP_SIZE 28 /* "2026-11-21T07:00:00.000000Z" */
 
 struct audit_file {
-	int folder;    /* the lock's */
-	int number;    /* -1: not opened */
+	struct audit_folder *folder;
 	uint64_t next; /* the number that a new record gets */
 };
 
 /* audit.log for age 0, audit.log.1 for 1, … */
 void audit_file_name(char name[AUDIT_NAME_SIZE], unsigned age);
-/* The folder is that of a lock that was taken.  false: the file cannot take a record now. */
-bool audit_file_open(struct audit_file *f, int folder);
-void audit_file_close(struct audit_file *f);
+/* The folder is locked, and stays so as long as "f" is used.  false: the file cannot take a record now. */
+bool audit_file_open(struct audit_file *f, struct audit_folder *folder);
 /* Count a record.  Its number, or 0 if it could not be counted. */
 uint64_t audit_file_count(struct audit_file *f);
 /*

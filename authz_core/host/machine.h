@@ -7,13 +7,17 @@
 
 #include <sys/stat.h>
 
+#include "host/audit_keep.h"
 #include "host/host.h"
+#include "host/system_log.h"
 
 struct machine {
 	char config_file[HOST_PATH_SIZE];
 	char audit_folder[HOST_PATH_SIZE];
 	uid_t config_owner;   /* who may own the configuration: root, or the tester where the helper has no privilege */
 	bool trusted_options; /* shadow_file is honoured: the helper has no privilege that its caller lacks */
+	struct audit_keep *audit; /* NULL: nothing of the audit's folder is kept open */
+	struct system_log log;    /* kept */
 	struct host_config config; /* set by machine_host */
 	char boot_id[37];
 	struct machine_seen {

@@ -38,7 +38,7 @@ static const char *or_nothing(const char *text)
 	return text != NULL ? text : "";
 }
 
-size_t origin_buckets(int folder, const struct audit_event *e, struct refusals_bucket out[REFUSALS_BUCKETS_MAX])
+size_t origin_buckets(struct audit_folder *folder, const struct audit_event *e, struct refusals_bucket out[REFUSALS_BUCKETS_MAX])
 {
 	const char *service = or_nothing(e->service), *rhost = or_nothing(e->rhost), *tty = or_nothing(e->tty);
 	unsigned char key[REFUSALS_KEY_SIZE];

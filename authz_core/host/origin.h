@@ -24,6 +24,6 @@
 #define REFUSALS_OF_USER 10
 
 /* How many buckets there are; 0: this is never suppressed, or the folder cannot be used. */
-size_t origin_buckets(int folder, const struct audit_event *e, struct refusals_bucket out[REFUSALS_BUCKETS_MAX]);
+size_t origin_buckets(struct audit_folder *folder, const struct audit_event *e, struct refusals_bucket out[REFUSALS_BUCKETS_MAX]);
 
 #endif

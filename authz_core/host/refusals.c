@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "host/refusals.h"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "host/audit_lock.h"
 
 struct slot {
 	uint64_t minute;
@@ -34,9 +31,9 @@ static bool slot_write(int fd, const struct refusals_bucket *b, const struct slo
 	return pwrite(fd, s, sizeof *s, slot_place(b)) == (ssize_t)sizeof *s;
 }
 
-bool refusals_key(int folder, unsigned char key[REFUSALS_KEY_SIZE])
+bool refusals_key(struct audit_folder *folder, unsigned char key[REFUSALS_KEY_SIZE])
 {
-	int fd = audit_open(folder, REFUSALS_FILE, O_RDWR | O_CREAT);
+	const int fd = audit_part(folder, AUDIT_PART_REFUSALS, NULL);
 	bool there;
 
 	if (fd < 0)
@@ -46,7 +43,6 @@ bool refusals_key(int folder, unsigned char key[REFUSALS_KEY_SIZE])
 		randombytes_buf(key, REFUSALS_KEY_SIZE);
 		there = pwrite(fd, key, REFUSALS_KEY_SIZE, 0) == REFUSALS_KEY_SIZE;
 	}
-	close(fd);
 	return there;
 }
 
@@ -83,23 +79,21 @@ static bool take(int fd, const struct refusals_bucket *b, size_t count, uint64_t
 	return true;
 }
 
-bool refusals_take(int folder, const struct refusals_bucket *buckets, size_t count, uint64_t minute, uint32_t *suppressed)
+bool refusals_take(struct audit_folder *folder, const struct refusals_bucket *buckets, size_t count, uint64_t minute, uint32_t *suppressed)
 {
-	int fd = audit_open(folder, REFUSALS_FILE, O_RDWR | O_CREAT);
+	const int fd = audit_part(folder, AUDIT_PART_REFUSALS, NULL);
 	bool taken;
 
 	if (fd < 0 || count == 0 || !take(fd, buckets, count, minute, &taken, suppressed)) {
 		*suppressed = 0;
 		taken = true;
 	}
-	if (fd >= 0)
-		close(fd);
 	return taken;
 }
 
-uint32_t refusals_suppressed(int folder, const struct refusals_bucket *bucket)
+uint32_t refusals_suppressed(struct audit_folder *folder, const struct refusals_bucket *bucket)
 {
-	int fd = audit_open(folder, REFUSALS_FILE, O_RDWR);
+	const int fd = audit_part(folder, AUDIT_PART_REFUSALS, NULL);
 	uint32_t suppressed = 0;
 	struct slot s;
 
@@ -109,7 +103,5 @@ uint32_t refusals_suppressed(int folder, const struct refusals_bucket *bucket)
 		if (!slot_write(fd, bucket, &s))
 			suppressed = 0;
 	}
-	if (fd >= 0)
-		close(fd);
 	return suppressed;
 }

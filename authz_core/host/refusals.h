@@ -20,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "host/audit_lock.h"
+
 #define REFUSALS_FILE "refusals"
 #define REFUSALS_KEY_SIZE 16
 #define REFUSALS_SLOTS 1024
@@ -34,13 +36,13 @@ struct refusals_bucket {
 };
 
 /* The key for choosing slots, made with the file.  false: there is none. */
-bool refusals_key(int folder, unsigned char key[REFUSALS_KEY_SIZE]);
+bool refusals_key(struct audit_folder *folder, unsigned char key[REFUSALS_KEY_SIZE]);
 /*
  * A refusal in this minute (any count of minutes).  true: one of the buckets has room, so it is to be written, and
  * *suppressed were not since the last that was; false: it was counted in the first bucket, and that is all.
  */
-bool refusals_take(int folder, const struct refusals_bucket *buckets, size_t count, uint64_t minute, uint32_t *suppressed);
+bool refusals_take(struct audit_folder *folder, const struct refusals_bucket *buckets, size_t count, uint64_t minute, uint32_t *suppressed);
 /* A record that is no refusal: so many refusals of the bucket were suppressed before it. */
-uint32_t refusals_suppressed(int folder, const struct refusals_bucket *bucket);
+uint32_t refusals_suppressed(struct audit_folder *folder, const struct refusals_bucket *bucket);
 
 #endif

@@ -24,23 +24,54 @@ static void stamp(char text[32])
 		         tm.tm_sec);
 }
 
-static bool send_to(int type, const char *message, size_t length)
+void system_log_close(struct system_log *log)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = PATH};
-	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	ssize_t sent = -1;
-
-	if (fd < 0)
-		return false;
-	if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
-		sent = send(fd, message, length, MSG_NOSIGNAL);
-	close(fd);
-	return sent == (ssize_t)length;
+	if (log->connected)
+		close(log->fd);
+	log->connected = false;
 }
 
-bool system_log_send(int severity, const char *text)
+static bool connect_as(struct system_log *log, int type)
 {
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = PATH};
+
+	log->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	log->type = type;
+	log->connected = log->fd >= 0;
+	if (log->connected && connect(log->fd, (const struct sockaddr *)&address, sizeof address) != 0)
+		system_log_close(log);
+	return log->connected;
+}
+
+/* A stream's messages end with a NUL, as syslog(3) has it: one that went out in part would spoil the next. */
+static bool send_on(struct system_log *log, const char *message, size_t length)
+{
+	const size_t whole = length + (log->type == SOCK_STREAM);
+
+	if (!log->connected)
+		return false;
+	if (send(log->fd, message, whole, MSG_NOSIGNAL) == (ssize_t)whole)
+		return true;
+	system_log_close(log);
+	return false;
+}
+
+static bool deliver(struct system_log *log, const char *message, size_t length)
+{
+	static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
+	bool sent = send_on(log, message, length);
+	size_t i;
+
+	for (i = 0; i < sizeof types / sizeof *types && !sent; i++)
+		sent = connect_as(log, types[i]) && send_on(log, message, length);
+	return sent;
+}
+
+bool system_log_send(struct system_log *log, int severity, const char *text)
+{
+	struct system_log own = {.connected = false};
 	char message[2560], time_text[32];
+	bool sent;
 	int length;
 
 	stamp(time_text);
@@ -48,6 +79,7 @@ bool system_log_send(int severity, const char *text)
 	                  (long)getpid(), text);
 	if (length < 0 || (size_t)length >= sizeof message)
 		return false;
-	/* A stream's messages end with a NUL, as syslog(3) has it. */
-	return send_to(SOCK_DGRAM, message, (size_t)length) || send_to(SOCK_STREAM, message, (size_t)length + 1);
+	sent = deliver(log != NULL ? log : &own, message, (size_t)length);
+	system_log_close(&own);
+	return sent;
 }

@@ -137,6 +137,7 @@ void desk_init(struct desk *d, const struct place *place, uid_t self, const stru
 {
 	*d = (struct desk){.place = place, .keeps = keeps,
 	                   .machine = {.config_owner = place->own ? self : 0, .trusted_options = place->own}};
+	d->machine.audit = keeps != NULL ? keeps->audit : NULL;
 	snprintf(d->machine.config_file, sizeof d->machine.config_file, "%s", place->config);
 	snprintf(d->machine.audit_folder, sizeof d->machine.audit_folder, "%s", place->audit);
 }

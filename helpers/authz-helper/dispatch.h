@@ -13,12 +13,13 @@ struct desk {
 	const struct place *place;
 	struct machine machine;
 	struct host host;
-	const struct keeps *keeps; /* NULL: nothing is kept of the stores */
+	const struct keeps *keeps; /* NULL: nothing is kept of stores and audit */
 };
 
-/* What the threads of the service keep of the two stores, and share. */
+/* What the threads of the service keep of the two stores and of the audit, and share. */
 struct keeps {
 	struct store_keep *authority, *tokens;
+	struct audit_keep *audit;
 };
 
 /* "place" must live as long as the desk; "self" is whom the helper works as. */

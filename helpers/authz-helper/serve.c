@@ -61,7 +61,7 @@ __attribute__((format(printf, 3, 4))) static void say(const struct place *place,
 	va_end(arguments);
 	dprintf(STDERR_FILENO, "authz-helper: %s\n", text);
 	if (!place->own)
-		(void)system_log_send(severity, text);
+		(void)system_log_send(NULL, severity, text);
 }
 
 /* ---- the time */

@@ -210,14 +210,20 @@ static bool start_one(struct service *service, const pthread_attr_t *attributes)
 	return false;
 }
 
+static bool make_keeps(struct keeps *k)
+{
+	k->audit = audit_keep_new();
+	return k->audit != NULL && store_keep_new(&k->authority) == AUTHZ_OK && store_keep_new(&k->tokens) == AUTHZ_OK;
+}
+
 bool workers_start(struct service *service)
 {
 	pthread_attr_t attributes;
 	bool started;
 	int i;
 
-	started = store_keep_new(&service->keeps.authority) == AUTHZ_OK && store_keep_new(&service->keeps.tokens) == AUTHZ_OK &&
-	          pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
+	started = make_keeps(&service->keeps) && pthread_attr_init(&attributes) == 0 &&
+	          pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
 	          pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) == 0;
 	for (i = 0; i < WORKERS && started; i++)
 		started = start_one(service, &attributes);

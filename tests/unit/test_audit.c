@@ -260,6 +260,7 @@ static int on_full_disk(void *arg)
 	if (audit_intent(&m, &event, &number) != AUTHZ_OK)
 		return 1; /* syslog takes it */
 	dev_log_none(folder);
+	system_log_close(&m.log); /* the process that this one was forked from still listens */
 	return audit_intent(&m, &event, &number) == AUTHZ_AUDIT_LOST ? 0 : 2;
 }
 

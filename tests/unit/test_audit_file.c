@@ -44,23 +44,22 @@ static int teardown(void **state)
 /* A record as audit.c writes it: counted, and its number in the line. */
 static uint64_t record_keeping(const char *text, uint64_t most, unsigned keep)
 {
-	struct audit_lock lock;
+	struct audit_folder own = AUDIT_FOLDER_NONE;
 	struct audit_file f;
 	uint64_t number = 0;
 	char line[512];
 
-	if (!audit_lock_take(&lock, folder, AUDIT_HOLD_MS))
+	if (!audit_lock_take(&own, folder, AUDIT_HOLD_MS))
 		return 0;
-	if (!audit_file_open(&f, lock.folder)) {
-		audit_lock_drop(&lock);
+	if (!audit_file_open(&f, &own)) {
+		audit_folder_close(&own);
 		return 0;
 	}
 	number = audit_file_count(&f);
 	snprintf(line, sizeof line, "seq=%" PRIu64 " %s", number, text);
 	if (!audit_file_append(&f, line, most, keep))
 		number = 0;
-	audit_file_close(&f);
-	audit_lock_drop(&lock);
+	audit_folder_close(&own);
 	return number;
 }
 

@@ -36,17 +36,17 @@ static int teardown(void **state)
 
 static bool locks(unsigned hold_ms)
 {
-	struct audit_lock l;
+	struct audit_folder l = AUDIT_FOLDER_NONE;
 	bool taken = audit_lock_take(&l, folder, hold_ms);
 
-	audit_lock_drop(&l);
+	audit_folder_close(&l);
 	return taken;
 }
 
 /* A process that holds the lock and stands still.  With a promise of 0 it took it without saying who it is. */
 static pid_t stopped_holder(unsigned hold_ms)
 {
-	struct audit_lock l;
+	struct audit_folder l = AUDIT_FOLDER_NONE;
 	pid_t pid = fork();
 	int status;
 
@@ -55,9 +55,9 @@ static pid_t stopped_holder(unsigned hold_ms)
 		if (!audit_lock_take(&l, folder, hold_ms))
 			_exit(1);
 		if (hold_ms == 0)
-			holder_unsay(l.fd);
+			holder_unsay(l.part[AUDIT_PART_LOCK].fd);
 		raise(SIGSTOP);
-		audit_lock_drop(&l);
+		audit_folder_close(&l);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
@@ -131,7 +131,7 @@ static void short_wait(void **state)
 
 static void let_go(void **state)
 {
-	struct audit_lock l;
+	struct audit_folder l = AUDIT_FOLDER_NONE;
 	pid_t pid;
 
 	(void)state;
@@ -141,12 +141,12 @@ static void let_go(void **state)
 		pause();
 		_exit(0);
 	}
-	audit_lock_drop(&l);
-	assert_true(l.fd == -1 && l.folder == -1);
+	audit_folder_close(&l);
+	assert_true(l.at.fd == -1 && l.part[AUDIT_PART_LOCK].fd == -1);
 	assert_true(locks(AUDIT_HOLD_MS));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	audit_lock_drop(&l); /* twice is no harm */
+	audit_folder_close(&l); /* twice is no harm */
 }
 
 static void no_file(void **state)
@@ -170,7 +170,7 @@ static void no_file(void **state)
 
 static void no_folder(void **state)
 {
-	struct audit_lock l;
+	struct audit_folder l = AUDIT_FOLDER_NONE;
 
 	(void)state;
 	assert_false(audit_lock_take(&l, scratch_path(folder, "missing"), AUDIT_HOLD_MS));
@@ -178,7 +178,7 @@ static void no_folder(void **state)
 	assert_false(audit_lock_take(&l, scratch_path(folder, "file"), AUDIT_HOLD_MS));
 	assert_int_equal(symlink(folder, scratch_path(folder, "link")), 0);
 	assert_false(audit_lock_take(&l, scratch_path(folder, "link"), AUDIT_HOLD_MS));
-	assert_true(l.fd == -1 && l.folder == -1);
+	assert_true(l.at.fd == -1 && l.part[AUDIT_PART_LOCK].fd == -1);
 }
 
 static void others_write(void **state)

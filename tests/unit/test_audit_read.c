@@ -46,14 +46,13 @@ static int teardown(void **state)
 
 static void append(const char *text, uint64_t most)
 {
-	struct audit_lock lock;
+	struct audit_folder own = AUDIT_FOLDER_NONE;
 	struct audit_file f;
 
-	assert_true(audit_lock_take(&lock, m.audit_folder, AUDIT_HOLD_MS));
-	assert_true(audit_file_open(&f, lock.folder));
+	assert_true(audit_lock_take(&own, m.audit_folder, AUDIT_HOLD_MS));
+	assert_true(audit_file_open(&f, &own));
 	assert_true(audit_file_append(&f, text, most, m.config.audit_keep));
-	audit_file_close(&f);
-	audit_lock_drop(&lock);
+	audit_folder_close(&own);
 }
 
 static bool take(void *arg, const char *line)
@@ -220,7 +219,7 @@ static int write_and_rotate(void *arg)
 
 	(void)arg;
 	for (i = 1; i <= WRITTEN; i++)
-		append_number(i, 1500); /* about 40 records in a file */
+		append_number(i, 2400); /* some 70 records in a file */
 	return 0;
 }
 
@@ -233,8 +232,9 @@ static bool take_next(void *arg, const char *line)
 {
 	struct run *run = arg;
 
-	if (run->most-- == 0)
+	if (run->most == 0)
 		return false;
+	run->most--;
 	run->wrong = run->wrong || strtoul(line + AUDIT_STAMP_SIZE, NULL, 10) != run->next;
 	run->next++;
 	return true;

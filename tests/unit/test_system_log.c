@@ -37,7 +37,7 @@ static void nobody_listens(void **state)
 {
 	(void)state;
 	dev_log_none(folder);
-	assert_false(system_log_send(LOG_INFO, "seq=1"));
+	assert_false(system_log_send(NULL, LOG_INFO, "seq=1"));
 }
 
 /* "<86>Nov 21 07:00:00 authz-helper[42]: seq=1" */
@@ -62,8 +62,8 @@ static void datagrams(void **state)
 
 	(void)state;
 	dev_log_listen(folder, SOCK_DGRAM);
-	assert_true(system_log_send(LOG_INFO, "seq=1 event=x"));
-	assert_true(system_log_send(LOG_NOTICE, "%s%n"));
+	assert_true(system_log_send(NULL, LOG_INFO, "seq=1 event=x"));
+	assert_true(system_log_send(NULL, LOG_NOTICE, "%s%n"));
 	assert_true(dev_log_read(text, sizeof text) > 0);
 	expect_message(text, LOG_INFO, "seq=1 event=x");
 	assert_true(dev_log_read(text, sizeof text) > 0);
@@ -77,10 +77,46 @@ static void streams(void **state)
 
 	(void)state;
 	dev_log_listen(folder, SOCK_STREAM);
-	assert_true(system_log_send(LOG_INFO, "seq=1"));
+	assert_true(system_log_send(NULL, LOG_INFO, "seq=1"));
 	length = dev_log_read(text, sizeof text);
 	assert_int_equal(length, strlen(text) + 1);
 	expect_message(text, LOG_INFO, "seq=1");
+}
+
+static void kept(int type)
+{
+	struct system_log log = {.connected = false};
+	char text[4096];
+	int fd, length;
+
+	dev_log_listen(folder, type);
+	assert_true(system_log_send(&log, LOG_INFO, "seq=1"));
+	fd = log.fd;
+	assert_true(log.connected && system_log_send(&log, LOG_INFO, "seq=2"));
+	assert_int_equal(log.fd, fd);
+	dev_log_listen(folder, type);
+	assert_true(system_log_send(&log, LOG_INFO, "seq=3"));
+	length = dev_log_read(text, sizeof text);
+	assert_int_equal(length, strlen(text) + (type == SOCK_STREAM));
+	expect_message(text, LOG_INFO, "seq=3");
+	dev_log_none(folder);
+	assert_false(system_log_send(&log, LOG_INFO, "seq=4"));
+	assert_false(log.connected);
+	dev_log_listen(folder, type == SOCK_DGRAM ? SOCK_STREAM : SOCK_DGRAM);
+	assert_true(system_log_send(&log, LOG_INFO, "seq=5"));
+	system_log_close(&log);
+}
+
+static void kept_datagrams(void **state)
+{
+	(void)state;
+	kept(SOCK_DGRAM);
+}
+
+static void kept_stream(void **state)
+{
+	(void)state;
+	kept(SOCK_STREAM);
 }
 
 static void never_waits(void **state)
@@ -90,7 +126,7 @@ static void never_waits(void **state)
 	(void)state;
 	dev_log_listen(folder, SOCK_DGRAM);
 	alarm(10);
-	while (sent < 100000 && system_log_send(LOG_INFO, "seq=1"))
+	while (sent < 100000 && system_log_send(NULL, LOG_INFO, "seq=1"))
 		sent++;
 	alarm(0);
 	assert_true(sent < 100000); /* the queue was full, and that was said */
@@ -103,7 +139,7 @@ static void too_long(void **state)
 	(void)state;
 	memset(text, 'x', sizeof text - 1);
 	dev_log_listen(folder, SOCK_DGRAM);
-	assert_false(system_log_send(LOG_INFO, text));
+	assert_false(system_log_send(NULL, LOG_INFO, text));
 	assert_int_equal(dev_log_read(text, sizeof text), -1);
 }
 
@@ -115,6 +151,8 @@ int main(void)
 		TEST("where nobody listens the message is not taken, and that is said", nobody_listens),
 		TEST("a message has facility authpriv, time, name and process", datagrams),
 		TEST("over a stream a message ends with a NUL", streams),
+		TEST("a connection is kept, and a log that was started anew is found again", kept_datagrams),
+		TEST("so is one that takes a stream", kept_stream),
 		TEST("a log that does not read is not waited for", never_waits),
 		TEST("a message is not cut", too_long),
 	};
