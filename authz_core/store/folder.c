@@ -19,6 +19,11 @@ enum authz_result store_note(struct store *s, enum authz_result result, const ch
 	return result == AUTHZ_OK ? AUTHZ_OK : store_fail(s, result, name);
 }
 
+static bool folder_fits(const struct store *s, const struct stat *st)
+{
+	return st->st_uid == s->owner && (st->st_mode & 07777) == 0700;
+}
+
 enum authz_result folder_open(struct store *s)
 {
 	struct stat *st = &s->at_open;
@@ -33,9 +38,15 @@ enum authz_result folder_open(struct store *s)
 	}
 	if (fstat(s->folder_fd, st) != 0)
 		return store_fail(s, AUTHZ_STORE_IO, NULL);
-	if (st->st_uid != s->owner || (st->st_mode & 07777) != 0700)
-		return store_fail(s, AUTHZ_BAD_INSTALL, NULL);
-	return AUTHZ_OK;
+	return folder_fits(s, st) ? AUTHZ_OK : store_fail(s, AUTHZ_BAD_INSTALL, NULL);
+}
+
+bool folder_still_there(const struct store *s)
+{
+	struct stat now;
+
+	return lstat(s->folder, &now) == 0 && now.st_dev == s->at_open.st_dev && now.st_ino == s->at_open.st_ino &&
+	       S_ISDIR(now.st_mode) && folder_fits(s, &now);
 }
 
 static enum authz_result open_error(int error)

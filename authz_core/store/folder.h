@@ -13,6 +13,8 @@
 #include "store/internal.h"
 
 enum authz_result folder_open(struct store *s);
+/* Would folder_open come to the same folder? */
+bool folder_still_there(const struct store *s);
 /*
  * Open a file of the folder; "flags" are O_RDONLY or O_RDWR, O_CREAT, O_EXCL.  AUTHZ_STORE_MISSING: no such file; the
  * caller says what that means.  *fd is -1 unless AUTHZ_OK; *st, which may be NULL, is how the file was then.
@@ -28,7 +30,7 @@ enum authz_result folder_remove(struct store *s, const char *name);
 
 /* The twin that "current" names: 'a' or 'b'; 0 if there is no "current". */
 enum authz_result folder_current(struct store *s, char *name);
-/* As folder_current, of one who asked that in this transaction and asks whether it is still so. */
+/* As folder_current, of one who asked that when the store was opened, and asks what it names now. */
 enum authz_result folder_current_now(struct store *s, char *name);
 /* Make "current" name this twin: the commit point. */
 enum authz_result folder_switch(struct store *s, char name);

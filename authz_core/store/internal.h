@@ -20,6 +20,7 @@ struct store {
 	int folder_fd;
 	struct stat at_open; /* of the folder */
 	struct store_keep *keep; /* NULL: nothing is kept */
+	struct layout_memory *memory; /* for the next transaction; NULL: one has it, or there is none yet */
 	uid_t owner; /* of the folder and all in it */
 	bool durable, replace;
 	unsigned lock_wait_ms, hold_ms;

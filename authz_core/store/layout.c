@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,7 +54,19 @@ struct bucket {
 	struct element element[ELEMENTS];
 	int64_t at;
 	uint32_t index, last; /* of the entries in the directory that name it */
-	int64_t window[WINDOW]; /* the entries from index & ~(WINDOW - 1) on */
+};
+
+/* A piece of the directory. */
+struct entries {
+	const int64_t *entry;
+	uint32_t count; /* a power of two: they begin at a multiple of it */
+};
+
+struct layout_memory {
+	bool filled; /* the bucket is one, and whole */
+	struct bucket bucket;
+	int64_t group_at; /* in the file; 0: none */
+	int64_t group[GROUP];
 };
 
 static enum authz_result read_at(const struct layout *l, void *to, size_t length, int64_t at)
@@ -119,6 +132,20 @@ enum authz_result layout_open_sized(struct layout *l, int fd, int64_t size)
 	return AUTHZ_OK;
 }
 
+struct layout_memory *layout_memory_new(void)
+{
+	return malloc(sizeof(struct layout_memory));
+}
+
+void layout_remember(struct layout *l, struct layout_memory *memory)
+{
+	l->memory = memory;
+	if (memory != NULL) {
+		memory->filled = false;
+		memory->group_at = 0;
+	}
+}
+
 static enum authz_result all_name(const struct bucket *b, const int64_t *entries, uint32_t count)
 {
 	uint32_t i;
@@ -129,8 +156,8 @@ static enum authz_result all_name(const struct bucket *b, const int64_t *entries
 	return AUTHZ_OK;
 }
 
-/* Do all the entries of the directory that share the bucket's bits name this bucket? */
-static enum authz_result bucket_named(const struct layout *l, struct bucket *b)
+/* Do all the entries of the directory that share the bucket's bits name this bucket?  Those "near" were read already. */
+static enum authz_result bucket_named(const struct layout *l, struct bucket *b, const struct entries *near)
 {
 	const uint32_t share = 1u << (l->bits - (unsigned)b->u.head.bits);
 	int64_t entries[GROUP];
@@ -138,8 +165,8 @@ static enum authz_result bucket_named(const struct layout *l, struct bucket *b)
 	enum authz_result result;
 
 	b->last = b->index | (share - 1);
-	if (share <= WINDOW)
-		return all_name(b, b->window + (b->index & ~(share - 1)) % WINDOW, share);
+	if (share <= near->count)
+		return all_name(b, near->entry + (b->index & ~(share - 1)) % near->count, share);
 	for (at = b->index & ~(share - 1); at <= b->last; at += some) {
 		some = b->last - at + 1 < GROUP ? b->last - at + 1 : GROUP;
 		result = read_at(l, entries, some * sizeof entries[0], l->directory + 8 * (int64_t)at);
@@ -190,24 +217,53 @@ static bool bucket_whole(const struct layout *l, const struct bucket *b)
 	return count == h->count;
 }
 
+/* The entries around that of a bucket: into "window", or those that are remembered. */
+static enum authz_result directory_read(const struct layout *l, uint32_t index, int64_t window[WINDOW], struct entries *near)
+{
+	struct layout_memory *m = l->memory;
+	const uint32_t count = m != NULL ? GROUP : WINDOW;
+	const int64_t at = l->directory + 8 * (int64_t)(index & ~(count - 1));
+	int64_t *to = m != NULL ? m->group : window;
+	enum authz_result result;
+
+	*near = (struct entries){to, count};
+	if (m != NULL && m->group_at == at)
+		return AUTHZ_OK;
+	result = read_at(l, to, count * sizeof *to, at);
+	if (m != NULL)
+		m->group_at = result == AUTHZ_OK ? at : 0;
+	return result;
+}
+
 /* The bucket that an entry of the directory names. */
 static enum authz_result bucket_read(const struct layout *l, uint32_t index, struct bucket *b)
 {
+	int64_t window[WINDOW];
+	struct entries near;
 	enum authz_result result;
 
 	b->index = index;
 	b->at = l->directory + 8 * (int64_t)index; /* what is amiss until the entry is read */
-	result = read_at(l, b->window, sizeof b->window, l->directory + 8 * (int64_t)(index & ~(WINDOW - 1u)));
+	result = directory_read(l, index, window, &near);
 	if (result != AUTHZ_OK)
 		return result;
-	b->at = b->window[index % WINDOW];
+	b->at = near.entry[index % near.count];
 	if (b->at < LAYOUT_BLOCK || b->at > l->end - LAYOUT_BLOCK)
 		return AUTHZ_STORE_DAMAGED;
 	result = read_at(l, b->u.bytes, LAYOUT_BLOCK, b->at);
 	if (result != AUTHZ_OK)
 		return result;
 	memcpy(b->element, b->u.bytes + offsetof(struct bucket_head, first), sizeof b->element);
-	return bucket_whole(l, b) ? bucket_named(l, b) : AUTHZ_STORE_DAMAGED;
+	return bucket_whole(l, b) ? bucket_named(l, b, &near) : AUTHZ_STORE_DAMAGED;
+}
+
+/* That of one entry was found to be that of all that share its bits. */
+static bool is_remembered(const struct layout *l, uint32_t index)
+{
+	const struct layout_memory *m = l->memory;
+
+	return m != NULL && m->filled &&
+	       (index | ((1u << (l->bits - (unsigned)m->bucket.u.head.bits)) - 1)) == m->bucket.last;
 }
 
 static enum authz_result record_read(const struct layout *l, const struct element *e, struct layout_record *r)
@@ -236,14 +292,36 @@ struct search {
 	size_t key_length;
 	uint32_t hash;
 	enum layout_proof proof;
-	struct bucket bucket;
+	struct bucket *bucket;
 	size_t slot;
 };
+
+/* "own" is for the bucket where nothing is remembered. */
+static struct search search_for(const struct layout *l, const unsigned char *seal_key, const void *key, size_t key_length,
+                                struct bucket *own)
+{
+	return (struct search){.l = l, .seal_key = seal_key, .key = key, .key_length = key_length, .proof = LAYOUT_QUICK,
+	                       .bucket = l->memory != NULL ? &l->memory->bucket : own};
+}
+
+static enum authz_result search_bucket_of(struct search *s, uint32_t index)
+{
+	enum authz_result result;
+
+	if (is_remembered(s->l, index))
+		return AUTHZ_OK;
+	if (s->l->memory != NULL)
+		s->l->memory->filled = false;
+	result = bucket_read(s->l, index, s->bucket);
+	if (s->l->memory != NULL)
+		s->l->memory->filled = result == AUTHZ_OK;
+	return result;
+}
 
 /* Look at the element of s->slot. */
 static enum authz_result search_slot(struct search *s, struct layout_record *r, bool *found)
 {
-	const struct element *e = &s->bucket.element[s->slot];
+	const struct element *e = &s->bucket->element[s->slot];
 	const bool likely = e->hash == s->hash && (size_t)e->key_length == s->key_length;
 	enum authz_result result;
 
@@ -268,7 +346,7 @@ static enum authz_result search_bucket(struct search *s, struct layout_record *r
 	*found = false;
 	for (i = 0; i < ELEMENTS; i++) {
 		s->slot = (s->hash + i) % ELEMENTS;
-		if (s->bucket.element[s->slot].hash == NO_HASH)
+		if (s->bucket->element[s->slot].hash == NO_HASH)
 			break;
 		result = search_slot(s, r, found);
 		if (result != AUTHZ_OK || *found)
@@ -283,7 +361,7 @@ static enum authz_result search_key(struct search *s, struct layout_record *r, b
 	enum authz_result result;
 
 	s->hash = key_hash(s->key, s->key_length);
-	result = bucket_read(s->l, s->hash >> (HASH_BITS - s->l->bits), &s->bucket);
+	result = search_bucket_of(s, s->hash >> (HASH_BITS - s->l->bits));
 	if (result != AUTHZ_OK)
 		return result;
 	/* first as one who trusts: most look-ups find, and need to read one record only */
@@ -298,8 +376,10 @@ static enum authz_result search_key(struct search *s, struct layout_record *r, b
 enum authz_result layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
                               size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found)
 {
-	struct search s = {.l = l, .seal_key = seal_key, .key = key, .key_length = key_length, .proof = proof};
+	struct bucket own;
+	struct search s = search_for(l, seal_key, key, key_length, &own);
 
+	s.proof = proof;
 	*found = false;
 	return search_key(&s, r, found);
 }
@@ -331,15 +411,15 @@ static enum authz_result walk_on(struct search *s, struct layout_record *r, bool
 	enum authz_result result;
 	const struct element *e;
 
-	while ((s->slot = used_slot(&s->bucket, s->slot)) == ELEMENTS) {
-		if (s->bucket.last >= (1u << s->l->bits) - 1)
+	while ((s->slot = used_slot(s->bucket, s->slot)) == ELEMENTS) {
+		if (s->bucket->last >= (1u << s->l->bits) - 1)
 			return AUTHZ_OK;
-		result = bucket_read(s->l, s->bucket.last + 1, &s->bucket);
+		result = search_bucket_of(s, s->bucket->last + 1);
 		if (result != AUTHZ_OK)
 			return result;
 		s->slot = 0;
 	}
-	e = &s->bucket.element[s->slot];
+	e = &s->bucket->element[s->slot];
 	*found = true;
 	result = record_read(s->l, e, r);
 	if (result != AUTHZ_OK)
@@ -350,7 +430,8 @@ static enum authz_result walk_on(struct search *s, struct layout_record *r, bool
 enum authz_result layout_next(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
                               size_t key_length, struct layout_record *r, bool *found)
 {
-	struct search s = {.l = l, .seal_key = seal_key, .key = key, .key_length = key_length, .proof = LAYOUT_QUICK};
+	struct bucket own;
+	struct search s = search_for(l, seal_key, key, key_length, &own);
 	enum authz_result result = AUTHZ_OK;
 	bool there = false;
 
@@ -359,7 +440,7 @@ enum authz_result layout_next(const struct layout *l, const unsigned char seal_k
 		result = search_key(&s, r, &there);
 	s.slot++;
 	if (result == AUTHZ_OK && !there) {
-		result = bucket_read(l, 0, &s.bucket);
+		result = search_bucket_of(&s, 0);
 		s.slot = 0;
 	}
 	return result == AUTHZ_OK ? walk_on(&s, r, found) : result;
@@ -369,22 +450,23 @@ enum authz_result layout_walk(const struct layout *l, const unsigned char seal_k
                               enum authz_result (*each)(void *context, const struct layout_record *r), void *context,
                               int64_t *at)
 {
-	struct search s = {.l = l, .seal_key = seal_key};
+	struct bucket own;
+	struct search s = search_for(l, seal_key, NULL, 0, &own);
 	struct layout_record r;
 	enum authz_result result;
 	bool found = true;
 
-	result = bucket_read(l, 0, &s.bucket);
+	result = search_bucket_of(&s, 0);
 	while (result == AUTHZ_OK && found) {
 		found = false;
 		result = walk_on(&s, &r, &found);
 		if (result == AUTHZ_OK && found)
 			result = each(context, &r);
-		*at = found ? r.at : s.bucket.at;
+		*at = found ? r.at : s.bucket->at;
 		s.slot++;
 	}
 	if (result != AUTHZ_OK && !found)
-		*at = s.bucket.at;
+		*at = s.bucket->at;
 	sodium_memzero(r.bytes, sizeof r.bytes);
 	return result;
 }

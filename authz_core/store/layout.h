@@ -21,12 +21,20 @@
 
 #define LAYOUT_BLOCK 4096
 
+/* What look-ups remember of a file that nobody can write to meanwhile.  One thread at a time. */
+struct layout_memory;
+struct layout_memory *layout_memory_new(void); /* NULL: there is none, and none is needed */
+
 struct layout {
 	int fd;
+	struct layout_memory *memory; /* NULL: nothing is remembered */
 	int64_t directory; /* where it begins */
 	int64_t end;       /* of the file */
 	unsigned bits;     /* the directory has 1 << bits entries */
 };
+
+/* From now on, until the layout is opened anew: "memory", which may be NULL, is the layout's alone, and freed by free(). */
+void layout_remember(struct layout *l, struct layout_memory *memory);
 
 /* A record with its key, as it stands in the file. */
 struct layout_record {

@@ -81,12 +81,34 @@ enum authz_result store_open(struct store **out, const struct store_options *opt
 	return prepare(s, options->boot_id);
 }
 
+/* Is what is open still the store of these options, and is there one? */
+static bool goes_on(struct store *s, const struct store_options *o)
+{
+	char name;
+
+	return s->folder_fd >= 0 && !s->replace && !o->replace && s->durable == o->durable && s->keep == o->keep &&
+	       strcmp(s->folder, o->folder) == 0 && folder_still_there(s) &&
+	       folder_current(s, &name) == AUTHZ_OK && name != 0;
+}
+
+enum authz_result store_again(struct store **s, const struct store_options *options)
+{
+	if (*s == NULL || !goes_on(*s, options)) {
+		store_close(*s);
+		return store_open(s, options);
+	}
+	(*s)->lock_wait_ms = options->lock_wait_ms;
+	(*s)->hold_ms = options->hold_ms;
+	return parse_boot_id(options->boot_id, (*s)->boot_id) ? AUTHZ_OK : store_fail(*s, AUTHZ_INTERNAL, NULL);
+}
+
 void store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
 	if (s->folder_fd >= 0)
 		close(s->folder_fd);
+	free(s->memory);
 	free(s->folder);
 	free(s);
 }
@@ -120,8 +142,21 @@ static enum authz_result open_current(struct store_txn *t, struct stat *st)
 	return AUTHZ_OK;
 }
 
+/* The current twin is not written to as long as a transaction has it open. */
+static void remember(struct store_txn *t)
+{
+	struct store *s = t->store;
+
+	layout_remember(&t->layout, s->memory != NULL ? s->memory : layout_memory_new());
+	s->memory = NULL;
+}
+
 static void close_current(struct store_txn *t)
 {
+	if (t->store->memory == NULL)
+		t->store->memory = t->layout.memory;
+	else
+		free(t->layout.memory);
 	if (t->borrowed)
 		flock(t->layout.fd, LOCK_UN);
 	else if (t->layout.fd >= 0)
@@ -175,7 +210,7 @@ static enum authz_result lock_current(struct store_txn *t, struct stat *st)
 	enum authz_result result;
 
 	for (;;) {
-		result = folder_current(t->store, &t->name);
+		result = folder_current_now(t->store, &t->name);
 		if (result != AUTHZ_OK || t->name == 0)
 			return result;
 		switch (try_current(t, st, &result)) {
@@ -200,6 +235,7 @@ static enum authz_result read_header(struct store_txn *t, int64_t size)
 {
 	enum authz_result result = layout_open_sized(&t->layout, t->layout.fd, size);
 
+	remember(t);
 	if (result == AUTHZ_OK)
 		result = layout_header(&t->layout, &t->header);
 	if (result == AUTHZ_OK && t->header.durable != t->store->durable)

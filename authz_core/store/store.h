@@ -51,6 +51,12 @@ void store_keep_free(struct store_keep *k); /* NULL is allowed */
  */
 enum authz_result store_open(struct store **out, const struct store_options *options);
 void store_close(struct store *s);
+/*
+ * As store_open, but goes on with the store that *s, unless NULL, is open at, if that is what store_open would come to: the
+ * folder of the path is still the same, and as it must be, and has a store in it.  Else *s is closed and opened anew.
+ * No transaction may be open.
+ */
+enum authz_result store_again(struct store **s, const struct store_options *options);
 const char *store_subject(const struct store *s);
 
 /*

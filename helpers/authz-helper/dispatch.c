@@ -76,11 +76,14 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
 }
 
-/* What is opened, and how, for one request. */
-static enum authz_result open_store(struct rules *r, const struct desk *d, uint16_t operation, struct store **s, bool durable)
+/*
+ * What is opened, and how, for one request.  A load opens its store for itself: it replaces what there is, and may take long.
+ */
+static enum authz_result open_store(struct rules *r, struct desk *d, uint16_t operation, bool durable)
 {
 	const bool load = operation == OP_STORE_LOAD;
 	const char *folder = durable ? d->place->store : d->place->tokens;
+	struct store **s = durable ? &r->authority : &r->tokens, **kept = durable ? &d->authority : &d->tokens;
 	enum authz_result result;
 	struct store_options options = {.folder = folder, .durable = durable, .lock_wait_ms = r->host->config.lock_wait_ms,
 	                                .hold_ms = load ? LOAD_HOLD_MS : HELPER_LIFE_MS, .boot_id = d->machine.boot_id,
@@ -88,10 +91,22 @@ static enum authz_result open_store(struct rules *r, const struct desk *d, uint1
 
 	if (d->keeps != NULL)
 		options.keep = durable ? d->keeps->authority : d->keeps->tokens;
-	result = store_open(s, &options);
+	if (d->keeps != NULL && !load) {
+		result = store_again(kept, &options);
+		*s = *kept;
+	} else {
+		result = store_open(s, &options);
+	}
 	if (result != AUTHZ_OK)
 		rules_refuse(r, result, *s != NULL ? store_subject(*s) : folder);
 	return result;
+}
+
+static void close_store(const struct desk *d, struct store **s)
+{
+	if (*s != d->authority && *s != d->tokens)
+		store_close(*s);
+	*s = NULL;
 }
 
 static bool needs_tokens(const struct request *request)
@@ -108,28 +123,27 @@ static bool needs_tokens(const struct request *request)
 }
 
 /* Whoever only looks is told the rest where the tokens are out of reach. */
-static void open_if_there(struct rules *r, const struct desk *d)
+static void open_if_there(struct rules *r, struct desk *d)
 {
-	if (open_store(r, d, OP_PROFILE_SHOW, &r->tokens, false) == AUTHZ_OK)
+	if (open_store(r, d, OP_PROFILE_SHOW, false) == AUTHZ_OK)
 		return;
-	store_close(r->tokens);
-	r->tokens = NULL;
+	close_store(d, &r->tokens);
 	r->subject[0] = '\0';
 }
 
-static enum authz_result with_stores(struct rules *r, const struct desk *d, const struct request *request,
+static enum authz_result with_stores(struct rules *r, struct desk *d, const struct request *request,
                                      const struct rules_stream *stream, struct answer *answer)
 {
-	enum authz_result result = open_store(r, d, request->operation, &r->authority, true);
+	enum authz_result result = open_store(r, d, request->operation, true);
 
 	if (result == AUTHZ_OK && needs_tokens(request))
-		result = open_store(r, d, request->operation, &r->tokens, false);
+		result = open_store(r, d, request->operation, false);
 	else if (result == AUTHZ_OK && request->operation == OP_PROFILE_SHOW)
 		open_if_there(r, d);
 	if (result == AUTHZ_OK)
 		result = run(r, request, stream, answer);
-	store_close(r->tokens);
-	store_close(r->authority);
+	close_store(d, &r->tokens);
+	close_store(d, &r->authority);
 	return result;
 }
 

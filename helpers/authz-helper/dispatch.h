@@ -13,6 +13,7 @@ struct desk {
 	const struct place *place;
 	struct machine machine;
 	struct host host;
+	struct store *authority, *tokens; /* open, where there are keeps; NULL: not yet */
 	const struct keeps *keeps; /* NULL: nothing is kept of stores and audit */
 };
 
