@@ -20,6 +20,11 @@ struct machine {
 	struct system_log log;    /* kept */
 	struct host_config config; /* set by machine_host */
 	char boot_id[37];
+	struct machine_root {
+		bool known;
+		uint64_t until; /* holder_now_ms of CLOCK_MONOTONIC */
+		struct host_user user;
+	} root; /* uid 0, as NSS had it a second ago at most */
 	struct machine_seen {
 		bool settled; /* config is that of this file, and it did not change just before it was read */
 		struct stat file; /* all zeros: there was none */

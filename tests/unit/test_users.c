@@ -7,10 +7,12 @@
 #include <string.h>
 #include <grp.h>
 #include <pwd.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "host/machine.h"
+#include "store/holder.h"
 
 static void each_user(void **state)
 {
@@ -44,6 +46,32 @@ static void root(void **state)
 	assert_true(u.uid == 0 && u.gid == 0);
 	assert_int_equal(users_by_uid(NULL, 0, &u), AUTHZ_OK);
 	assert_int_equal(u.uid, 0);
+}
+
+static void known_for_a_second(void **state)
+{
+	static struct machine m;
+	struct host_user u;
+	const struct passwd *other;
+
+	(void)state;
+	assert_int_equal(users_by_uid(&m, 0, &u), AUTHZ_OK);
+	assert_string_equal(u.name, "root");
+	assert_in_range(m.root.until, holder_now_ms(CLOCK_MONOTONIC), holder_now_ms(CLOCK_MONOTONIC) + 1000);
+	strcpy(m.root.user.name, "as it was");
+	assert_int_equal(users_by_uid(&m, 0, &u), AUTHZ_OK);
+	assert_string_equal(u.name, "as it was");
+	m.root.until = holder_now_ms(CLOCK_MONOTONIC);
+	assert_int_equal(users_by_uid(&m, 0, &u), AUTHZ_OK);
+	assert_string_equal(u.name, "root");
+	setpwent();
+	while ((other = getpwent()) != NULL && other->pw_uid == 0)
+		;
+	assert_non_null(other);
+	assert_int_equal(users_by_uid(&m, other->pw_uid, &u), AUTHZ_OK);
+	assert_int_equal(u.uid, other->pw_uid);
+	assert_true(m.root.known && m.root.user.uid == 0);
+	endpwent();
 }
 
 static void nobody_of_that_name(void **state)
@@ -104,6 +132,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		{"each user of this host is found by name and by uid", each_user, NULL, NULL, NULL},
 		{"root is uid 0", root, NULL, NULL, NULL},
+		{"root alone is known for a second, and then asked about again (users MUST 1)", known_for_a_second, NULL, NULL, NULL},
 		{"a name or uid that nobody has is not found, and leaves an emptied user", nobody_of_that_name, NULL, NULL, NULL},
 		{"groups are found by name and by gid", groups_by_name, NULL, NULL, NULL},
 		{"a user's groups are those of getgrouplist, the primary one first", groups_of_a_user, NULL, NULL, NULL},
