@@ -794,10 +794,12 @@ static void no_service(void **state)
 static void frozen(void **state)
 {
 	unsigned char token[TOKEN_SIZE];
+	int status;
 
 	(void)state;
 	expect(generate(SOCKET, AUTHZ_SINGLE_USE, token), AUTHZ_OK);
 	kill(service, SIGSTOP);
+	assert_int_equal(waitpid(service, &status, WUNTRACED), service); /* only then is each of its threads */
 	expect(redeem_within(EITHER, token, 300), AUTHZ_HELPER_LATE);
 	assert_int_not_equal(access(in_state("started"), F_OK), 0);
 	kill(service, SIGCONT);
