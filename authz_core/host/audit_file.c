@@ -41,7 +41,7 @@ static uint64_t last_number(int folder, const char *name)
 	struct stat st;
 	ssize_t length;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	if (fd >= 0 && fstat(fd, &st) == 0 && audit_is_own(&st, S_IFREG) &&
 	    (length = pread(fd, tail, TAIL_SIZE, st.st_size > TAIL_SIZE ? st.st_size - TAIL_SIZE : 0)) > 0) {
 		tail[length] = '\0';
 		while ((at = memmem(at, (size_t)(tail + length - at), key, strlen(key))) != NULL) {
@@ -56,32 +56,45 @@ static uint64_t last_number(int folder, const char *name)
 	return highest;
 }
 
+/* Of another boot: never synced, it may be older than the logs beside it. */
+static bool is_stale(const struct stat *st)
+{
+	struct timespec wall, boot;
+
+	return clock_gettime(CLOCK_REALTIME, &wall) != 0 || clock_gettime(CLOCK_BOOTTIME, &boot) != 0 ||
+	       st->st_mtim.tv_sec <= wall.tv_sec - boot.tv_sec + 1;
+}
+
 /* What was counted last.  false: it cannot be read. */
-static bool read_number(struct audit_folder *folder, int fd, uint64_t *number)
+static bool read_number(struct audit_folder *folder, int fd, const struct stat *st, uint64_t *number)
 {
 	char text[NUMBER_SIZE + 2] = "";
 	ssize_t length = pread(fd, text, NUMBER_SIZE + 1, 0);
+	uint64_t logged;
+	int i;
 
 	if (length < 0)
 		return false;
 	*number = 0;
 	if (length == NUMBER_SIZE && strspn(text, "0123456789") == NUMBER_SIZE - 1 && text[NUMBER_SIZE - 1] == '\n')
 		*number = number_of(text);
-	if (*number != 0)
+	if (*number != 0 && !is_stale(st))
 		return true;
-	/* damaged, or new; the logs know better */
-	*number = last_number(folder->at.fd, AUDIT_FILE);
-	if (*number == 0)
-		*number = last_number(folder->at.fd, AUDIT_FILE_OLD);
-	return length == 0 || ftruncate(fd, 0) == 0;
+	/* the logs know better: both, as the current one may hold only the end of an early record */
+	for (i = 0; i < 2; i++) {
+		logged = last_number(folder->at.fd, i == 0 ? AUDIT_FILE : AUDIT_FILE_OLD);
+		*number = logged > *number ? logged : *number;
+	}
+	return length == 0 || length == NUMBER_SIZE || ftruncate(fd, 0) == 0;
 }
 
 bool audit_file_open(struct audit_file *f, struct audit_folder *folder)
 {
-	const int fd = audit_part(folder, AUDIT_PART_NUMBER, NULL);
+	struct stat st;
+	const int fd = audit_part(folder, AUDIT_PART_NUMBER, &st);
 
 	*f = (struct audit_file){.folder = folder};
-	if (fd < 0 || !read_number(folder, fd, &f->next))
+	if (fd < 0 || !read_number(folder, fd, &st, &f->next))
 		return false;
 	f->next++;
 	return true;

@@ -35,7 +35,7 @@ static bool is_same(const struct audit_opened *o, const struct stat *st)
 }
 
 /* MUST 3: whoever else may write there may make records, or take them away. */
-static bool is_own(const struct stat *st, mode_t kind)
+bool audit_is_own(const struct stat *st, mode_t kind)
 {
 	return (st->st_mode & S_IFMT) == kind && st->st_uid == geteuid() && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
@@ -46,7 +46,7 @@ static int open_own_folder(const char *path, struct stat *st)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (fd < 0 || (fstat(fd, st) == 0 && is_own(st, S_IFDIR)))
+	if (fd < 0 || (fstat(fd, st) == 0 && audit_is_own(st, S_IFDIR)))
 		return fd;
 	close(fd);
 	errno = EPERM;
@@ -64,7 +64,7 @@ static bool open_folder(struct audit_folder *f, const char *path)
 {
 	struct stat st;
 
-	if (f->at.fd >= 0 && lstat(path, &st) == 0 && is_same(&f->at, &st) && is_own(&st, S_IFDIR))
+	if (f->at.fd >= 0 && lstat(path, &st) == 0 && is_same(&f->at, &st) && audit_is_own(&st, S_IFDIR))
 		return true;
 	audit_folder_close(f);
 	f->at.fd = open_own_folder(path, &st);
@@ -91,7 +91,7 @@ void audit_folder_close(struct audit_folder *f)
 static bool still_there(const struct audit_folder *f, enum audit_part part, struct stat *now)
 {
 	return f->part[part].fd >= 0 && fstatat(f->at.fd, parts[part].name, now, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       is_same(&f->part[part], now) && is_own(now, S_IFREG);
+	       is_same(&f->part[part], now) && audit_is_own(now, S_IFREG);
 }
 
 static int open_part(struct audit_folder *f, enum audit_part part, struct stat *now)
@@ -102,7 +102,7 @@ static int open_part(struct audit_folder *f, enum audit_part part, struct stat *
 	if (part == AUDIT_PART_LOG)
 		f->left = -1;
 	o->fd = openat(f->at.fd, parts[part].name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | parts[part].flags, 0600);
-	if (o->fd >= 0 && (fstat(o->fd, now) != 0 || !is_own(now, S_IFREG)))
+	if (o->fd >= 0 && (fstat(o->fd, now) != 0 || !audit_is_own(now, S_IFREG)))
 		shut(o);
 	if (o->fd >= 0) {
 		o->device = now->st_dev;

@@ -39,6 +39,8 @@ struct audit_folder {
 #define AUDIT_UNOPENED {.fd = -1}
 #define AUDIT_FOLDER_NONE {.at = AUDIT_UNOPENED, .part = {AUDIT_UNOPENED, AUDIT_UNOPENED, AUDIT_UNOPENED, AUDIT_UNOPENED}}
 
+/* Is this a folder (S_IFDIR) or a file (S_IFREG) of this user's that nobody else may write? */
+bool audit_is_own(const struct stat *st, mode_t kind);
 /* The folder, for reading; -1: there is none that is this user's, and nobody else's to write (EPERM). */
 int audit_open_folder(const char *path);
 

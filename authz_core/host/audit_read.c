@@ -78,7 +78,7 @@ static enum authz_result open_log(int folder, unsigned age, struct logs *l)
 	fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT || errno == ELOOP || errno == ENXIO ? AUTHZ_OK : AUTHZ_STORE_IO;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || seen(l, &st)) {
+	if (fstat(fd, &st) != 0 || !audit_is_own(&st, S_IFREG) || seen(l, &st)) {
 		close(fd);
 		return AUTHZ_OK;
 	}

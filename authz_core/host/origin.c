@@ -44,11 +44,15 @@ size_t origin_buckets(struct audit_folder *folder, const struct audit_event *e, 
 	unsigned char key[REFUSALS_KEY_SIZE];
 	char place[320], text[512];
 
+	if (!refusals_key(folder, key))
+		return 0;
 	if (!e->caller->is_host) {
-		out[0] = (struct refusals_bucket){REFUSALS_CALLER, e->caller->uid % REFUSALS_SLOTS, REFUSALS_OF_CALLER};
+		/* numbers without a name are one: a user has 65536 of them below her own */
+		snprintf(text, sizeof text, e->caller->name[0] != '\0' ? "%u" : "?", (unsigned)e->caller->uid);
+		out[0] = (struct refusals_bucket){REFUSALS_CALLER, slot_of(key, text), REFUSALS_OF_CALLER};
 		return 1;
 	}
-	if ((*service == '\0' && *rhost == '\0') || !refusals_key(folder, key))
+	if (*service == '\0' && *rhost == '\0')
 		return 0;
 	place_text(rhost, place, sizeof place);
 	/* a terminal last: whoever is logged in has as many of them as she likes */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
@@ -31,16 +32,38 @@ void system_log_close(struct system_log *log)
 	log->connected = false;
 }
 
+/* Which socket is at the path; 0 and 0: none. */
+static void look(dev_t *device, ino_t *inode)
+{
+	struct stat st = {.st_ino = 0};
+
+	(void)!stat(PATH, &st);
+	*device = st.st_dev;
+	*inode = st.st_ino;
+}
+
 static bool connect_as(struct system_log *log, int type)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = PATH};
 
+	look(&log->device, &log->inode);
 	log->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	log->type = type;
 	log->connected = log->fd >= 0;
 	if (log->connected && connect(log->fd, (const struct sockaddr *)&address, sizeof address) != 0)
 		system_log_close(log);
 	return log->connected;
+}
+
+/* Whoever listens at the path now is not always who did when this was connected, and may still hold it open. */
+static void look_again(struct system_log *log)
+{
+	dev_t device;
+	ino_t inode;
+
+	look(&device, &inode);
+	if (log->connected && (device != log->device || inode != log->inode))
+		system_log_close(log);
 }
 
 /* A stream's messages end with a NUL, as syslog(3) has it: one that went out in part would spoil the next. */
@@ -59,9 +82,11 @@ static bool send_on(struct system_log *log, const char *message, size_t length)
 static bool deliver(struct system_log *log, const char *message, size_t length)
 {
 	static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
-	bool sent = send_on(log, message, length);
+	bool sent;
 	size_t i;
 
+	look_again(log);
+	sent = send_on(log, message, length);
 	for (i = 0; i < sizeof types / sizeof *types && !sent; i++)
 		sent = connect_as(log, types[i]) && send_on(log, message, length);
 	return sent;

@@ -4,11 +4,14 @@
 #define AUTHZ_HOST_SYSTEM_LOG_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* A connection that stays from one message to the next; all zeros: there is none.  One thread at a time. */
 struct system_log {
 	bool connected;
 	int fd, type;
+	dev_t device; /* of the path when it was connected */
+	ino_t inode;
 };
 
 /*

@@ -159,16 +159,16 @@ static enum authz_result sweep(struct rules *r, struct store_txn *t, unsigned st
 }
 
 /* How many fit; UINT64_MAX where that is not known, or not any more. */
-static enum authz_result fits_read(struct rules *r, struct store_txn *t, const struct host_clock *now, uint64_t *fits)
+static enum authz_result fits_read(struct rules *r, struct store_txn *t, const struct host_clock *now, uint64_t *fits,
+                                   bool *found)
 {
 	unsigned char bytes[16];
 	struct unpack u = {.at = bytes};
 	int64_t since;
-	bool found;
-	enum authz_result result = store_get(t, "F", 1, bytes, sizeof bytes, &u.left, &found);
+	enum authz_result result = store_get(t, "F", 1, bytes, sizeof bytes, &u.left, found);
 
 	*fits = UINT64_MAX;
-	if (result != AUTHZ_OK || !found)
+	if (result != AUTHZ_OK || !*found)
 		return rules_store(r, r->tokens, result);
 	*fits = unpack_number(&u, 8);
 	since = (int64_t)unpack_number(&u, 8);
@@ -190,7 +190,7 @@ static enum authz_result fits_write(struct rules *r, struct store_txn *t, const 
 }
 
 static enum authz_result room(struct rules *r, struct store_txn *t, uid_t maker, const char *maker_name,
-                              const struct host_clock *now)
+                              const struct host_clock *now, bool *noted)
 {
 	struct counter total = total_counter(), own = maker_counter(maker);
 	uint64_t in_all, of_maker, fits;
@@ -199,7 +199,7 @@ static enum authz_result room(struct rules *r, struct store_txn *t, uid_t maker,
 	if (result == AUTHZ_OK)
 		result = counter_read(r, t, &own, &of_maker);
 	if (result == AUTHZ_OK)
-		result = fits_read(r, t, now, &fits);
+		result = fits_read(r, t, now, &fits, noted);
 	if (result != AUTHZ_OK)
 		return result;
 	if (in_all >= r->host->config.quota_total)
@@ -216,14 +216,18 @@ enum authz_result quota_take(struct rules *r, struct store_txn *t, uid_t maker, 
 {
 	struct counter total = total_counter(), own = maker_counter(maker);
 	enum authz_result result = sweep(r, t, SWEEP_STEPS, now);
+	bool noted = false;
 
 	if (result == AUTHZ_OK)
-		result = room(r, t, maker, maker_name, now);
+		result = room(r, t, maker, maker_name, now, &noted);
 	if (result == AUTHZ_TOKENS_FULL || result == AUTHZ_MAKER_FULL) {
 		result = sweep(r, t, result == AUTHZ_TOKENS_FULL ? SWEEP_STEPS_FULL : SWEEP_STEPS_MAKER, now);
 		if (result == AUTHZ_OK)
-			result = room(r, t, maker, maker_name, now);
+			result = room(r, t, maker, maker_name, now, &noted);
 	}
+	/* its place is taken while there is room: a full file system may have none for one more record */
+	if (result == AUTHZ_OK && !noted)
+		result = fits_write(r, t, now, UINT64_MAX);
 	if (result == AUTHZ_OK)
 		result = counter_add(r, t, &total, 1);
 	if (result == AUTHZ_OK)
@@ -235,7 +239,8 @@ static enum authz_result note_fits(struct rules *r, struct store_txn *t, const s
 {
 	struct counter total = total_counter();
 	uint64_t fits, before, after;
-	enum authz_result result = fits_read(r, t, now, &fits);
+	bool noted;
+	enum authz_result result = fits_read(r, t, now, &fits, &noted);
 
 	if (result == AUTHZ_OK)
 		result = counter_read(r, t, &total, &before);

@@ -163,6 +163,11 @@ static enum authz_result spend(struct redemption *d, const struct audit_event *e
 	result = read_record(d, t);
 	if (result == AUTHZ_OK)
 		result = check_unspent(d);
+	/* it may have expired while it waited for the lock */
+	if (result == AUTHZ_OK)
+		result = r->host->clock(r->host->context, &d->owner.now);
+	if (result == AUTHZ_OK)
+		result = check_time(d);
 	if (result == AUTHZ_OK) {
 		d->record.state = TOKEN_SPENT;
 		d->record.spent_wall = d->owner.now.wall;

@@ -398,6 +398,8 @@ enum authz_result commit_whole(struct store_txn *t, commit_fill *fill, void *con
 		result = fill_new(&c, fill, context);
 	if (result == AUTHZ_OK) {
 		drop_spare(&c);
+		if (t->entered)
+			keep_drop(kept_spare(&c)); /* else its file, of which the name goes now, would hold its room */
 		result = make_current(&c);
 	} else {
 		give_up(&c);

@@ -73,7 +73,7 @@ static enum authz_result read_line(struct load *l)
 		if (newline == NULL)
 			continue;
 		l->line.length += some;
-		return AUTHZ_OK;
+		return memchr(l->line.text, '\0', l->line.length) == NULL ? AUTHZ_OK : bad(l, number, "holds a NUL");
 	}
 }
 
@@ -194,11 +194,15 @@ static enum authz_result fill(void *context, struct twin *spare, struct header *
 	return result == AUTHZ_OK ? last_line(l) : result;
 }
 
+/* The lock is not taken before there is something: whoever sends it may be asked for a passphrase first. */
 static enum authz_result load_run(struct load *l)
 {
 	struct store_txn *t;
-	enum authz_result result = store_begin(l->s, true, &t);
+	bool end;
+	enum authz_result result = more(l, &end);
 
+	if (result == AUTHZ_OK)
+		result = store_begin(l->s, true, &t);
 	if (result != AUTHZ_OK)
 		return result;
 	dump_begin(&l->state);

@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "harden.h"
+#include "stream.h"
 #include "rules/authority.h"
 #include "rules/profile.h"
 #include "rules/profile_record.h"
 #include "rules/token.h"
 
-#define LOAD_HOLD_MS 600000 /* what a load promises: past it a waiter kills it */
+/* What holders of a store's lock promise: past it a waiter of another process kills them, all of the service too. */
+#define LOAD_HOLD_MS (STREAM_LIFE_MS + STREAM_SILENCE_MS)
+#define SERVICE_HOLD_MS 30000 /* no user can freeze it; but a disk can */
 
 static bool take_line(void *arg, const char *line)
 {
@@ -86,9 +89,11 @@ static enum authz_result open_store(struct rules *r, struct desk *d, uint16_t op
 	struct store **s = durable ? &r->authority : &r->tokens, **kept = durable ? &d->authority : &d->tokens;
 	enum authz_result result;
 	struct store_options options = {.folder = folder, .durable = durable, .lock_wait_ms = r->host->config.lock_wait_ms,
-	                                .hold_ms = load ? LOAD_HOLD_MS : HELPER_LIFE_MS, .boot_id = d->machine.boot_id,
+	                                .hold_ms = d->keeps != NULL ? SERVICE_HOLD_MS : HELPER_LIFE_MS, .boot_id = d->machine.boot_id,
 	                                .replace = load && durable};
 
+	if (load)
+		options.hold_ms = LOAD_HOLD_MS;
 	if (d->keeps != NULL)
 		options.keep = durable ? d->keeps->authority : d->keeps->tokens;
 	if (d->keeps != NULL && !load) {

@@ -43,7 +43,7 @@ static void carry_out(struct handler *h, const struct identity *id, const struct
 		return;
 	}
 	if (!carrier->begin(carrier->context)) {
-		refuse(&h->answer, AUTHZ_INTERNAL, "a stream could not be begun");
+		refuse(&h->answer, AUTHZ_TOO_MANY, "root, which read or write a store");
 		return;
 	}
 	stream_begin(&h->stream, &h->request, carrier);

@@ -2,6 +2,7 @@
 /*
  * MUST 1: what was not ended by its empty frame was never said whole: reading it fails at its end.
  * MUST 2: a frame that is not of this stream ends it.
+ * MUST 3: no stream lasts longer than STREAM_LIFE_MS, however it trickles.
  */
 #include "stream.h"
 
@@ -9,11 +10,17 @@
 #include <sodium.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-static void show_life(const struct stream *s)
+#include "store/holder.h"
+
+/* MUST 3 */
+static void show_life(struct stream *s)
 {
-	if (s->carrier.alive != NULL)
+	if (holder_now_ms(CLOCK_MONOTONIC) > s->ends)
+		s->gone = true;
+	else if (s->carrier.alive != NULL)
 		s->carrier.alive(s->carrier.context);
 }
 
@@ -100,7 +107,7 @@ static bool next_frame(struct stream *s)
 		return false;
 	s->ended = s->left == 0;
 	show_life(s);
-	return true;
+	return !s->gone;
 }
 
 /* MUST 1: 0 is the empty frame alone. */
@@ -125,6 +132,7 @@ void stream_begin(struct stream *s, const struct request *request, const struct 
 	s->carrier = *carrier;
 	s->operation = request->operation;
 	s->id = request->id;
+	s->ends = holder_now_ms(CLOCK_MONOTONIC) + STREAM_LIFE_MS;
 }
 
 struct rules_stream stream_port(struct stream *s)

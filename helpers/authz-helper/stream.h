@@ -15,7 +15,7 @@ struct carrier {
 	int in, out;
 	const unsigned char *ahead; /* what was read of it together with the request */
 	size_t ahead_length;
-	bool (*begin)(void *context); /* there will be a stream; from now on reads and writes may wait */
+	bool (*begin)(void *context); /* there will be a stream, so reads and writes may wait; false: there can be none now */
 	void (*alive)(void *context); /* a frame came or went; may be NULL */
 	void *context;
 };
@@ -24,12 +24,15 @@ struct stream {
 	struct carrier carrier;
 	uint16_t operation;
 	uint64_t id;
+	uint64_t ends;       /* monotonic, milliseconds: whoever is slower is taken for gone */
 	bool gone;           /* the other end is, or broke the protocol */
 	size_t left;         /* of the data frame that is being read */
 	bool ended;          /* the empty frame was read */
 	size_t used;         /* of bytes, which wait to be sent */
 	unsigned char bytes[FRAME_REPLY_MAX];
 };
+
+#define STREAM_LIFE_MS 600000 /* of all of it */
 
 void stream_begin(struct stream *s, const struct request *request, const struct carrier *carrier);
 struct rules_stream stream_port(struct stream *s);

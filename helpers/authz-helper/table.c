@@ -79,10 +79,11 @@ static void put_back(struct table *t, struct slot *s)
 	unlink_slot(t, s);
 	s->generation++;
 	s->state = SLOT_FREE;
+	t->streams -= s->streaming;
 	s->held = s->streaming = false;
 	s->newer = t->unused;
 	t->unused = s;
-	if (t->paused)
+	if (t->paused && t->paused_until <= deadline_in(0))
 		listen_again(t);
 	if (t->stopping && t->peers.open == 0)
 		wake(t);
@@ -111,6 +112,7 @@ bool table_has_room(struct table *t)
 	pthread_mutex_lock(&t->lock);
 	room = t->peers.open < t->peers.total;
 	t->paused = !room;
+	t->paused_until = 0;
 	pthread_mutex_unlock(&t->lock);
 	return room;
 }
@@ -119,6 +121,7 @@ void table_pause(struct table *t)
 {
 	pthread_mutex_lock(&t->lock);
 	t->paused = true;
+	t->paused_until = deadline_in(0) + PAUSE_NS;
 	pthread_mutex_unlock(&t->lock);
 	wake(t);
 }
@@ -189,10 +192,19 @@ bool table_wait(struct table *t, struct slot *s, uint32_t events)
 	return waits;
 }
 
-void table_stream(struct table *t, struct slot *s)
+bool table_stream(struct table *t, struct slot *s)
 {
 	pthread_mutex_lock(&t->lock);
-	s->streaming = true;
+	s->streaming = t->streams < STREAMS_MAX;
+	t->streams += s->streaming;
+	pthread_mutex_unlock(&t->lock);
+	return s->streaming;
+}
+
+void table_refuse(struct table *t, struct slot *s)
+{
+	pthread_mutex_lock(&t->lock);
+	s->state = SLOT_WRITING;
 	pthread_mutex_unlock(&t->lock);
 }
 
@@ -271,7 +283,7 @@ int64_t table_expire(struct table *t, int64_t now, bool *stuck)
 		if (young && s->held && s->state == SLOT_RUNNING)
 			next = s->deadline < next ? s->deadline : next;
 	}
-	if (t->paused && t->peers.open < t->peers.total)
+	if (t->paused && t->paused_until <= now && t->peers.open < t->peers.total)
 		listen_again(t);
 	else if (t->paused)
 		next = now + PAUSE_NS < next ? now + PAUSE_NS : next;

@@ -15,6 +15,7 @@
 #include "peers.h"
 
 #define CONNECTION_LIFE_MS 5000 /* from accept to the last byte of the reply: as long as clients wait */
+#define STREAMS_MAX 1           /* at once */
 #define STUCK_MS 30000          /* a request that runs longer ends the service */
 #define TABLE_LISTENER UINT64_MAX /* what epoll says of the socket itself; else it names a slot */
 
@@ -42,6 +43,8 @@ struct table {
 	int wake;    /* an eventfd: whoever waits for the next deadline is to look again */
 	int64_t looks; /* when that will look by itself; INT64_MAX: never */
 	bool paused; /* nothing is accepted: no room, or no descriptor */
+	int64_t paused_until; /* at least so long, though there may be room */
+	unsigned streams;     /* that run */
 	bool stopping;
 	int64_t read_until; /* when stopping: for requests that are not whole */
 };
@@ -62,8 +65,13 @@ struct slot *table_add(struct table *t, int fd, const struct peer_id *id);
 struct slot *table_claim(struct table *t, uint64_t name);
 /* Let go of it until there are such events.  false: its time is up, and it is still held. */
 bool table_wait(struct table *t, struct slot *s, uint32_t events);
-/* Its request has a stream: it is never taken for one that is stuck. */
-void table_stream(struct table *t, struct slot *s);
+/*
+ * Its request has a stream, and a thread to itself: it is never taken for one that is stuck.  false: there are STREAMS_MAX
+ * already, and more would take the threads of logins.
+ */
+bool table_stream(struct table *t, struct slot *s);
+/* Its request is not carried out, and told so. */
+void table_refuse(struct table *t, struct slot *s);
 /* Its request may run.  false: it waits for its place, and is not held any more. */
 bool table_start(struct table *t, struct slot *s);
 /* The request of "s" ended: the slot that runs in its place, held; or NULL. */

@@ -21,7 +21,7 @@
 #define STACK_SIZE (2u << 20) /* NSS modules are guests here */
 #define REFUSED_AT_ONCE 64    /* so many connections of a flood, then the others' turn */
 
-_Static_assert(PEERS_RUNNING < WORKERS, "users together must leave threads to the host");
+_Static_assert(PEERS_RUNNING + STREAMS_MAX < WORKERS, "users and streams together must leave threads to the host");
 
 struct worker {
 	struct service *service;
@@ -40,8 +40,7 @@ static bool begin_stream(void *context)
 {
 	const struct streaming *s = context;
 
-	table_stream(s->table, s->slot);
-	return connection_block(&s->slot->connection, STREAM_SILENCE_MS);
+	return table_stream(s->table, s->slot) && connection_block(&s->slot->connection, STREAM_SILENCE_MS);
 }
 
 /* The reply comes behind what the peer may not have read yet. */
@@ -104,8 +103,8 @@ static void refuse(struct worker *w, struct slot *s)
 		snprintf(who, sizeof who, "process %ld", (long)s->id.pid);
 	else
 		snprintf(who, sizeof who, "user %lu", (unsigned long)s->id.uid);
+	table_refuse(&w->service->table, s);
 	step = answer(w, s, &many);
-	s->state = SLOT_WRITING;
 	settle(w, s, step);
 }
 

@@ -123,9 +123,10 @@ nothing_left()
 		return 1
 	}
 }
+# (of a service that was stopped it may be to be seen that it had been asked)
 nobody_asked()
 {
-	! helpers >/dev/null && { [ "$carrier" = child ] || ! asked; }
+	! helpers >/dev/null && { [ -z "${faulty_service-}" ] || ! asked; }
 }
 
 # the caller may not end a set-user-ID program that has let go of her; the real one ends itself

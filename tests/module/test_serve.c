@@ -31,6 +31,7 @@
 #include "pam_tree.h"
 #include "wire/reply.h"
 #include "wire/request.h"
+#include "wire/stream.h"
 
 #define NOBODY 65534
 #define CROWD 64
@@ -791,6 +792,78 @@ static void no_service(void **state)
 	assert_int_equal(access(in_state("started"), F_OK), 0);
 }
 
+/* A dump that is asked for and not read: its thread waits. */
+static int ask_dump(uint64_t id)
+{
+	struct request q = {.operation = OP_STORE_DUMP, .id = id};
+	unsigned char frame[FRAME_REQUEST_MAX];
+	size_t length;
+	int fd = connect_service();
+
+	request_set_string(&q, FIELD_STORE, "authority");
+	length = request_encode(&q, frame);
+	assert_int_equal(send(fd, frame, length, 0), length);
+	return fd;
+}
+
+/* The result at the end of what comes; data before it is passed over. */
+static enum authz_result end_of(int fd, uint64_t id)
+{
+	static unsigned char frame[FRAME_REPLY_MAX];
+	struct frame_header h;
+	struct reply reply;
+
+	do {
+		assert_int_equal(recv(fd, frame, FRAME_HEADER, MSG_WAITALL), FRAME_HEADER);
+		frame_read_header(&h, frame);
+		assert_true(h.length <= sizeof frame - FRAME_HEADER);
+		if (h.length > 0)
+			assert_int_equal(recv(fd, frame + FRAME_HEADER, h.length, MSG_WAITALL), h.length);
+	} while (h.magic == FRAME_DATA_MAGIC);
+	assert_null(reply_decode(&reply, frame, FRAME_HEADER + h.length, OP_STORE_DUMP, id));
+	return (enum authz_result)reply.result;
+}
+
+/* A load that has its first byte, holds the store's lock, and sends no more. */
+static int ask_load(uint64_t id)
+{
+	struct request q = {.operation = OP_STORE_LOAD, .id = id};
+	unsigned char frame[FRAME_REQUEST_MAX];
+	size_t length;
+	int fd = connect_service();
+
+	request_set_string(&q, FIELD_STORE, "authority");
+	length = request_encode(&q, frame);
+	stream_header(frame + length, OP_STORE_LOAD, id, 5);
+	memcpy(frame + length + FRAME_HEADER, "authz", 5);
+	length += FRAME_HEADER + 5;
+	assert_int_equal(send(fd, frame, length, 0), length);
+	return fd;
+}
+
+static void one_stream(void **state)
+{
+	int load, dumps[20], i;
+
+	(void)state;
+	unharmed(); /* with this the day of last use is written, for which others would wait */
+	load = ask_load(1);
+	poll(NULL, 0, 100);
+	for (i = 0; i < 20; i++)
+		dumps[i] = ask_dump(100 + (uint64_t)i);
+	for (i = 0; i < 20; i++)
+		expect(end_of(dumps[i], 100 + (uint64_t)i), AUTHZ_TOO_MANY);
+	unharmed();
+	close(load);
+	poll(NULL, 0, 100);
+	for (i = 0; i < 20; i++)
+		close(dumps[i]);
+	dumps[0] = ask_dump(7);
+	expect(end_of(dumps[0], 7), AUTHZ_OK);
+	close(dumps[0]);
+	unharmed();
+}
+
 static void frozen(void **state)
 {
 	unsigned char token[TOKEN_SIZE];
@@ -892,6 +965,7 @@ int main(void)
 		ALONE("a service manager hands over the socket, and hears of start, life and end (listen MUST 3)", managed),
 		ALONE("a request that never ends ends the service (serve MUST 3)", stuck),
 		ALONE("the child is started where no service is, and only there", no_service),
+		SERVED("one stream at a time has a thread: further ones are told so, and logins go on (peers MUST 1)", one_stream),
 		SERVED("a service that is frozen is AZ-LATE, no child is started, and what nobody waits for is not done later (worker MUST 4)", frozen),
 		ALONE("a service killed before its reply is AZ-DIED, and the token is spent", killed_at_reply),
 		ALONE("a service killed before its commit is AZ-DIED, and the token is not spent", killed_at_commit),

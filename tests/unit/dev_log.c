@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "dev_log.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -23,6 +25,16 @@ int connect(int fd, const struct sockaddr *address, socklen_t length)
 		length = sizeof there;
 	}
 	return (int)syscall(SYS_connect, fd, address, length);
+}
+
+int stat(const char *path, struct stat *st)
+{
+	return fstatat(AT_FDCWD, strcmp(path, "/dev/log") == 0 ? there.sun_path : path, st, 0);
+}
+
+void dev_log_hold(void)
+{
+	listener = -1;
 }
 
 void dev_log_close(void)

@@ -12,5 +12,7 @@ void dev_log_listen(const char *folder, int type);
 /* The next message, without waiting: its length with the NUL of a stream, or -1. */
 int dev_log_read(char *text, size_t size);
 void dev_log_close(void);
+/* Whoever listens now holds the socket open for good, though the next one takes its place. */
+void dev_log_hold(void);
 
 #endif

@@ -136,6 +136,47 @@ static void others_removed(void **state)
 	assert_string_equal(records(AUDIT_FILE), "1a 2b 3c 4d 5a 6b 7c 8d 9a 10b 11c 12d");
 }
 
+/* What is kept open is no better than what is opened: each part, and the folder, made anybody's between two records. */
+static void made_anybodys(void **state)
+{
+	static const char *const names[] = {AUDIT_FILE, AUDIT_NUMBER, AUDIT_LOCK, ""};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+		assert_int_equal(record(&m, "a"), AUTHZ_OK);
+		assert_int_equal(chmod(scratch_path(m.audit_folder, names[i]), 0777), 0);
+		assert_int_equal(record(&m, "b"), AUTHZ_AUDIT_LOST);
+		assert_int_equal(chmod(scratch_path(m.audit_folder, names[i]), *names[i] == '\0' ? 0700 : 0600), 0);
+	}
+	assert_int_equal(record(&m, "c"), AUTHZ_OK);
+	assert_null(strchr(records(AUDIT_FILE), 'b'));
+}
+
+/* A count that is older than the logs, as after a power cut, and a current log that has only the end of an early record. */
+static void stale_count(void **state)
+{
+	const struct timespec long_ago[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+	char *early;
+
+	(void)state;
+	assert_int_equal(record(&m, "a"), AUTHZ_OK);
+	early = scratch_read(scratch_path(m.audit_folder, AUDIT_NUMBER), NULL);
+	assert_int_equal(record(&m, "b"), AUTHZ_OK);
+	assert_int_equal(record(&m, "c"), AUTHZ_OK);
+	scratch_write(scratch_path(m.audit_folder, AUDIT_NUMBER), early);
+	free(early);
+	assert_int_equal(utimensat(AT_FDCWD, scratch_path(m.audit_folder, AUDIT_NUMBER), long_ago, 0), 0);
+	assert_int_equal(record(&m, "d"), AUTHZ_OK);
+	assert_string_equal(records(AUDIT_FILE), "1a 2b 3c 4d");
+	assert_int_equal(rename(scratch_path(m.audit_folder, AUDIT_FILE), scratch_path(m.audit_folder, AUDIT_FILE_OLD)), 0);
+	scratch_write(scratch_path(m.audit_folder, AUDIT_FILE), "2026-11-21T07:00:00.000000Z seq=2 event=e\n");
+	assert_int_equal(chmod(scratch_path(m.audit_folder, AUDIT_FILE), 0600), 0);
+	assert_int_equal(unlink(scratch_path(m.audit_folder, AUDIT_NUMBER)), 0);
+	assert_int_equal(record(&m, "e"), AUTHZ_OK);
+	assert_non_null(strstr(records(AUDIT_FILE), "5e"));
+}
+
 static void replaced(void **state)
 {
 	(void)state;
@@ -251,6 +292,8 @@ int main(void)
 		TEST("a log that was removed is made anew (audit_lock MUST 4)", log_removed),
 		TEST("so are the other files, and no number is given twice (audit_lock MUST 4, audit_file MUST 2)", others_removed),
 		TEST("what is no file in a log's place is not followed, nor is the file that was there (audit_lock MUST 4)", replaced),
+		TEST("a folder or file that others may write by now is not used, though it is open (audit_lock MUST 3)", made_anybodys),
+		TEST("a count older than the logs gives no number twice, nor does a log that ends with an early one (audit_file MUST 2)", stale_count),
 		TEST("another folder at the path is the one that counts (audit_lock MUST 4)", another_folder),
 		TEST("another process's lock is respected, and none is left between two records", others_lock),
 		TEST("what another process left half written is not glued to (audit_file MUST 3)", half_a_line),

@@ -69,7 +69,7 @@ static void streamed(void **state)
 	desk_init(&h.desk, &place, getuid(), NULL);
 	assert_int_equal(ask_for_stream(&stranger, &begun), AUTHZ_HOST_ONLY);
 	assert_int_equal(begun, 0);
-	assert_int_equal(ask_for_stream(&id, &begun), AUTHZ_INTERNAL); /* this one was to be begun */
+	assert_int_equal(ask_for_stream(&id, &begun), AUTHZ_TOO_MANY); /* this one was to be begun */
 	assert_int_equal(begun, 1);
 	scratch_remove(folder);
 }

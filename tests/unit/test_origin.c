@@ -145,18 +145,26 @@ static void spread(void **state)
 static void none(void **state)
 {
 	static const struct principal portal = {.uid = 1001 + REFUSALS_SLOTS, .name = "portal", .loginuid = 7};
+	static const struct principal nameless[] = {{.uid = 100000}, {.uid = 165535}};
 	struct audit_event e = login(&unset, "", NULL, "pts/1");
 	struct refusals_bucket b[REFUSALS_BUCKETS_MAX];
+	uint32_t slot;
 
 	(void)state;
 	assert_int_equal(origin_buckets(&folder, &e, b), 0); /* root's own authzctl */
 	e = login(&portal, "sshd", "192.0.2.1", "ssh"); /* claims, which count for nothing */
 	assert_int_equal(origin_buckets(&folder, &e, b), 1);
 	assert_int_equal(b[0].kind, REFUSALS_CALLER);
-	assert_int_equal(b[0].slot, 1001);
 	assert_int_equal(b[0].a_minute, REFUSALS_OF_CALLER);
-	assert_int_equal(unlinkat(folder.at.fd, REFUSALS_FILE, 0) == 0, false); /* no key was needed for that */
+	e = login(&nameless[0], "", NULL, "");
+	assert_int_equal(origin_buckets(&folder, &e, b), 1);
+	slot = b[0].slot;
+	e = login(&nameless[1], "", NULL, "");
+	assert_int_equal(origin_buckets(&folder, &e, b), 1);
+	assert_int_equal(b[0].slot, slot);
+	assert_int_equal(unlinkat(folder.at.fd, REFUSALS_FILE, 0), 0);
 	assert_int_equal(symlinkat("elsewhere", folder.at.fd, REFUSALS_FILE), 0);
+	look_again();
 	e = login(&unset, "sshd", "192.0.2.1", "ssh");
 	assert_int_equal(origin_buckets(&folder, &e, b), 0);
 }
@@ -171,7 +179,7 @@ int main(void)
 		TEST("without a remote host the session's login uid is the origin, and without that the terminal", by_session),
 		TEST("each user meant has a bucket beside that of the origin", users),
 		TEST("many origins spread over the slots", spread),
-		TEST("the host's own requests have no bucket, other callers one by uid, and without a file there is none", none),
+		TEST("the host's own requests have no bucket, other callers one by uid, those without a name one together, and without a file there is none", none),
 	};
 
 	return cmocka_run_group_tests_name("origin", tests, NULL, NULL);

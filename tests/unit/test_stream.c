@@ -266,6 +266,30 @@ static void put_to_nobody(void **state)
 	assert_false(stream_end(&e.stream));
 }
 
+/* Each sign of life is one of a stream that has been going on for too long. */
+static void put_too_long(void **state)
+{
+	(void)state;
+	assert_true(e.port.put(e.port.context, "abc", 3) && e.port.flush(e.port.context));
+	e.stream.ends = 0;
+	assert_true(e.port.put(e.port.context, "abc", 3));
+	assert_false(e.port.flush(e.port.context));
+	assert_false(stream_end(&e.stream));
+	assert_int_equal(signs, 1);
+}
+
+static void read_for_too_long(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_STORE_LOAD, ID, "abc", 3, 3);
+	say(OP_STORE_LOAD, ID, "def", 3, 3);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), 3);
+	e.stream.ends = 0;
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+}
+
 static void wiped(void **state)
 {
 	static const unsigned char nothing[sizeof e.stream.bytes];
@@ -295,6 +319,8 @@ int main(void)
 		DUMP("nothing put is no frame", put_nothing),
 		DUMP("what is flushed goes out at once", put_flushed),
 		DUMP("a reader who is gone is noticed", put_to_nobody),
+		LOAD("a stream that trickles in past its time is over (stream MUST 3)", read_for_too_long),
+		DUMP("so is one that trickles out (stream MUST 3)", put_too_long),
 		DUMP("what was sent is wiped", wiped),
 	};
 

@@ -107,6 +107,23 @@ static void kept(int type)
 	system_log_close(&log);
 }
 
+/* As where the init system has the socket of a log that was stopped, and another log takes the path. */
+static void taken_over(void **state)
+{
+	struct system_log log = {.connected = false};
+	char text[4096];
+
+	(void)state;
+	dev_log_listen(folder, SOCK_DGRAM);
+	assert_true(system_log_send(&log, LOG_INFO, "seq=1"));
+	dev_log_hold();
+	dev_log_listen(folder, SOCK_DGRAM);
+	assert_true(system_log_send(&log, LOG_INFO, "seq=2"));
+	assert_true(dev_log_read(text, sizeof text) > 0);
+	expect_message(text, LOG_INFO, "seq=2");
+	system_log_close(&log);
+}
+
 static void kept_datagrams(void **state)
 {
 	(void)state;
@@ -151,6 +168,7 @@ int main(void)
 		TEST("where nobody listens the message is not taken, and that is said", nobody_listens),
 		TEST("a message has facility authpriv, time, name and process", datagrams),
 		TEST("over a stream a message ends with a NUL", streams),
+		TEST("a log whose path another has taken gets nothing more, though it still listens", taken_over),
 		TEST("a connection is kept, and a log that was started anew is found again", kept_datagrams),
 		TEST("so is one that takes a stream", kept_stream),
 		TEST("a log that does not read is not waited for", never_waits),
