@@ -71,8 +71,9 @@ static size_t read_ahead(struct carrier *c, unsigned char *to, size_t length)
 {
 	if (length > c->ahead_length)
 		length = c->ahead_length;
-	if (length > 0)
-		memcpy(to, c->ahead, length);
+	if (length == 0)
+		return 0;
+	memcpy(to, c->ahead, length);
 	c->ahead += length;
 	c->ahead_length -= length;
 	return length;
