@@ -79,8 +79,8 @@ static void put_back(struct table *t, struct slot *s)
 	unlink_slot(t, s);
 	s->generation++;
 	s->state = SLOT_FREE;
-	t->streams -= s->streaming;
-	s->held = s->streaming = false;
+	t->streams -= s->counted;
+	s->held = s->streaming = s->counted = false;
 	s->newer = t->unused;
 	t->unused = s;
 	if (t->paused && t->paused_until <= deadline_in(0))
@@ -195,10 +195,18 @@ bool table_wait(struct table *t, struct slot *s, uint32_t events)
 bool table_stream(struct table *t, struct slot *s)
 {
 	pthread_mutex_lock(&t->lock);
-	s->streaming = t->streams < STREAMS_MAX;
-	t->streams += s->streaming;
+	s->streaming = s->counted = t->streams < STREAMS_MAX;
+	t->streams += s->counted;
 	pthread_mutex_unlock(&t->lock);
 	return s->streaming;
+}
+
+void table_stream_over(struct table *t, struct slot *s)
+{
+	pthread_mutex_lock(&t->lock);
+	t->streams -= s->counted;
+	s->counted = false;
+	pthread_mutex_unlock(&t->lock);
 }
 
 void table_refuse(struct table *t, struct slot *s)
