@@ -64,8 +64,8 @@ static enum connection_step answer(struct worker *w, struct slot *s, const struc
 	identity_of_peer(&id, w->service->identity, s->id.uid, s->id.pid);
 	length = handle(&w->handler, &id, refusal, &carrier, c->request, c->length);
 	if (s->streaming) {
+		wait_for_room(c); /* still as the one stream: who does not read takes no second thread */
 		table_stream_over(&w->service->table, s);
-		wait_for_room(c);
 	}
 	step = length > 0 ? connection_write(c, w->handler.reply, length) : CONNECTION_OVER;
 	handle_forget(&w->handler);
