@@ -180,6 +180,29 @@ static void expired_by_boot(void **state)
 	still_works(&f);
 }
 
+/* The clock is asked once when the request comes, and again under the lock: between the two a minute passes. */
+static void late_clock(void *arg, const char *what)
+{
+	struct world *w = arg;
+	static int times;
+
+	if (strcmp(what, "clock") == 0 && ++times == 2)
+		fake_host_pass(&w->fake, 60);
+}
+
+static void expired_in_wait(void **state)
+{
+	struct world *w = *state;
+	unsigned char token[TOKEN_SIZE];
+
+	make_token(w, '1', 30, token);
+	w->fake.asked = late_clock;
+	w->fake.asked_arg = w;
+	assert_result(redeem(w, token, "alice"), AUTHZ_TOKEN_EXPIRED);
+	w->fake.asked = NULL;
+	assert_non_null(strstr(w->fake.outcome, " result=AZ-EXPIRED "));
+}
+
 static void expired_by_wall(void **state)
 {
 	struct world *w = *state;
@@ -627,6 +650,7 @@ int main(void)
 		TEST("a token for another user is refused and not spent (redeem MUST 2)", other_user),
 		TEST("a token ends by the boot clock alone (redeem MUST 3)", expired_by_boot),
 		TEST("a token ends by the wall clock alone (redeem MUST 3)", expired_by_wall),
+		TEST("a token that expired while it waited for the lock is refused (redeem MUST 3)", expired_in_wait),
 		TEST("a token from the future of either clock is refused and not spent (redeem MUST 3)", from_the_future),
 		TEST("a token of another boot is refused (redeem MUST 4)", other_boot),
 		TEST("a token that was removed, or never was, is CPF2274 (redeem MUST 7)", removed),
