@@ -107,6 +107,12 @@ enum authz_result generate(struct world *w, const struct request *q, unsigned ch
 	return result;
 }
 
+void expect_generate(struct world *w, const struct request *q, enum authz_result expected)
+{
+	assert_result(generate(w, q, NULL), expected);
+	assert_int_equal(w->fake.outcome_result, expected);
+}
+
 static enum authz_result redeem_with(struct world *w, struct request q, const unsigned char token[TOKEN_SIZE],
                                      const char *user)
 {
@@ -265,4 +271,14 @@ uint64_t sequence(struct store *s)
 	assert_result(store_stats(t, &stats), AUTHZ_OK);
 	store_abort(t);
 	return stats.sequence;
+}
+
+int last_used_day(struct world *w, char kind, uint32_t id)
+{
+	struct store_txn *t = begin(w->rules.authority, false);
+	int day;
+
+	assert_result(profile_last_used(&w->rules, t, kind, id, &day), AUTHZ_OK);
+	store_abort(t);
+	return day;
 }

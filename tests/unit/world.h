@@ -49,6 +49,8 @@ void world_host(struct world *w);
 /* A request for a token: *NOPWD, 3600 seconds, single-use. */
 struct request ask_token(const char *user);
 enum authz_result generate(struct world *w, const struct request *q, unsigned char token[TOKEN_SIZE]);
+/* The same, with this result, which the audit has too. */
+void expect_generate(struct world *w, const struct request *q, enum authz_result expected);
 /* As the caller, with no claims. */
 enum authz_result redeem(struct world *w, const unsigned char token[TOKEN_SIZE], const char *user);
 /* As the host, and then be the caller of before again. */
@@ -72,6 +74,8 @@ uint64_t maker_tokens(struct world *w, uid_t maker);
 /* How many records begin with this letter. */
 unsigned count_records(struct world *w, struct store *s, char kind);
 uint64_t sequence(struct store *s);
+/* The day that the authority store has of a user ('u') or a group ('g'), 0 if none. */
+int last_used_day(struct world *w, char kind, uint32_t id);
 
 #define assert_result(call, expected) world_assert_result((call), (expected), #call, __FILE__, __LINE__)
 void world_assert_result(enum authz_result got, enum authz_result expected, const char *call, const char *file, int line);
