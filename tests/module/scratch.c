@@ -89,6 +89,20 @@ void scratch_remove(void)
 	rmdir(folder);
 }
 
+int scratch_setup(void **state)
+{
+	(void)state;
+	scratch_make();
+	return 0;
+}
+
+int scratch_teardown(void **state)
+{
+	(void)state;
+	scratch_remove();
+	return 0;
+}
+
 const char *scratch_helper(const char *mode)
 {
 	const char *path = scratch_path(mode);

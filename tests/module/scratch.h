@@ -14,6 +14,9 @@
 /* Make the folder, with a copy of the bad_helper that lies beside this program.  Ends the program if that fails. */
 void scratch_make(void);
 void scratch_remove(void);
+/* The same, as setup and teardown of a group of tests. */
+int scratch_setup(void **state);
+int scratch_teardown(void **state);
 /* A path inside it.  Overwritten by the eighth call after. */
 const char *scratch_path(const char *name);
 /* The path of bad_helper in that mode (bad_helper.c); in mode "missing" there is nothing. */

@@ -489,20 +489,6 @@ static void token_is_wiped(void **state)
 	assert_true(in_process(host_looks_for_its_token));
 }
 
-static int group_make(void **state)
-{
-	(void)state;
-	scratch_make();
-	return 0;
-}
-
-static int group_remove(void **state)
-{
-	(void)state;
-	scratch_remove();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -523,5 +509,5 @@ int main(void)
 		{"no copy of a token is left in stack or heap (call MUST 4, api MUST 3)", token_is_wiped, NULL, NULL, NULL},
 	};
 
-	return cmocka_run_group_tests_name("call", tests, group_make, group_remove);
+	return cmocka_run_group_tests_name("call", tests, scratch_setup, scratch_teardown);
 }

@@ -131,20 +131,6 @@ static void bad_install(void **state)
 	assert_int_equal(chown(scratch_path("bad_helper"), NOBODY, NOBODY), 0);
 }
 
-static int group_make(void **state)
-{
-	(void)state;
-	scratch_make();
-	return 0;
-}
-
-static int group_remove(void **state)
-{
-	(void)state;
-	scratch_remove();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest everybody[] = {
@@ -157,9 +143,9 @@ int main(void)
 		{"a link is not followed (runtime MUST 2)", links, NULL, NULL, NULL},
 		{"nothing is made for a helper that root would not run (runtime MUST 2)", bad_install, NULL, NULL, NULL},
 	};
-	int failed = cmocka_run_group_tests_name("runtime", everybody, group_make, group_remove);
+	int failed = cmocka_run_group_tests_name("runtime", everybody, scratch_setup, scratch_teardown);
 
 	if (geteuid() == 0)
-		failed += cmocka_run_group_tests_name("runtime, root", for_root, group_make, group_remove);
+		failed += cmocka_run_group_tests_name("runtime, root", for_root, scratch_setup, scratch_teardown);
 	return failed;
 }
