@@ -6,67 +6,23 @@
  * (pam_start, pam_permit, pam_end).  CARRIER: socket | child.  FOLDER: has the PAM service files.  What is measured by
  * socket names a helper that is not there, so that it fails rather than being done by child.
  */
-#include <security/pam_appl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "authz.h"
+#include "login.h"
 #include "worker.h"
 
 struct client {
-	const char *what, *folder, *user, *answer;
+	struct login login;
 	char service[64];
 	struct authz_client reach;
 	unsigned char tokens[WORKER_COUNT_MAX][AUTHZ_TOKEN_SIZE];
 	size_t made; /* of tokens */
 };
 
-static bool good(enum authz_result result, const struct authz_error *error)
-{
-	char text[512];
-
-	if (result != AUTHZ_OK)
-		fprintf(stderr, "bench: %s: %s\n", authz_result_code(result), authz_result_text(result, error, text, sizeof text));
-	return result == AUTHZ_OK;
-}
-
-static int converse(int count, const struct pam_message **messages, struct pam_response **responses, void *arg)
-{
-	const struct client *c = arg;
-	struct pam_response *r = calloc((size_t)count, sizeof *r);
-	int i;
-
-	if (r == NULL)
-		return PAM_BUF_ERR;
-	for (i = 0; i < count; i++)
-		if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF || messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
-			r[i].resp = strdup(c->answer);
-	*responses = r;
-	return PAM_SUCCESS;
-}
-
-static bool authenticate(struct client *c)
-{
-	const struct pam_conv conv = {converse, c};
-	pam_handle_t *handle;
-	int code;
-
-	if (pam_start_confdir(c->service, c->user, &conv, c->folder, &handle) != PAM_SUCCESS)
-		return false;
-	code = pam_authenticate(handle, 0);
-	if (code != PAM_SUCCESS)
-		fprintf(stderr, "bench: %s: %s\n", c->service, pam_strerror(handle, code));
-	return pam_end(handle, code) == PAM_SUCCESS && code == PAM_SUCCESS;
-}
-
 static bool generate(struct client *c, size_t index, enum authz_token_type type)
 {
-	const struct authz_token_request request = {.user = c->user, .password = AUTHZ_NOPWD, .timeout = 3600, .type = type,
-	                                            .bind_uid = (uid_t)-1};
-	struct authz_error error;
-
-	if (!good(authz_token_generate(&c->reach, &request, c->tokens[index], &error), &error))
+	if (!login_token(&c->reach, c->login.user, type, c->tokens[index]))
 		return false;
 	if (c->made <= index)
 		c->made = index + 1;
@@ -79,7 +35,7 @@ static bool remove_made(struct client *c)
 	struct authz_error error;
 
 	for (; c->made > 0; c->made--)
-		if (!good(authz_token_remove(&c->reach, c->tokens[c->made - 1], &error), &error))
+		if (!login_good(authz_token_remove(&c->reach, c->tokens[c->made - 1], &error), &error))
 			return false;
 	return true;
 }
@@ -120,8 +76,8 @@ static bool redeem(struct client *c, size_t index)
 	char text[AUTHZ_TOKEN_TEXT_SIZE];
 
 	authz_token_to_text(c->tokens[index], text);
-	c->answer = text;
-	return authenticate(c);
+	c->login.answer = text;
+	return login_authenticate(&c->login);
 }
 
 static bool run_single(void *arg, size_t index)
@@ -143,7 +99,7 @@ static bool run_library(void *arg, size_t index)
 	struct authz_error error;
 
 	(void)index;
-	return good(authz_token_redeem(&c->reach, c->tokens[0], c->user, &session, &identity, &error), &error);
+	return login_good(authz_token_redeem(&c->reach, c->tokens[0], c->login.user, &session, &identity, &error), &error);
 }
 
 static bool run_permit(void *arg, size_t index)
@@ -151,8 +107,8 @@ static bool run_permit(void *arg, size_t index)
 	struct client *c = arg;
 
 	(void)index;
-	c->answer = "";
-	return authenticate(c);
+	c->login.answer = "";
+	return login_authenticate(&c->login);
 }
 
 static const struct {
@@ -183,8 +139,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	by_socket = strcmp(argv[2], "socket") == 0;
-	c.folder = argv[3];
-	c.user = argv[4];
+	c.login = (struct login){.folder = argv[3], .service = c.service, .user = argv[4]};
 	c.reach = (struct authz_client){.helper = by_socket ? "/nonexistent" : NULL, .socket = by_socket ? NULL : ""};
 	snprintf(c.service, sizeof c.service, "bench-%s", w.run == run_permit ? "permit" : argv[2]);
 	status = worker_serve(&w);

@@ -90,15 +90,7 @@ static bool fill_some(uint64_t from, uint64_t to, struct records *r)
 
 static bool lmdb_fill(uint64_t count)
 {
-	struct records r = {.random = 1};
-	uint64_t from, to;
-
-	for (from = 0; from < count; from = to) {
-		to = count - from < FILL_CHUNK ? count : from + FILL_CHUNK;
-		if (!fill_some(from, to, &r))
-			return false;
-	}
-	return true;
+	return records_fill(count, FILL_CHUNK, fill_some);
 }
 
 int main(int argc, char **argv)

@@ -37,6 +37,19 @@ void record_value(struct records *r, unsigned char value[RECORD_VALUE])
 		value[i] = (unsigned char)(word >> i % 8 * 8);
 }
 
+bool records_fill(uint64_t count, uint64_t chunk, bool (*some)(uint64_t from, uint64_t to, struct records *r))
+{
+	struct records r = {.random = 1};
+	uint64_t from, to;
+
+	for (from = 0; from < count; from = to) {
+		to = count - from < chunk ? count : from + chunk;
+		if (!some(from, to, &r))
+			return false;
+	}
+	return true;
+}
+
 static bool operate(struct run *r)
 {
 	unsigned char value[RECORD_VALUE];

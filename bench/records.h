@@ -26,6 +26,8 @@ struct store_peer {
 
 void record_key(uint64_t number, char key[RECORD_KEY + 1]);
 void record_value(struct records *r, unsigned char value[RECORD_VALUE]);
+/* For a store's fill: "some" for each chunk, a transaction that puts the records from "from" to before "to". */
+bool records_fill(uint64_t count, uint64_t chunk, bool (*some)(uint64_t from, uint64_t to, struct records *r));
 /* main() of a store: PROGRAM FOLDER COUNT fill | write | read | write-kept | read-kept; all but fill are workers. */
 int records_main(int argc, char **argv, const struct store_peer *store);
 

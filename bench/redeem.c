@@ -5,18 +5,17 @@
  * redeem USER PASSWORD ROUNDS FOLDER: as root, with the product installed; FOLDER has nothing-static, nothing-dynamic and
  * floor, and room for PAM service files.
  */
-#include <security/pam_appl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
-#include "authz.h"
+#include "login.h"
 #include "rows.h"
 
-struct login {
-	const char *folder, *service, *user, *answer;
+struct token_login {
+	struct login login;
 	char text[AUTHZ_TOKEN_TEXT_SIZE]; /* of a token, where that is the answer */
 	enum authz_token_type type;
 };
@@ -26,51 +25,28 @@ struct program {
 	const char *argument;
 };
 
-static int converse(int count, const struct pam_message **messages, struct pam_response **responses, void *arg)
-{
-	const struct login *l = arg;
-	struct pam_response *r = calloc((size_t)count, sizeof *r);
-	int i;
-
-	if (r == NULL)
-		return PAM_BUF_ERR;
-	for (i = 0; i < count; i++)
-		if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF || messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
-			r[i].resp = strdup(l->answer);
-	*responses = r;
-	return PAM_SUCCESS;
-}
-
 static bool authenticate(void *arg)
 {
-	struct login *l = arg;
-	const struct pam_conv conv = {converse, l};
-	pam_handle_t *handle;
-	int code;
+	return login_authenticate(arg);
+}
 
-	if (pam_start_confdir(l->service, l->user, &conv, l->folder, &handle) != PAM_SUCCESS)
-		return false;
-	code = pam_authenticate(handle, 0);
-	if (code != PAM_SUCCESS)
-		fprintf(stderr, "bench: %s: %s\n", l->service, pam_strerror(handle, code));
-	return pam_end(handle, code) == PAM_SUCCESS && code == PAM_SUCCESS;
+static bool redeem(void *arg)
+{
+	const struct token_login *l = arg;
+
+	return login_authenticate(&l->login);
 }
 
 static bool generate(void *arg)
 {
-	struct login *l = arg;
-	const struct authz_token_request request = {.user = l->user, .password = AUTHZ_NOPWD, .timeout = 3600, .type = l->type,
-	                                            .bind_uid = (uid_t)-1};
+	struct token_login *l = arg;
 	unsigned char token[AUTHZ_TOKEN_SIZE];
-	struct authz_error error;
-	char text[512];
-	enum authz_result result = authz_token_generate(NULL, &request, token, &error);
 
-	if (result != AUTHZ_OK)
-		fprintf(stderr, "bench: %s: %s\n", authz_result_code(result), authz_result_text(result, &error, text, sizeof text));
+	if (!login_token(NULL, l->login.user, l->type, token))
+		return false;
 	authz_token_to_text(token, l->text);
-	l->answer = l->text;
-	return result == AUTHZ_OK;
+	l->login.answer = l->text;
+	return true;
 }
 
 static bool run_program(void *arg)
@@ -112,19 +88,20 @@ static bool write_services(const char *folder)
 int main(int argc, char **argv)
 {
 	const char *user = argv[1], *folder = argv[4];
-	struct login single = {.folder = folder, .service = "bench-token", .user = user, .type = AUTHZ_SINGLE_USE};
-	struct login multiple = {.folder = folder, .service = "bench-token", .user = user, .type = AUTHZ_MULTIPLE_USE};
+	const struct login by_token = {.folder = folder, .service = "bench-token", .user = user};
+	struct token_login single = {.login = by_token, .type = AUTHZ_SINGLE_USE};
+	struct token_login multiple = {.login = by_token, .type = AUTHZ_MULTIPLE_USE};
+	struct token_login made = {.login = by_token, .type = AUTHZ_SINGLE_USE};
 	struct login permit = {.folder = folder, .service = "bench-permit", .user = user};
 	struct login exec = {.folder = folder, .service = "bench-exec", .user = user};
 	struct login password = {.folder = folder, .service = "bench-unix", .user = user};
-	struct login made = {.user = user, .type = AUTHZ_SINGLE_USE};
 	struct program statically, dynamically, floor = {.argument = user};
 	struct row rows[] = {
 		{"a static program that does nothing", NULL, run_program, &statically, NULL},
 		{"a dynamic program that does nothing", NULL, run_program, &dynamically, NULL},
 		{"the floor: the helper's libraries and NSS questions", NULL, run_program, &floor, NULL},
-		{"multiple-use token through PAM, by child", NULL, authenticate, &multiple, NULL},
-		{"single-use token through PAM, by child", generate, authenticate, &single, NULL},
+		{"multiple-use token through PAM, by child", NULL, redeem, &multiple, NULL},
+		{"single-use token through PAM, by child", generate, redeem, &single, NULL},
 		{"making a token, by child", NULL, generate, &made, NULL},
 		{"pam_permit", NULL, authenticate, &permit, NULL},
 		{"pam_exec /bin/true", NULL, authenticate, &exec, NULL},

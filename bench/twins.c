@@ -55,15 +55,10 @@ static bool fill_some(uint64_t from, uint64_t to, struct records *r)
 
 static bool twins_fill(uint64_t count)
 {
-	struct records r = {.random = 1};
-	uint64_t from, to;
+	struct records again = {.random = 1};
 
-	for (from = 0; from < count; from = to) {
-		to = count - from < FILL_CHUNK ? count : from + FILL_CHUNK;
-		if (!fill_some(from, to, &r))
-			return false;
-	}
-	return fill_some(0, 1, &r); /* only by the next transaction does the other twin get what is in this one */
+	/* only by the next transaction does the other twin get what is in the last */
+	return records_fill(count, FILL_CHUNK, fill_some) && fill_some(0, 1, &again);
 }
 
 static bool twins_put(const char *key, const unsigned char *value)

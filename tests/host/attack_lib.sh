@@ -1,18 +1,8 @@
 # SPDX-License-Identifier: ISC
-# What the attacks share: mallory, who is an ordinary user of this host, what she must not have changed, and both carriers.
+# What the attacks share: mallory, who is an ordinary user of this host, her frames, and what she must not have changed.
 # shellcheck shell=sh
 . "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/lib.sh"
-helper=$(sed -n 's/^AUTHZ_HELPER = //p' "$AUTHZ_NAMESPACE/Makefile")
-socket=/run/authz/helper.sock
-service='' attackers=''
 token_text=prftkn_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
-
-end_attack()
-{
-	for pid in $service $attackers; do kill -KILL "$pid" 2>/dev/null || :; done
-	end
-}
-trap end_attack EXIT
 
 # mallory has a password and no right at all; what she writes is in $mine
 useradd --user-group --create-home --base-dir /home/authz-test --shell /bin/sh mallory 2>/dev/null || :
@@ -24,29 +14,6 @@ chown mallory: "$mine"
 mallory()
 {
 	as mallory "$@"
-}
-
-start_service()
-{
-	"$helper" --serve </dev/null >/dev/null 2>"$work/service" &
-	service=$!
-	echo "$service" >"$work/service.pid"
-	tries=50
-	until grep -q 'serving at' "$work/service"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || {
-			cat "$work/service"
-			return 1
-		}
-		sleep 0.1
-	done
-}
-
-stop_service()
-{
-	kill -TERM "$service"
-	wait "$service" || :
-	service=''
 }
 
 # frame NAME OPERATION [FIELD=VALUE]...: into $mine/NAME, hers to send

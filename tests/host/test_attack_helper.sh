@@ -291,5 +291,5 @@ check "mallory's 6,000 requests that are none do not end the service, and change
 	as mallory "$tools/attack_fuzz" socket "$socket" $seed 6000 $frames
 check "the service of before still runs" kill -0 "$service"
 check "mallory cannot get past the service by starting a helper by hand" says 'AZ-SOCKET .*' by_child own
-stop_service
+stop_service TERM
 done_testing

@@ -309,5 +309,5 @@ check "the socket: missing, a link, or of another mode it harms nobody; somethin
 	socket_is missing owner symlink fifo
 check "mallory can connect to the socket, and not remove, rename or replace it" only_connected
 check "mallory's thousand connections of each kind keep nobody else out, and leave nothing open" held_connections
-stop_service
+stop_service TERM
 done_testing

@@ -236,6 +236,6 @@ check "of 64 processes of mallory and others by the socket exactly one uses a si
 check "of 64 processes of users by the socket and root's by socket and child exactly one uses a single-use token" once both $users 0
 both_carriers socket socket "$socket" 300
 check "what mallory has used is spent to everybody" replayed_by_others
-stop_service
+stop_service TERM
 }
 done_testing

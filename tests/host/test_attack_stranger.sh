@@ -197,5 +197,5 @@ plan 18
 both_carriers child
 start_service
 both_carriers socket
-stop_service
+stop_service TERM
 done_testing
