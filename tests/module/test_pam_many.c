@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pam_real.h"
+#include "scratch.h"
 
 #ifndef __has_feature /* of gcc */
 #define __has_feature(what) 0
@@ -36,18 +37,6 @@ static FILE *open_of(const char *pid, const char *name)
 
 	snprintf(path, sizeof path, "/proc/%.16s/%s", pid, name);
 	return fopen(path, "re");
-}
-
-static unsigned count_descriptors(void)
-{
-	unsigned count = 0;
-	DIR *folder = opendir("/proc/self/fd");
-
-	assert_non_null(folder);
-	while (readdir(folder) != NULL)
-		count++;
-	closedir(folder);
-	return count;
 }
 
 static bool is_child(const char *pid)
@@ -90,7 +79,8 @@ static long count_pages(const char *pid)
 
 static struct state look(void)
 {
-	return (struct state){.descriptors = count_descriptors(), .children = count_children(), .pages = count_pages("self")};
+	return (struct state){.descriptors = (unsigned)open_descriptors(), .children = count_children(),
+	                      .pages = count_pages("self")};
 }
 
 /* It shows its descriptors to nobody; how long the kernel's table of them is, is public. */

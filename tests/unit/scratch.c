@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+char test_folder[SCRATCH_SIZE];
+
 static void give_up(const char *what)
 {
 	perror(what);
@@ -69,6 +71,20 @@ void scratch_remove(const char *folder)
 	chmod(folder, 0700);
 	walk(folder, remove_one, NULL);
 	rmdir(folder);
+}
+
+int scratch_setup(void **state)
+{
+	(void)state;
+	scratch_make(test_folder);
+	return 0;
+}
+
+int scratch_teardown(void **state)
+{
+	(void)state;
+	scratch_remove(test_folder);
+	return 0;
 }
 
 const char *scratch_path(const char *folder, const char *name)

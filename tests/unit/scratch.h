@@ -13,6 +13,11 @@ void scratch_make(char folder[SCRATCH_SIZE]);
 /* With everything in it. */
 void scratch_remove(const char *folder);
 
+/* A folder for whoever wants but one: the setup and teardown of a test make and remove it. */
+extern char test_folder[SCRATCH_SIZE];
+int scratch_setup(void **state);
+int scratch_teardown(void **state);
+
 /* "folder/name".  Overwritten by the eighth call after. */
 const char *scratch_path(const char *folder, const char *name);
 void scratch_folder(const char *path);

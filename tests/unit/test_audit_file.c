@@ -25,22 +25,6 @@
 #define MOST (1u << 20)
 #define KEEP 4
 
-static char folder[SCRATCH_SIZE];
-
-static int setup(void **state)
-{
-	(void)state;
-	scratch_make(folder);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scratch_remove(folder);
-	return 0;
-}
-
 /* A record as audit.c writes it: counted, and its number in the line. */
 static uint64_t record_keeping(const char *text, uint64_t most, unsigned keep)
 {
@@ -49,7 +33,7 @@ static uint64_t record_keeping(const char *text, uint64_t most, unsigned keep)
 	uint64_t number = 0;
 	char line[512];
 
-	if (!audit_lock_take(&own, folder, AUDIT_HOLD_MS))
+	if (!audit_lock_take(&own, test_folder, AUDIT_HOLD_MS))
 		return 0;
 	if (!audit_file_open(&f, &own)) {
 		audit_folder_close(&own);
@@ -70,7 +54,7 @@ static uint64_t record(const char *text, uint64_t most)
 
 static char *log_text(const char *name)
 {
-	return scratch_read(scratch_path(folder, name), NULL);
+	return scratch_read(scratch_path(test_folder, name), NULL);
 }
 
 static void lines(void **state)
@@ -100,9 +84,9 @@ static void own_mode(void **state)
 	umask(0);
 	assert_int_equal(record("first", MOST), 1);
 	umask(022);
-	assert_int_equal(stat(scratch_path(folder, AUDIT_FILE), &st), 0);
+	assert_int_equal(stat(scratch_path(test_folder, AUDIT_FILE), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(stat(scratch_path(folder, AUDIT_NUMBER), &st), 0);
+	assert_int_equal(stat(scratch_path(test_folder, AUDIT_NUMBER), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 }
 
@@ -168,7 +152,7 @@ static void disk_full(void **state)
 	(void)state;
 	/* longer than what stands in the folder's other files, which the limit is not to hit */
 	assert_int_equal(record("a first record that is long 12345678901234567890123456789012345678901234567890", MOST), 1);
-	assert_int_equal(stat(scratch_path(folder, AUDIT_FILE), &st), 0);
+	assert_int_equal(stat(scratch_path(test_folder, AUDIT_FILE), &st), 0);
 	before = log_text(AUDIT_FILE);
 	for (cut = 0; cut < 60; cut += 5) {
 		limit = (rlim_t)st.st_size + cut;
@@ -189,7 +173,7 @@ static void no_number(void **state)
 	(void)state;
 	/* a limit of 0: neither the number nor the line; so nothing, not a record without a number */
 	assert_int_equal(scratch_process(within_limit, &limit), 0);
-	assert_true(stat(scratch_path(folder, AUDIT_FILE), &st) != 0 || st.st_size == 0);
+	assert_true(stat(scratch_path(test_folder, AUDIT_FILE), &st) != 0 || st.st_size == 0);
 	assert_int_equal(record("first", MOST), 1);
 }
 
@@ -202,7 +186,7 @@ static void rotation(void **state)
 	(void)state;
 	for (i = 0; i < 30; i++)
 		assert_true(record("0123456789012345678901234567890123456789012345678901234567890123456789", 1000) > 0);
-	assert_int_equal(stat(scratch_path(folder, AUDIT_FILE_OLD), &st), 0);
+	assert_int_equal(stat(scratch_path(test_folder, AUDIT_FILE_OLD), &st), 0);
 	assert_true(st.st_size >= 1000 && st.st_size < 1200);
 	old = log_text(AUDIT_FILE_OLD);
 	now = log_text(AUDIT_FILE);
@@ -219,7 +203,7 @@ static const char *log_path(unsigned age)
 	char name[AUDIT_NAME_SIZE];
 
 	audit_file_name(name, age);
-	return scratch_path(folder, name);
+	return scratch_path(test_folder, name);
 }
 
 static unsigned logs_there(void)
@@ -336,7 +320,7 @@ static void killed_rotations(void **state)
 		(void)run_of_numbers(&last);
 		assert_true(last >= before + told);
 		/* one more may have been counted and not written: number and line are two */
-		unlink(scratch_path(folder, AUDIT_NUMBER));
+		unlink(scratch_path(test_folder, AUDIT_NUMBER));
 		before = last;
 	}
 	assert_true(before > 150);
@@ -351,7 +335,7 @@ static void number_damaged(void **state)
 		"99999999999999999999\n", "18446744073709551615\n", "00000000000000000000\n", "00000000000000000001\n\n",
 		" 0000000000000000001\n",
 	};
-	const char *path = scratch_path(folder, AUDIT_NUMBER);
+	const char *path = scratch_path(test_folder, AUDIT_NUMBER);
 	char kept[256];
 	uint64_t next = 4;
 	size_t i;
@@ -374,28 +358,28 @@ static void number_damaged(void **state)
 
 static void number_of_logs(void **state)
 {
-	const char *log = scratch_path(folder, AUDIT_FILE);
+	const char *log = scratch_path(test_folder, AUDIT_FILE);
 
 	(void)state;
 	/* what was counted last need not stand last */
 	scratch_write(log, "2026-11-21T07:00:00.000000Z seq=41 a\n2026-11-21T07:00:00.000000Z seq=42 a\n"
 	              "2026-11-21T07:00:00.000000Z seq=41 b\n");
 	assert_int_equal(record("after", MOST), 43);
-	unlink(scratch_path(folder, AUDIT_NUMBER));
-	assert_int_equal(rename(log, scratch_path(folder, AUDIT_FILE_OLD)), 0);
+	unlink(scratch_path(test_folder, AUDIT_NUMBER));
+	assert_int_equal(rename(log, scratch_path(test_folder, AUDIT_FILE_OLD)), 0);
 	assert_int_equal(record("after a rotation", MOST), 44);
-	unlink(scratch_path(folder, AUDIT_NUMBER));
-	scratch_write(scratch_path(folder, AUDIT_FILE), "no record at all");
+	unlink(scratch_path(test_folder, AUDIT_NUMBER));
+	scratch_write(scratch_path(test_folder, AUDIT_FILE), "no record at all");
 	assert_int_equal(record("only the old log has a number", MOST), 44);
-	unlink(scratch_path(folder, AUDIT_NUMBER));
-	unlink(scratch_path(folder, AUDIT_FILE_OLD));
-	scratch_write(scratch_path(folder, AUDIT_FILE), "no record at all\n");
+	unlink(scratch_path(test_folder, AUDIT_NUMBER));
+	unlink(scratch_path(test_folder, AUDIT_FILE_OLD));
+	scratch_write(scratch_path(test_folder, AUDIT_FILE), "no record at all\n");
 	assert_int_equal(record("no log has one", MOST), 1);
 }
 
 static void number_of_long_log(void **state)
 {
-	const char *path = scratch_path(folder, AUDIT_NUMBER);
+	const char *path = scratch_path(test_folder, AUDIT_NUMBER);
 	char kept[256];
 	int i;
 
@@ -409,7 +393,7 @@ static void number_of_long_log(void **state)
 
 static void expect_unglued(const char *rest, size_t length)
 {
-	const char *path = scratch_path(folder, AUDIT_FILE);
+	const char *path = scratch_path(test_folder, AUDIT_FILE);
 	uint64_t number;
 	char *text, end[64];
 	size_t size;
@@ -421,7 +405,7 @@ static void expect_unglued(const char *rest, size_t length)
 	fclose(f);
 	number = record("after", MOST);
 	assert_true(number > 0);
-	text = scratch_read(scratch_path(folder, AUDIT_FILE), &size);
+	text = scratch_read(scratch_path(test_folder, AUDIT_FILE), &size);
 	snprintf(end, sizeof end, " seq=%" PRIu64 " after\n", number);
 	assert_string_equal(text + size - strlen(end), end);
 	assert_int_equal(text[size - strlen(end) - AUDIT_STAMP_SIZE], '\n');
@@ -441,21 +425,21 @@ static void unglued(void **state)
 static void not_files(void **state)
 {
 	(void)state;
-	assert_int_equal(mkfifo(scratch_path(folder, AUDIT_FILE), 0600), 0);
+	assert_int_equal(mkfifo(scratch_path(test_folder, AUDIT_FILE), 0600), 0);
 	alarm(5);
 	assert_int_equal(record("first", MOST), 0);
-	unlink(scratch_path(folder, AUDIT_FILE));
-	assert_int_equal(symlink(scratch_path(folder, "elsewhere"), scratch_path(folder, AUDIT_FILE)), 0);
+	unlink(scratch_path(test_folder, AUDIT_FILE));
+	assert_int_equal(symlink(scratch_path(test_folder, "elsewhere"), scratch_path(test_folder, AUDIT_FILE)), 0);
 	assert_int_equal(record("first", MOST), 0);
-	assert_int_not_equal(access(scratch_path(folder, "elsewhere"), F_OK), 0);
-	unlink(scratch_path(folder, AUDIT_FILE));
-	unlink(scratch_path(folder, AUDIT_NUMBER));
-	assert_int_equal(mkfifo(scratch_path(folder, AUDIT_NUMBER), 0600), 0);
+	assert_int_not_equal(access(scratch_path(test_folder, "elsewhere"), F_OK), 0);
+	unlink(scratch_path(test_folder, AUDIT_FILE));
+	unlink(scratch_path(test_folder, AUDIT_NUMBER));
+	assert_int_equal(mkfifo(scratch_path(test_folder, AUDIT_NUMBER), 0600), 0);
 	assert_int_equal(record("first", MOST), 0);
 	alarm(0);
 }
 
-#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+#define TEST(sentence, function) {sentence, function, scratch_setup, scratch_teardown, NULL}
 
 int main(void)
 {

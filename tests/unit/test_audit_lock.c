@@ -18,26 +18,10 @@
 #include "scratch.h"
 #include "store/holder.h"
 
-static char folder[SCRATCH_SIZE];
-
-static int setup(void **state)
-{
-	(void)state;
-	scratch_make(folder);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scratch_remove(folder);
-	return 0;
-}
-
 static bool locks(unsigned hold_ms)
 {
 	struct audit_folder l = AUDIT_FOLDER_NONE;
-	bool taken = audit_lock_take(&l, folder, hold_ms);
+	bool taken = audit_lock_take(&l, test_folder, hold_ms);
 
 	audit_folder_close(&l);
 	return taken;
@@ -52,7 +36,7 @@ static pid_t stopped_holder(unsigned hold_ms)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		if (!audit_lock_take(&l, folder, hold_ms))
+		if (!audit_lock_take(&l, test_folder, hold_ms))
 			_exit(1);
 		if (hold_ms == 0)
 			holder_unsay(l.part[AUDIT_PART_LOCK].fd);
@@ -120,7 +104,7 @@ static void short_wait(void **state)
 
 	(void)state;
 	assert_true(locks(AUDIT_HOLD_MS));
-	fd = open(scratch_path(folder, AUDIT_LOCK), O_RDWR | O_CLOEXEC);
+	fd = open(scratch_path(test_folder, AUDIT_LOCK), O_RDWR | O_CLOEXEC);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	before = holder_now_ms(CLOCK_MONOTONIC);
 	assert_false(locks(AUDIT_HOLD_MS));
@@ -135,7 +119,7 @@ static void let_go(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_true(audit_lock_take(&l, folder, AUDIT_HOLD_MS));
+	assert_true(audit_lock_take(&l, test_folder, AUDIT_HOLD_MS));
 	pid = fork(); /* has the descriptor too */
 	if (pid == 0) {
 		pause();
@@ -154,17 +138,17 @@ static void no_file(void **state)
 	struct stat st;
 
 	(void)state;
-	assert_int_equal(symlink(scratch_path(folder, "elsewhere"), scratch_path(folder, AUDIT_LOCK)), 0);
+	assert_int_equal(symlink(scratch_path(test_folder, "elsewhere"), scratch_path(test_folder, AUDIT_LOCK)), 0);
 	assert_false(locks(AUDIT_HOLD_MS));
-	assert_int_not_equal(access(scratch_path(folder, "elsewhere"), F_OK), 0);
-	unlink(scratch_path(folder, AUDIT_LOCK));
-	assert_int_equal(mkfifo(scratch_path(folder, AUDIT_LOCK), 0600), 0);
+	assert_int_not_equal(access(scratch_path(test_folder, "elsewhere"), F_OK), 0);
+	unlink(scratch_path(test_folder, AUDIT_LOCK));
+	assert_int_equal(mkfifo(scratch_path(test_folder, AUDIT_LOCK), 0600), 0);
 	assert_false(locks(AUDIT_HOLD_MS));
-	unlink(scratch_path(folder, AUDIT_LOCK));
+	unlink(scratch_path(test_folder, AUDIT_LOCK));
 	umask(0);
 	assert_true(locks(AUDIT_HOLD_MS));
 	umask(022);
-	assert_int_equal(stat(scratch_path(folder, AUDIT_LOCK), &st), 0);
+	assert_int_equal(stat(scratch_path(test_folder, AUDIT_LOCK), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 }
 
@@ -173,11 +157,11 @@ static void no_folder(void **state)
 	struct audit_folder l = AUDIT_FOLDER_NONE;
 
 	(void)state;
-	assert_false(audit_lock_take(&l, scratch_path(folder, "missing"), AUDIT_HOLD_MS));
-	scratch_write(scratch_path(folder, "file"), "");
-	assert_false(audit_lock_take(&l, scratch_path(folder, "file"), AUDIT_HOLD_MS));
-	assert_int_equal(symlink(folder, scratch_path(folder, "link")), 0);
-	assert_false(audit_lock_take(&l, scratch_path(folder, "link"), AUDIT_HOLD_MS));
+	assert_false(audit_lock_take(&l, scratch_path(test_folder, "missing"), AUDIT_HOLD_MS));
+	scratch_write(scratch_path(test_folder, "file"), "");
+	assert_false(audit_lock_take(&l, scratch_path(test_folder, "file"), AUDIT_HOLD_MS));
+	assert_int_equal(symlink(test_folder, scratch_path(test_folder, "link")), 0);
+	assert_false(audit_lock_take(&l, scratch_path(test_folder, "link"), AUDIT_HOLD_MS));
 	assert_true(l.at.fd == -1 && l.part[AUDIT_PART_LOCK].fd == -1);
 }
 
@@ -188,26 +172,26 @@ static void others_write(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof modes / sizeof modes[0]; i++) {
-		assert_int_equal(chmod(folder, modes[i]), 0);
+		assert_int_equal(chmod(test_folder, modes[i]), 0);
 		assert_false(locks(AUDIT_HOLD_MS));
 	}
-	assert_int_equal(chmod(folder, 0750), 0);
+	assert_int_equal(chmod(test_folder, 0750), 0);
 	assert_true(locks(AUDIT_HOLD_MS));
 	for (i = 0; i < 2; i++) {
-		assert_int_equal(chmod(scratch_path(folder, AUDIT_LOCK), i == 0 ? 0620 : 0602), 0);
+		assert_int_equal(chmod(scratch_path(test_folder, AUDIT_LOCK), i == 0 ? 0620 : 0602), 0);
 		assert_false(locks(AUDIT_HOLD_MS));
 	}
-	assert_int_equal(chmod(scratch_path(folder, AUDIT_LOCK), 0640), 0);
+	assert_int_equal(chmod(scratch_path(test_folder, AUDIT_LOCK), 0640), 0);
 	assert_true(locks(AUDIT_HOLD_MS));
 	if (geteuid() == 0) {
-		assert_int_equal(chown(folder, 65534, (gid_t)-1), 0);
+		assert_int_equal(chown(test_folder, 65534, (gid_t)-1), 0);
 		assert_false(locks(AUDIT_HOLD_MS));
 	}
 	assert_int_equal(audit_open_folder("/"), -1);
-	assert_int_equal(chmod(folder, 0700), 0);
+	assert_int_equal(chmod(test_folder, 0700), 0);
 }
 
-#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+#define TEST(sentence, function) {sentence, function, scratch_setup, scratch_teardown, NULL}
 
 int main(void)
 {

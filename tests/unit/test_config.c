@@ -15,33 +15,18 @@
 #include "host/machine.h"
 #include "scratch.h"
 
-static char folder[SCRATCH_SIZE];
 static char why[256];
-
-static int setup(void **state)
-{
-	(void)state;
-	scratch_make(folder);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scratch_remove(folder);
-	return 0;
-}
 
 static enum authz_result read_file(bool trusted, struct host_config *c)
 {
 	memset(c, 0x5a, sizeof *c);
 	why[0] = '\0';
-	return config_read(scratch_path(folder, "authz.conf"), geteuid(), trusted, c, why);
+	return config_read(scratch_path(test_folder, "authz.conf"), geteuid(), trusted, c, why);
 }
 
 static enum authz_result read_text(const char *text, struct host_config *c)
 {
-	scratch_write(scratch_path(folder, "authz.conf"), text);
+	scratch_write(scratch_path(test_folder, "authz.conf"), text);
 	return read_file(true, c);
 }
 
@@ -74,7 +59,7 @@ static void missing(void **state)
 	(void)state;
 	assert_int_equal(read_file(false, &c), AUTHZ_OK);
 	expect_defaults(&c);
-	assert_int_equal(config_read(scratch_path(folder, "no/such/authz.conf"), geteuid(), false, &c, why), AUTHZ_OK);
+	assert_int_equal(config_read(scratch_path(test_folder, "no/such/authz.conf"), geteuid(), false, &c, why), AUTHZ_OK);
 	assert_int_equal(read_text("", &c), AUTHZ_OK);
 	expect_defaults(&c);
 	assert_int_equal(read_text("# nothing\n; at all\n\n[authz]\n", &c), AUTHZ_OK);
@@ -181,7 +166,7 @@ static void shadow_file_of_others(void **state)
 	struct host_config c;
 
 	(void)state;
-	scratch_write(scratch_path(folder, "authz.conf"), "[authz]\nshadow_file = /tmp/shadow\n");
+	scratch_write(scratch_path(test_folder, "authz.conf"), "[authz]\nshadow_file = /tmp/shadow\n");
 	assert_int_equal(read_file(false, &c), AUTHZ_BAD_CONFIG);
 	assert_non_null(strstr(why, "shadow_file"));
 }
@@ -235,14 +220,14 @@ static void expect_refused(uid_t owner)
 	struct host_config c;
 
 	why[0] = '\0';
-	assert_int_equal(config_read(scratch_path(folder, "authz.conf"), owner, true, &c, why), AUTHZ_BAD_CONFIG);
+	assert_int_equal(config_read(scratch_path(test_folder, "authz.conf"), owner, true, &c, why), AUTHZ_BAD_CONFIG);
 	assert_non_null(strstr(why, "authz.conf"));
 }
 
 static void owner_and_mode(void **state)
 {
 	static const mode_t modes[] = {0620, 0602, 0666, 0664, 0777};
-	const char *path = scratch_path(folder, "authz.conf");
+	const char *path = scratch_path(test_folder, "authz.conf");
 	struct host_config c;
 	size_t i;
 
@@ -259,7 +244,7 @@ static void owner_and_mode(void **state)
 
 static void other_types(void **state)
 {
-	const char *path = scratch_path(folder, "authz.conf"), *good = scratch_path(folder, "good");
+	const char *path = scratch_path(test_folder, "authz.conf"), *good = scratch_path(test_folder, "good");
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -285,7 +270,7 @@ static void other_types(void **state)
 	close(fd);
 }
 
-#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+#define TEST(sentence, function) {sentence, function, scratch_setup, scratch_teardown, NULL}
 
 int main(void)
 {

@@ -17,25 +17,11 @@
 #include "listen.h"
 #include "scratch.h"
 
-static char folder[SCRATCH_SIZE], why[LISTEN_WHY_SIZE];
-
-static int setup(void **state)
-{
-	(void)state;
-	scratch_make(folder);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scratch_remove(folder);
-	return 0;
-}
+static char why[LISTEN_WHY_SIZE];
 
 static void made(void **state)
 {
-	const char *path = scratch_path(folder, "socket");
+	const char *path = scratch_path(test_folder, "socket");
 	struct listener l;
 	struct stat st;
 
@@ -54,7 +40,7 @@ static void made(void **state)
 
 static void somebody_else(void **state)
 {
-	const char *path = scratch_path(folder, "socket");
+	const char *path = scratch_path(test_folder, "socket");
 	struct listener l, other;
 
 	(void)state;
@@ -72,7 +58,7 @@ static void somebody_else(void **state)
 
 static void left_behind(void **state)
 {
-	const char *path = scratch_path(folder, "socket");
+	const char *path = scratch_path(test_folder, "socket");
 	struct listener l;
 
 	(void)state;
@@ -87,7 +73,7 @@ static void left_behind(void **state)
 
 static void no_socket(void **state)
 {
-	const char *path = scratch_path(folder, "socket"), *target = scratch_path(folder, "target");
+	const char *path = scratch_path(test_folder, "socket"), *target = scratch_path(test_folder, "target");
 	struct listener l;
 
 	(void)state;
@@ -165,7 +151,7 @@ static void handed(void **state)
 	assert_int_equal(scratch_process(handed_over, NULL), 0);
 }
 
-#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+#define TEST(sentence, function) {sentence, function, scratch_setup, scratch_teardown, NULL}
 
 int main(void)
 {

@@ -10,47 +10,22 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "audit_locked.h"
 #include "host/origin.h"
-#include "scratch.h"
 
 static const struct principal unset = {.uid = 0, .name = "root", .is_host = true, .loginuid = UINT32_MAX};
 static const struct principal eves = {.uid = 0, .name = "root", .is_host = true, .loginuid = 1005};
-static char path[SCRATCH_SIZE];
-static struct audit_folder folder = AUDIT_FOLDER_NONE; /* locked */
-
-static int setup(void **state)
-{
-	(void)state;
-	scratch_make(path);
-	return audit_lock_take(&folder, path, AUDIT_HOLD_MS) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	audit_folder_close(&folder);
-	scratch_remove(path);
-	return 0;
-}
-
 static struct audit_event login(const struct principal *caller, const char *service, const char *rhost, const char *tty)
 {
 	return (struct audit_event){.event = "token.redeem", .caller = caller, .owner = "alice", .service = service,
 	                            .rhost = rhost, .tty = tty};
 }
 
-/* As the next record does. */
-static void look_again(void)
-{
-	audit_lock_drop(&folder);
-	assert_true(audit_lock_take(&folder, path, AUDIT_HOLD_MS));
-}
-
 static uint32_t origin(struct audit_event e)
 {
 	struct refusals_bucket b[REFUSALS_BUCKETS_MAX];
 
-	assert_int_equal(origin_buckets(&folder, &e, b), 2);
+	assert_int_equal(origin_buckets(&audit_locked, &e, b), 2);
 	assert_int_equal(b[0].kind, REFUSALS_ORIGIN);
 	assert_int_equal(b[0].a_minute, REFUSALS_OF_ORIGIN);
 	assert_true(b[0].slot < REFUSALS_SLOTS);
@@ -63,8 +38,8 @@ static void apart(struct audit_event one, struct audit_event other)
 	int tries = 5;
 
 	while (tries-- > 0 && origin(one) == origin(other)) {
-		assert_int_equal(unlinkat(folder.at.fd, REFUSALS_FILE, 0), 0);
-		look_again();
+		assert_int_equal(unlinkat(audit_locked.at.fd, REFUSALS_FILE, 0), 0);
+		audit_locked_again();
 	}
 	assert_true(tries >= 0);
 }
@@ -112,12 +87,12 @@ static void users(void **state)
 
 	(void)state;
 	do {
-		(void)unlinkat(folder.at.fd, REFUSALS_FILE, 0);
-		look_again();
+		(void)unlinkat(audit_locked.at.fd, REFUSALS_FILE, 0);
+		audit_locked_again();
 		e.owner = "alice";
-		assert_int_equal(origin_buckets(&folder, &e, alice), 2);
+		assert_int_equal(origin_buckets(&audit_locked, &e, alice), 2);
 		e.owner = "bob";
-		assert_int_equal(origin_buckets(&folder, &e, bob), 2);
+		assert_int_equal(origin_buckets(&audit_locked, &e, bob), 2);
 	} while (alice[1].slot == bob[1].slot && --tries > 0);
 	assert_true(tries > 0);
 	assert_int_equal(alice[0].slot, bob[0].slot);
@@ -151,25 +126,25 @@ static void none(void **state)
 	uint32_t slot;
 
 	(void)state;
-	assert_int_equal(origin_buckets(&folder, &e, b), 0); /* root's own authzctl */
+	assert_int_equal(origin_buckets(&audit_locked, &e, b), 0); /* root's own authzctl */
 	e = login(&portal, "sshd", "192.0.2.1", "ssh"); /* claims, which count for nothing */
-	assert_int_equal(origin_buckets(&folder, &e, b), 1);
+	assert_int_equal(origin_buckets(&audit_locked, &e, b), 1);
 	assert_int_equal(b[0].kind, REFUSALS_CALLER);
 	assert_int_equal(b[0].a_minute, REFUSALS_OF_CALLER);
 	e = login(&nameless[0], "", NULL, "");
-	assert_int_equal(origin_buckets(&folder, &e, b), 1);
+	assert_int_equal(origin_buckets(&audit_locked, &e, b), 1);
 	slot = b[0].slot;
 	e = login(&nameless[1], "", NULL, "");
-	assert_int_equal(origin_buckets(&folder, &e, b), 1);
+	assert_int_equal(origin_buckets(&audit_locked, &e, b), 1);
 	assert_int_equal(b[0].slot, slot);
-	assert_int_equal(unlinkat(folder.at.fd, REFUSALS_FILE, 0), 0);
-	assert_int_equal(symlinkat("elsewhere", folder.at.fd, REFUSALS_FILE), 0);
-	look_again();
+	assert_int_equal(unlinkat(audit_locked.at.fd, REFUSALS_FILE, 0), 0);
+	assert_int_equal(symlinkat("elsewhere", audit_locked.at.fd, REFUSALS_FILE), 0);
+	audit_locked_again();
 	e = login(&unset, "sshd", "192.0.2.1", "ssh");
-	assert_int_equal(origin_buckets(&folder, &e, b), 0);
+	assert_int_equal(origin_buckets(&audit_locked, &e, b), 0);
 }
 
-#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+#define TEST(sentence, function) {sentence, function, audit_locked_setup, audit_locked_teardown, NULL}
 
 int main(void)
 {

@@ -12,26 +12,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "audit_locked.h"
 #include "host/refusals.h"
 #include "scratch.h"
-
-static char path[SCRATCH_SIZE];
-static struct audit_folder folder = AUDIT_FOLDER_NONE; /* locked */
-
-static int setup(void **state)
-{
-	(void)state;
-	scratch_make(path);
-	return audit_lock_take(&folder, path, AUDIT_HOLD_MS) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	audit_folder_close(&folder);
-	scratch_remove(path);
-	return 0;
-}
 
 static struct refusals_bucket bucket(enum refusals_kind kind, uint32_t slot, uint32_t a_minute)
 {
@@ -46,17 +29,10 @@ static unsigned refused_in(const struct refusals_bucket *b, size_t buckets, uint
 
 	*told = 0;
 	while (count-- > 0) {
-		taken += refusals_take(&folder, b, buckets, minute, &suppressed);
+		taken += refusals_take(&audit_locked, b, buckets, minute, &suppressed);
 		*told += suppressed;
 	}
 	return taken;
-}
-
-/* As the next record does. */
-static void look_again(void)
-{
-	audit_lock_drop(&folder);
-	assert_true(audit_lock_take(&folder, path, AUDIT_HOLD_MS));
 }
 
 static unsigned refused(uint32_t slot, uint64_t minute, unsigned count, uint32_t *told)
@@ -89,12 +65,12 @@ static void told_once(void **state)
 	(void)state;
 	assert_int_equal(refused(1001, 5, 120, &told), 20);
 	assert_int_equal(told, 0);
-	assert_true(refusals_take(&folder, &b, 1, 6, &suppressed));
+	assert_true(refusals_take(&audit_locked, &b, 1, 6, &suppressed));
 	assert_int_equal(suppressed, 100);
 	assert_int_equal(refused(1001, 6, 29, &told), 19);
 	assert_int_equal(told, 0);
-	assert_int_equal(refusals_suppressed(&folder, &b), 10); /* before a success */
-	assert_int_equal(refusals_suppressed(&folder, &b), 0);
+	assert_int_equal(refusals_suppressed(&audit_locked, &b), 10); /* before a success */
+	assert_int_equal(refusals_suppressed(&audit_locked, &b), 0);
 	assert_int_equal(refused(1001, 7, 1, &told), 1);
 	assert_int_equal(told, 0);
 }
@@ -123,8 +99,8 @@ static void two_buckets(void **state)
 	assert_int_equal(told, 0);
 	assert_int_equal(refused_in(bob, 2, 5, 100, &told), 4); /* the origin is full, and bob has his own all the same */
 	assert_int_equal(told, 86);
-	assert_int_equal(refusals_suppressed(&folder, &origin), 96);
-	assert_int_equal(refusals_suppressed(&folder, &alice[1]), 0);
+	assert_int_equal(refusals_suppressed(&audit_locked, &origin), 96);
+	assert_int_equal(refusals_suppressed(&audit_locked, &alice[1]), 0);
 	assert_int_equal(refused_in(bob, 2, 6, 1, &told), 1);
 	assert_int_equal(told, 0);
 }
@@ -155,7 +131,7 @@ static void small_file(void **state)
 
 			refused_in(&b, 1, 5, 1, &told);
 		}
-	assert_int_equal(fstatat(folder.at.fd, REFUSALS_FILE, &st, 0), 0);
+	assert_int_equal(fstatat(audit_locked.at.fd, REFUSALS_FILE, &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_in_range(st.st_size, REFUSALS_SLOTS, REFUSALS_KEY_SIZE + REFUSALS_KINDS * REFUSALS_SLOTS * 16);
 }
@@ -167,13 +143,13 @@ static void one_key(void **state)
 
 	(void)state;
 	assert_int_equal(refused(0, 5, 100, &told), 20); /* before there was a key */
-	assert_true(refusals_key(&folder, first));
-	assert_true(refusals_key(&folder, again));
+	assert_true(refusals_key(&audit_locked, first));
+	assert_true(refusals_key(&audit_locked, again));
 	assert_memory_equal(first, again, sizeof first);
 	assert_int_equal(refused(0, 5, 1, &told), 0);
-	assert_int_equal(unlinkat(folder.at.fd, REFUSALS_FILE, 0), 0);
-	look_again();
-	assert_true(refusals_key(&folder, again));
+	assert_int_equal(unlinkat(audit_locked.at.fd, REFUSALS_FILE, 0), 0);
+	audit_locked_again();
+	assert_true(refusals_key(&audit_locked, again));
 	assert_memory_not_equal(first, again, sizeof first);
 }
 
@@ -184,7 +160,7 @@ static void damaged(void **state)
 
 	(void)state;
 	/* cut in the middle of a slot, and full of noise: the worst that comes of it is a wrong count, once */
-	scratch_write(scratch_path(path, REFUSALS_FILE), noise);
+	scratch_write(scratch_path(test_folder, REFUSALS_FILE), noise);
 	for (slot = 0; slot < 3; slot++) {
 		assert_int_equal(refused(slot, 5, 100, &told), 20);
 		assert_int_equal(refused(slot, 6, 100, &told), 20);
@@ -198,16 +174,16 @@ static void no_file(void **state)
 	uint32_t told;
 
 	(void)state;
-	assert_int_equal(mkfifo(scratch_path(path, REFUSALS_FILE), 0600), 0);
+	assert_int_equal(mkfifo(scratch_path(test_folder, REFUSALS_FILE), 0600), 0);
 	alarm(5);
 	assert_int_equal(refused(1001, 5, 100, &told), 100);
-	assert_int_equal(refusals_suppressed(&folder, &b), 0);
-	assert_false(refusals_key(&folder, key));
-	unlink(scratch_path(path, REFUSALS_FILE));
-	assert_int_equal(symlink(scratch_path(path, "elsewhere"), scratch_path(path, REFUSALS_FILE)), 0);
-	look_again();
+	assert_int_equal(refusals_suppressed(&audit_locked, &b), 0);
+	assert_false(refusals_key(&audit_locked, key));
+	unlink(scratch_path(test_folder, REFUSALS_FILE));
+	assert_int_equal(symlink(scratch_path(test_folder, "elsewhere"), scratch_path(test_folder, REFUSALS_FILE)), 0);
+	audit_locked_again();
 	assert_int_equal(refused(1001, 5, 100, &told), 100);
-	assert_int_not_equal(access(scratch_path(path, "elsewhere"), F_OK), 0);
+	assert_int_not_equal(access(scratch_path(test_folder, "elsewhere"), F_OK), 0);
 	alarm(0);
 }
 
@@ -234,7 +210,7 @@ static void full_disk(void **state)
 	assert_int_equal(told, 80);
 }
 
-#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+#define TEST(sentence, function) {sentence, function, audit_locked_setup, audit_locked_teardown, NULL}
 
 int main(void)
 {

@@ -15,22 +15,14 @@
 #include "host/machine.h"
 #include "scratch.h"
 
-static char folder[SCRATCH_SIZE];
 static struct machine m;
 
 static int setup(void **state)
 {
 	(void)state;
-	scratch_make(folder);
+	scratch_make(test_folder);
 	memset(&m, 0, sizeof m);
-	snprintf(m.config.shadow_file, sizeof m.config.shadow_file, "%s/shadow", folder);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scratch_remove(folder);
+	snprintf(m.config.shadow_file, sizeof m.config.shadow_file, "%s/shadow", test_folder);
 	return 0;
 }
 
@@ -221,7 +213,7 @@ static void wiped(void **state)
 	assert_int_equal(scratch_process(leave_nothing, NULL), 0);
 }
 
-#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+#define TEST(sentence, function) {sentence, function, setup, scratch_teardown, NULL}
 
 int main(void)
 {

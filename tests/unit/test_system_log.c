@@ -16,27 +16,16 @@
 #include "host/system_log.h"
 #include "scratch.h"
 
-static char folder[SCRATCH_SIZE];
-
-static int setup(void **state)
-{
-	(void)state;
-	scratch_make(folder);
-	return 0;
-}
-
 static int teardown(void **state)
 {
-	(void)state;
 	dev_log_close();
-	scratch_remove(folder);
-	return 0;
+	return scratch_teardown(state);
 }
 
 static void nobody_listens(void **state)
 {
 	(void)state;
-	dev_log_none(folder);
+	dev_log_none(test_folder);
 	assert_false(system_log_send(NULL, LOG_INFO, "seq=1"));
 }
 
@@ -61,7 +50,7 @@ static void datagrams(void **state)
 	char text[4096];
 
 	(void)state;
-	dev_log_listen(folder, SOCK_DGRAM);
+	dev_log_listen(test_folder, SOCK_DGRAM);
 	assert_true(system_log_send(NULL, LOG_INFO, "seq=1 event=x"));
 	assert_true(system_log_send(NULL, LOG_NOTICE, "%s%n"));
 	assert_true(dev_log_read(text, sizeof text) > 0);
@@ -76,7 +65,7 @@ static void streams(void **state)
 	int length;
 
 	(void)state;
-	dev_log_listen(folder, SOCK_STREAM);
+	dev_log_listen(test_folder, SOCK_STREAM);
 	assert_true(system_log_send(NULL, LOG_INFO, "seq=1"));
 	length = dev_log_read(text, sizeof text);
 	assert_int_equal(length, strlen(text) + 1);
@@ -89,20 +78,20 @@ static void kept(int type)
 	char text[4096];
 	int fd, length;
 
-	dev_log_listen(folder, type);
+	dev_log_listen(test_folder, type);
 	assert_true(system_log_send(&log, LOG_INFO, "seq=1"));
 	fd = log.fd;
 	assert_true(log.connected && system_log_send(&log, LOG_INFO, "seq=2"));
 	assert_int_equal(log.fd, fd);
-	dev_log_listen(folder, type);
+	dev_log_listen(test_folder, type);
 	assert_true(system_log_send(&log, LOG_INFO, "seq=3"));
 	length = dev_log_read(text, sizeof text);
 	assert_int_equal(length, strlen(text) + (type == SOCK_STREAM));
 	expect_message(text, LOG_INFO, "seq=3");
-	dev_log_none(folder);
+	dev_log_none(test_folder);
 	assert_false(system_log_send(&log, LOG_INFO, "seq=4"));
 	assert_false(log.connected);
-	dev_log_listen(folder, type == SOCK_DGRAM ? SOCK_STREAM : SOCK_DGRAM);
+	dev_log_listen(test_folder, type == SOCK_DGRAM ? SOCK_STREAM : SOCK_DGRAM);
 	assert_true(system_log_send(&log, LOG_INFO, "seq=5"));
 	system_log_close(&log);
 }
@@ -114,10 +103,10 @@ static void taken_over(void **state)
 	char text[4096];
 
 	(void)state;
-	dev_log_listen(folder, SOCK_DGRAM);
+	dev_log_listen(test_folder, SOCK_DGRAM);
 	assert_true(system_log_send(&log, LOG_INFO, "seq=1"));
 	dev_log_hold();
-	dev_log_listen(folder, SOCK_DGRAM);
+	dev_log_listen(test_folder, SOCK_DGRAM);
 	assert_true(system_log_send(&log, LOG_INFO, "seq=2"));
 	assert_true(dev_log_read(text, sizeof text) > 0);
 	expect_message(text, LOG_INFO, "seq=2");
@@ -141,7 +130,7 @@ static void never_waits(void **state)
 	unsigned sent = 0;
 
 	(void)state;
-	dev_log_listen(folder, SOCK_DGRAM);
+	dev_log_listen(test_folder, SOCK_DGRAM);
 	alarm(10);
 	while (sent < 100000 && system_log_send(NULL, LOG_INFO, "seq=1"))
 		sent++;
@@ -155,12 +144,12 @@ static void too_long(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof text - 1);
-	dev_log_listen(folder, SOCK_DGRAM);
+	dev_log_listen(test_folder, SOCK_DGRAM);
 	assert_false(system_log_send(NULL, LOG_INFO, text));
 	assert_int_equal(dev_log_read(text, sizeof text), -1);
 }
 
-#define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
+#define TEST(sentence, function) {sentence, function, scratch_setup, teardown, NULL}
 
 int main(void)
 {
