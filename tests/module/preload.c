@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Loaded into the service before its libraries (test_serve.c), to end or hurry it at one exact place.  AUTHZ_PRELOAD says
+ * Loaded into the service before its libraries (service.c), to end or hurry it at one exact place.  AUTHZ_PRELOAD says
  * which: "reply", at the first byte of a reply; "commit", before the first change of a store happens; "hurry", its clock
  * runs twenty times as fast.
  */
