@@ -26,24 +26,6 @@ static int show(int from)
 	return 0;
 }
 
-static int start(const char *helper)
-{
-	int ends[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
-		return -1;
-	if (fork() == 0) {
-		dup2(ends[1], STDIN_FILENO);
-		dup2(ends[1], STDOUT_FILENO);
-		close(ends[0]);
-		close(ends[1]);
-		execl(helper, "authz-helper", (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	return ends[0];
-}
-
 static int ask(int fd)
 {
 	static unsigned char frame[ATTACK_FRAME_MAX];
@@ -62,6 +44,7 @@ int main(int argc, char **argv)
 {
 	static unsigned char frame[ATTACK_FRAME_MAX];
 	size_t length;
+	pid_t pid;
 
 	if (argc > 2 && strcmp(argv[1], "frame") == 0) {
 		length = attack_frame(frame, argv[2], argv + 3);
@@ -72,7 +55,7 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "socket") == 0)
 		return ask(attack_connect(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "child") == 0)
-		return ask(start(argv[2]));
+		return ask(attack_child(argv[2], &pid));
 	fputs("usage: attack_ask frame|reply|socket|child ...\n", stderr);
 	return 2;
 }

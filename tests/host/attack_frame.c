@@ -150,6 +150,25 @@ int attack_connect(const char *path)
 	return -1;
 }
 
+int attack_child(const char *helper, pid_t *pid)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+		return -1;
+	*pid = fork();
+	if (*pid == 0) {
+		dup2(ends[1], STDIN_FILENO);
+		dup2(ends[1], STDOUT_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		execl(helper, "authz-helper", (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	return ends[0];
+}
+
 const char *attack_says(char *text, const unsigned char *reply, size_t length)
 {
 	struct frame_header h;

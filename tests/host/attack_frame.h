@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "wire/request.h"
 
@@ -22,6 +23,8 @@ bool attack_send(int fd, const unsigned char *bytes, size_t length);
 size_t attack_read(int fd, unsigned char *bytes, size_t size);
 /* Connected, or -1. */
 int attack_connect(const char *path);
+/* The helper as a child without arguments: its channel, or -1.  *pid is its process. */
+int attack_child(const char *helper, pid_t *pid);
 
 /*
  * What a reply says: its code, or "no answer", or "garbage" for what is none.  The sentence's subject and the

@@ -111,37 +111,14 @@ static size_t nonsense(unsigned char *f)
 	return length;
 }
 
-/* Connected with a helper; *pid is its process, or 0. */
-static int reach(bool child, const char *path, pid_t *pid)
-{
-	int ends[2];
-
-	*pid = 0;
-	if (!child)
-		return attack_connect(path);
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
-		return -1;
-	*pid = fork();
-	if (*pid == 0) {
-		dup2(ends[1], STDIN_FILENO);
-		dup2(ends[1], STDOUT_FILENO);
-		close(ends[0]);
-		close(ends[1]);
-		execl(path, "authz-helper", (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	return ends[0];
-}
-
 static bool is_well(bool child, const char *path, const unsigned char *f, size_t length)
 {
 	static unsigned char reply[2 * FRAME_REPLY_MAX];
 	const struct timeval wait = {.tv_sec = 6};
 	char text[ATTACK_TEXT] = "not connected";
 	int status = 0;
-	pid_t pid;
-	int fd = reach(child, path, &pid);
+	pid_t pid = 0;
+	int fd = child ? attack_child(path, &pid) : attack_connect(path);
 
 	if (fd >= 0) {
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);

@@ -36,24 +36,14 @@ struct victim {
 
 static bool start(struct victim *v, const char *helper)
 {
-	int ends[2], flag[2];
+	int flag[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0 || pipe2(flag, O_CLOEXEC) != 0)
+	if (pipe2(flag, O_CLOEXEC) != 0)
 		return false;
-	v->pid = fork();
-	if (v->pid == 0) {
-		dup2(ends[1], STDIN_FILENO);
-		dup2(ends[1], STDOUT_FILENO);
-		close(ends[0]);
-		close(ends[1]);
-		execl(helper, "authz-helper", (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
+	v->channel = attack_child(helper, &v->pid);
 	close(flag[1]);
-	v->channel = ends[0];
 	v->executed = flag[0];
-	return v->pid > 0;
+	return v->channel >= 0 && v->pid > 0;
 }
 
 static void wait_us(long most)

@@ -177,6 +177,14 @@ static void make(struct kit *k, struct saved *v)
 	save(k, v);
 }
 
+static void forget(struct kit *k, struct saved *v)
+{
+	free(v->a);
+	free(v->b);
+	free(v->journal);
+	kit_remove(k);
+}
+
 /* A journal that vouches for the spare as it is now: as if the disk had changed it behind everybody's back. */
 static void vouch_for_spare(struct kit *k)
 {
@@ -261,10 +269,7 @@ static void flip_all(bool spare, long step, bool (*each)(struct kit *k))
 			fail_msg("byte %ld ^ %02x: wait status %x, %s", trial->at, trial->by, (unsigned)status, trial->wrong);
 	}
 	assert_true(trial->right > 0);
-	free(v.a);
-	free(v.b);
-	free(v.journal);
-	kit_remove(&k);
+	forget(&k, &v);
 }
 
 static bool each_read(struct kit *k)
@@ -387,25 +392,28 @@ static int truncate_all(struct kit *k, void *argument)
 	return 0;
 }
 
-static void test_truncated(void **state)
+/* A store of its own, which "how" spoils up to "to", the length of a twin. */
+static void spoil(int (*how)(struct kit *k, void *argument))
 {
 	struct saved v;
 	struct kit k;
 	struct flips f = {.saved = &v};
 	int status;
 
-	(void)state;
 	make(&k, &v);
 	memset(trial, 0, sizeof *trial);
 	f.to = kit_size(kit_path(&k, kit_current(&k)));
-	status = kit_child(truncate_all, &k, &f, 60);
+	status = kit_child(how, &k, &f, 60);
 	if (status != 0)
-		fail_msg("length %ld: wait status %x, %s", trial->at, (unsigned)status, trial->wrong);
+		fail_msg("at %ld: wait status %x, %s", trial->at, (unsigned)status, trial->wrong);
+	forget(&k, &v);
+}
+
+static void test_truncated(void **state)
+{
+	(void)state;
+	spoil(truncate_all);
 	assert_true(trial->damaged > 0);
-	free(v.a);
-	free(v.b);
-	free(v.journal);
-	kit_remove(&k);
 }
 
 static int noise(struct kit *k, void *argument)
@@ -436,22 +444,8 @@ static int noise(struct kit *k, void *argument)
 
 static void test_noise(void **state)
 {
-	struct saved v;
-	struct kit k;
-	struct flips f = {.saved = &v};
-	int status;
-
 	(void)state;
-	make(&k, &v);
-	memset(trial, 0, sizeof *trial);
-	f.to = kit_size(kit_path(&k, "a"));
-	status = kit_child(noise, &k, &f, 60);
-	if (status != 0)
-		fail_msg("at %ld: wait status %x, %s", trial->at, (unsigned)status, trial->wrong);
-	free(v.a);
-	free(v.b);
-	free(v.journal);
-	kit_remove(&k);
+	spoil(noise);
 }
 
 int main(int argc, char **argv)

@@ -195,10 +195,9 @@ static void trace(pid_t pid)
 	traced = false;
 }
 
-/* One transaction, killed at its stop number "stops".  False: it had fewer, and was done. */
-static bool kill_at(struct kit *k, uint64_t n, unsigned stops)
+/* Killed at its stop number "stops".  False: it had fewer, and was done. */
+static bool kill_after(pid_t pid, unsigned stops)
 {
-	pid_t pid = kit_start(traced_transaction, k, &n, 60);
 	int status;
 
 	trace(pid);
@@ -210,6 +209,12 @@ static bool kill_at(struct kit *k, uint64_t n, unsigned stops)
 	kill(pid, SIGKILL);
 	kit_wait(pid);
 	return true;
+}
+
+/* One transaction. */
+static bool kill_at(struct kit *k, uint64_t n, unsigned stops)
+{
+	return kill_after(kit_start(traced_transaction, k, &n, 60), stops);
 }
 
 /* The spare as the journal of before knows it. */
@@ -382,18 +387,7 @@ static int traced_making(struct kit *k, void *argument)
 
 static bool kill_making_at(struct kit *k, unsigned stops)
 {
-	pid_t pid = kit_start(traced_making, k, NULL, 60);
-	int status;
-
-	trace(pid);
-	for (; stops > 0; stops--)
-		if (step(pid, &status)) {
-			assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-			return false;
-		}
-	kill(pid, SIGKILL);
-	kit_wait(pid);
-	return true;
+	return kill_after(kit_start(traced_making, k, NULL, 60), stops);
 }
 
 static void test_making(void **state)

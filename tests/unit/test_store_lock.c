@@ -33,6 +33,17 @@ static void wait_ready(void)
 		kit_sleep_us(200);
 }
 
+/* Start the first process of a test, and wait until it is where the test wants it. */
+static pid_t start_ready(int (*run)(struct kit *k, void *argument), struct kit *k)
+{
+	pid_t pid;
+
+	memset(told, 0, sizeof *told);
+	pid = kit_start(run, k, NULL, 60);
+	wait_ready();
+	return pid;
+}
+
 static int writer_loop(struct kit *k, void *argument)
 {
 	struct store *s = NULL;
@@ -109,9 +120,7 @@ static void test_reader_beside_holder(void **state)
 	pid_t pid;
 
 	kit_put(k, "x", "1");
-	memset(told, 0, sizeof *told);
-	pid = kit_start(hold_transaction, k, NULL, 30);
-	wait_ready();
+	pid = start_ready(hold_transaction, k);
 	start = kit_now_us();
 	kit_expect(k, "x", "1");
 	kit_expect(k, "holder", NULL);
@@ -194,9 +203,7 @@ static void test_busy(void **state)
 	uint64_t start, took;
 	pid_t pid;
 
-	memset(told, 0, sizeof *told);
-	pid = kit_start(hold_transaction, k, NULL, 30);
-	wait_ready();
+	pid = start_ready(hold_transaction, k);
 	k->options.lock_wait_ms = 300;
 	kit_reopen(k);
 	start = kit_now_us();
@@ -218,9 +225,7 @@ static void test_no_wait(void **state)
 	struct store_txn *t;
 	pid_t pid;
 
-	memset(told, 0, sizeof *told);
-	pid = kit_start(hold_transaction, k, NULL, 30);
-	wait_ready();
+	pid = start_ready(hold_transaction, k);
 	k->options.lock_wait_ms = 0;
 	kit_reopen(k);
 	assert_int_equal(store_begin(k->store, true, &t), AUTHZ_STORE_BUSY);
@@ -237,9 +242,7 @@ static void test_frozen(void **state)
 
 	k->options.hold_ms = 400;
 	kit_reopen(k);
-	memset(told, 0, sizeof *told);
-	pid = kit_start(hold_transaction, k, NULL, 60);
-	wait_ready();
+	pid = start_ready(hold_transaction, k);
 	kill(pid, SIGSTOP);
 	assert_int_equal(kit_put(k, "x", "1"), AUTHZ_OK);
 	status = kit_wait(pid);
@@ -253,9 +256,7 @@ static void test_frozen_within_promise(void **state)
 	struct kit *k = *state;
 	pid_t pid;
 
-	memset(told, 0, sizeof *told);
-	pid = kit_start(hold_transaction, k, NULL, 60);
-	wait_ready();
+	pid = start_ready(hold_transaction, k);
 	kill(pid, SIGSTOP);
 	k->options.lock_wait_ms = 300;
 	kit_reopen(k);
@@ -291,9 +292,7 @@ static void test_silent(void **state)
 	k->options.hold_ms = 500;
 	k->options.lock_wait_ms = 200;
 	kit_reopen(k);
-	memset(told, 0, sizeof *told);
-	pid = kit_start(hold_silently, k, NULL, 60);
-	wait_ready();
+	pid = start_ready(hold_silently, k);
 	/* the first waiter is gone before the time is over, a later one remembers what it saw */
 	assert_int_equal(kit_put(k, "x", "1"), AUTHZ_STORE_BUSY);
 	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
@@ -340,9 +339,7 @@ static void test_other_process(void **state)
 	k->options.lock_wait_ms = 200;
 	k->options.hold_ms = 60000;
 	kit_reopen(k);
-	memset(told, 0, sizeof *told);
-	promiser = kit_start(promise_and_stay, k, NULL, 60);
-	wait_ready();
+	promiser = start_ready(promise_and_stay, k);
 	told->ready = false;
 	holder = kit_start(hold_silently, k, NULL, 60);
 	wait_ready();
@@ -383,9 +380,7 @@ static void test_lock_replaced(void **state)
 	struct store_txn *t;
 	pid_t pid;
 
-	memset(told, 0, sizeof *told);
-	pid = kit_start(hold_transaction, k, NULL, 30);
-	wait_ready();
+	pid = start_ready(hold_transaction, k);
 	k->options.lock_wait_ms = 200;
 	kit_reopen(k);
 	assert_int_equal(store_begin(k->store, true, &t), AUTHZ_STORE_BUSY);
