@@ -144,3 +144,9 @@ done_by()
 	out_is ""
 	err_is ""
 }
+
+# is_token FILE: a token's text and no more
+is_token()
+{
+	grep -qx 'prftkn_[A-Za-z0-9_-]\{43\}' "$1" && [ "$(wc -c <"$1")" -eq 51 ]
+}
