@@ -61,7 +61,8 @@ static int run(const char *title, const char *who, const struct CMUnitTest *test
 	char name[64];
 
 	snprintf(name, sizeof name, "%s, %s", title, who);
-	return _cmocka_run_group_tests(name, tests, count, own_scratch ? scratch_setup : NULL, own_scratch ? scratch_teardown : NULL);
+	return _cmocka_run_group_tests(name, tests, count, own_scratch ? scratch_setup : NULL,
+	                               own_scratch ? scratch_teardown : NULL);
 }
 
 /* In the folder that root made. */

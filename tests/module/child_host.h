@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the tests of the helper as a child share: one call by a child that is bad_helper, in a process that is some kind of
- * host, and each row twice where root runs them.
+ * What the tests of the helper as a child share: one call by a child that is bad_helper, in a process that is some kind
+ * of host, and each row twice where root runs them.
  */
 #ifndef TEST_CHILD_HOST_H
 #define TEST_CHILD_HOST_H
@@ -32,8 +32,8 @@ void child_pause_ms(long milliseconds);
 void child_passes(void **state);
 
 /*
- * main() of such a test.  As root "everybody" runs twice, as an ordinary user and as root, and then "for_root" (which may be
- * NULL); else "everybody" alone.
+ * main() of such a test.  As root "everybody" runs twice, as an ordinary user and as root, and then "for_root" (which may
+ * be NULL); else "everybody" alone.
  */
 int child_main(const char *title, const struct CMUnitTest *everybody, size_t count, const struct CMUnitTest *for_root,
                size_t root_count);

@@ -27,7 +27,7 @@ int service_teardown(void **state);
 
 extern pid_t service;
 
-/* What the preloaded object does (preload.c), or NULL; where to notify, or NULL; the socket that is handed over, or -1. */
+/* What the preloaded object does (preload.c), or NULL; where to notify, or NULL; the socket handed over, or -1. */
 void start_with(const char *what, const char *manager, int handed_over);
 void start(void);
 /* How it ends, as waitpid has it. */

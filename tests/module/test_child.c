@@ -319,5 +319,6 @@ static const struct CMUnitTest for_root[] = {
 
 int main(void)
 {
-	return child_main("child", everybody, sizeof everybody / sizeof everybody[0], for_root, sizeof for_root / sizeof for_root[0]);
+	return child_main("child", everybody, sizeof everybody / sizeof everybody[0], for_root,
+	                  sizeof for_root / sizeof for_root[0]);
 }

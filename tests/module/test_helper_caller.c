@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The helper itself, as a process of a hostile caller: arguments, environment, descriptors, signals, terminals, limits. */
+/* The helper itself, as a process of a hostile caller: arguments, environment, descriptors, signals, limits. */
 #include "config.h"
 
 #include "helper_run.h"
@@ -320,17 +320,18 @@ static void soft_file_size(void)
 
 static void limited_file_size(void **state)
 {
+	const struct how none = {.prepare = no_file_size}, soft = {.prepare = soft_file_size};
 	struct request q = ask_token('1'), use;
 	unsigned char token[TOKEN_SIZE];
 	struct reply reply;
 
 	(void)state;
-	expect_result(request_how(&(struct how){.prepare = no_file_size}, &q, &reply), AUTHZ_STORE_NO_ROOM); /* no store yet */
+	expect_result(request_how(&none, &q, &reply), AUTHZ_STORE_NO_ROOM); /* no store yet */
 	make_token('2', token);
-	expect_result(request_how(&(struct how){.prepare = no_file_size}, &q, &reply), AUTHZ_STORE_NO_ROOM);
+	expect_result(request_how(&none, &q, &reply), AUTHZ_STORE_NO_ROOM);
 	use = ask_redeem(token);
-	expect_result(request_how(&(struct how){.prepare = no_file_size}, &use, &reply), AUTHZ_AUDIT_LOST); /* no record of its use */
-	expect_result(request_how(&(struct how){.prepare = soft_file_size}, &use, &reply), AUTHZ_OK); /* that one it lifts */
+	expect_result(request_how(&none, &use, &reply), AUTHZ_AUDIT_LOST); /* no record of its use */
+	expect_result(request_how(&soft, &use, &reply), AUTHZ_OK); /* that one it lifts */
 	helper_unharmed(token);
 }
 

@@ -342,10 +342,12 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("what is dumped and loaded elsewhere is the same, whatever its bytes and lengths (load MUST 2)", test_exact),
+		TEST("what is dumped and loaded elsewhere is the same, whatever its bytes and lengths (load MUST 2)",
+		     test_exact),
 		TEST("the text is printable ASCII, one line a record", test_readable),
 		TEST("the other side that went away, and a progress that says no, end it and change nothing", test_gone),
-		TEST("a damaged store is dumped up to the damage, without an end, and the subject says where (dump MUST 1)", test_damaged),
+		TEST("a damaged store is dumped up to the damage, without an end, and the subject says where (dump MUST 1)",
+		     test_damaged),
 		TEST("a load killed at a random instant happened whole or not at all (load MUST 2)", test_killed),
 		TEST("readers see the commit of before until a load is done", test_readers),
 		TEST("200,000 records go through a pipe in constant memory", test_many),

@@ -261,11 +261,13 @@ static void test_tokens(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("each byte of the text flipped is refused with its line, and nothing is changed (load MUST 1)", test_flips),
+		TEST("each byte of the text flipped is refused with its line, and nothing is changed (load MUST 1)",
+		     test_flips),
 		TEST("a text cut off anywhere, or longer, is refused with the line (load MUST 1)", test_cuts),
 		TEST("each line removed, doubled or swapped is refused with the first that is wrong (load MUST 1)", test_lines),
 		TEST("a line of another dump is refused in its own place too", test_other_dump),
-		TEST("another version, another kind, a key twice, and what no dump says are refused though their checksums fit", test_forged),
+		TEST("another version, another kind, a key twice, and what no dump says are refused though their checksums fit",
+		     test_forged),
 		TEST("a line longer than any record, a key and a value longer than any are refused", test_oversized),
 		{"a store of tokens is not loaded (load MUST 3)", test_tokens, kit_setup, kit_teardown, NULL},
 	};
