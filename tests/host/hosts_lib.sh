@@ -294,13 +294,27 @@ sudo_enter()
 		sh -c '[ "$(id -un)" = stranger ] && echo "in: $SUDO_USER"'
 }
 
+# of who comes from another host
 login_enter()
 {
-	owner=$1
-	shift
+	login_by '-h 192.0.2.9' "$@"
+}
+
+# of who is at a terminal of this one
+login_here_enter()
+{
+	login_by '' "$@"
+}
+
+# login_by OPTIONS OWNER FILE|-ANSWER...
+login_by()
+{
+	options=$1 owner=$2
+	shift 2
 	dialogue "$@"
 	printf '%s\n' '$ ' "$who; exit" >>"$work/answers"
-	"$tools/onpty" -t 40 -a "$work/answers" login -p -h 192.0.2.9 "$owner"
+	# shellcheck disable=SC2086 # a list of words
+	"$tools/onpty" -t 40 -a "$work/answers" login -p $options "$owner"
 }
 
 ssh_enter()
@@ -396,10 +410,18 @@ kept_out()
 	}
 }
 
+# login of util-linux asks PAM in another name for who comes from another host, that of shadow does not; it has no --version
+case $(login --version 2>/dev/null </dev/null || :) in
+*util-linux*) login_service=remote ;;
+*) login_service=login ;;
+esac
+
 # the name by which PAM and the log know a host
 service_of()
 {
 	case $1 in
+	login) echo $login_service ;;
+	login_here) echo login ;;
 	sshd-*) echo sshd ;;
 	imap) echo dovecot ;;
 	ask) echo authz-ask ;;

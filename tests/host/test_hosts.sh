@@ -48,7 +48,7 @@ in_the_log()
 {
 	case $1 in
 	sshd-* | vsftpd | imap) said="service=$(service_of "$1") rhost=127\\.0\\.0\\.1" ;;
-	login) said='service=login rhost=192\.0\.2\.9' ;;
+	login) said="service=$(service_of login) rhost=192\\.0\\.2\\.9" ;;
 	*) said="service=$(service_of "$1")" ;;
 	esac
 	token "$work/t" portal alice --timeout 60 || return 1

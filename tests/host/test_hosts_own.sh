@@ -164,7 +164,25 @@ bound_to_terminal()
 {
 	token "$work/t" portal alice --timeout 60 --bind tty=no-such-terminal || return 1
 	mark
-	kept_out login alice "$work/t" && logged 'pam_prftkn\(login:auth\): token refused: .*AZ-TTY: '
+	kept_out login alice "$work/t" && logged "pam_prftkn\\($login_service:auth\\): token refused: .*AZ-TTY: "
+}
+
+# bound_to_service HOST NAME OTHER-NAME: a token bound to either name of a service
+bound_to_service()
+{
+	for name in "$2" "$3"; do
+		token "$work/t.$name" portal alice --timeout 60 --bind service="$name" || return 1
+	done
+	mark
+	kept_out "$1" alice "$work/t.$3" && logged "pam_prftkn\\($2:auth\\): token refused: user=alice .*AZ-SERVICE: " &&
+		gets_in "$1" alice "$work/t.$2" && logged "pam_prftkn\\($2:auth\\): token accepted: user=alice"
+}
+
+login_is_its_service()
+{
+	other=remote
+	[ "$login_service" = login ] || other=login
+	bound_to_service login_here login remote && bound_to_service login $login_service $other
 }
 
 # ---- cron: @reboot lines run when it is started
@@ -284,7 +302,7 @@ with_debug()
 	return $status
 }
 
-plan 33
+plan 35
 for carrier in $carriers; do
 	carry "$carrier"
 	check "$carrier: vsftpd, whose SIGCHLD handler waits for any child, goes on after five tokens, and no process of it stays" vsftpd_after_success
@@ -294,6 +312,7 @@ for carrier in $carriers; do
 	check "$carrier: login whose terminal is hung up while the helper hangs ends, lets nobody in, and the token is not spent" login_hung_up
 	check "$carrier: and the real helper, waiting for the lock of its store, lets go of it" login_hangup_real
 	check "$carrier: a token bound to another terminal is refused by login" bound_to_terminal
+	check "$carrier: a token bound to login's PAM service opens it, here and, by the name that it has then, from another host" login_is_its_service
 	check "$carrier: cron runs alice's crontab with the module in its account stack" cron_runs
 	check "$carrier: and while the helper hangs" cron_with_hung_helper
 	check "$carrier: a screen locker of alice's takes no token for alice; it is not spent" locker_refuses_tokens
