@@ -15,7 +15,7 @@ void peers_init(struct peers *p, unsigned total)
 
 static bool same(const struct peer_id *a, const struct peer_id *b)
 {
-	return a->is_host == b->is_host && a->uid == b->uid && (!a->is_host || a->pid == b->pid);
+	return a->is_host == b->is_host && a->share == b->share && (!a->is_host || a->pid == b->pid);
 }
 
 /* There is always one: no peer without a connection, and fewer connections than entries. */

@@ -3,6 +3,7 @@
  * Who has how much of the service: connections, and requests that run.
  *
  * A peer is a user, or, of the host, a process: all logins are uid 0, and one that hangs must not keep out the others.
+ * A user with subordinate uids is one peer with all of them.
  * Not safe between threads: the service's lock is held around each call.
  */
 #ifndef AUTHZ_HELPER_PEERS_H
@@ -19,8 +20,9 @@
 #define PEERS_RUNNING 6      /* and of all users together, the host apart */
 
 struct peer_id {
-	uid_t uid;
-	pid_t pid; /* tells processes of the host apart */
+	uid_t uid;   /* who asks */
+	uid_t share; /* whose share it takes: that uid's, or its owner's */
+	pid_t pid;   /* tells processes of the host apart */
 	bool is_host;
 };
 

@@ -170,6 +170,15 @@ static int open_signals(void)
 	return sigprocmask(SIG_BLOCK, &set, NULL) == 0 ? signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
 }
 
+static bool begin_service(struct service *service, int epoll, int listener, int wake)
+{
+	if (!subuid_init(&service->subuids, SUBUID_FILE, SUBUID_USERS) ||
+	    !table_init(&service->table, room(), epoll, listener, wake))
+		return false;
+	subuid_look(&service->subuids);
+	return workers_start(service) && filter_load(FILTER_SERVICE);
+}
+
 static int serve_at(const struct place *place, const struct identity *id, struct listener *l, const struct notify *notify)
 {
 	static struct service service; /* threads have it as long as there is a process */
@@ -181,8 +190,8 @@ static int serve_at(const struct place *place, const struct identity *id, struct
 	c.watchdog = notify->watchdog_ms == 0 ? INT64_MAX : now();
 	c.signals = open_signals();
 	c.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (c.signals < 0 || c.wake < 0 || room() == 0 || !table_init(&service.table, room(), epoll, l->fd, c.wake) ||
-	    !workers_start(&service) || !filter_load(FILTER_SERVICE) || !listen_on(epoll, l->fd)) {
+	if (c.signals < 0 || c.wake < 0 || room() == 0 || !begin_service(&service, epoll, l->fd, c.wake) ||
+	    !listen_on(epoll, l->fd)) {
 		say(place, LOG_ERR, "the service cannot start: no descriptors, memory or threads");
 		return STATUS_INTERNAL;
 	}

@@ -81,13 +81,17 @@ static void settle(struct worker *w, struct slot *s, enum connection_step step)
 		table_remove(t, s);
 }
 
-/* This request, and then those that waited for its place. */
+/*
+ * This request, and then those that waited for its place.  Here files are looked at for the connections to come: of a
+ * request it is noticed when it hangs.
+ */
 static void run(struct worker *w, struct slot *s)
 {
 	static const struct refusal none = {.result = AUTHZ_OK};
 	enum connection_step step;
 	struct slot *next;
 
+	subuid_look(&w->service->subuids);
 	for (; s != NULL; s = next) {
 		step = connection_left(&s->connection) ? CONNECTION_OVER : answer(w, s, &none);
 		next = table_finish(&w->service->table, s);
@@ -104,7 +108,7 @@ static void refuse(struct worker *w, struct slot *s)
 	if (s->id.is_host)
 		snprintf(who, sizeof who, "process %ld", (long)s->id.pid);
 	else
-		snprintf(who, sizeof who, "user %lu", (unsigned long)s->id.uid);
+		snprintf(who, sizeof who, "user %lu", (unsigned long)s->id.share);
 	table_refuse(&w->service->table, s);
 	step = answer(w, s, &many);
 	settle(w, s, step);
@@ -136,7 +140,9 @@ static struct slot *take_connection(struct worker *w, int fd)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0) {
 		identity.caller = peer.uid;
-		id = (struct peer_id){.uid = peer.uid, .pid = peer.pid, .is_host = identity_is_host(&identity)};
+		id = (struct peer_id){.uid = peer.uid, .share = peer.uid, .pid = peer.pid, .is_host = identity_is_host(&identity)};
+		if (!id.is_host)
+			id.share = subuid_owner(&w->service->subuids, id.uid);
 		s = table_add(&w->service->table, fd, &id);
 	}
 	if (s == NULL)

@@ -7,6 +7,7 @@
 #define AUTHZ_HELPER_WORKER_H
 
 #include "dispatch.h"
+#include "subuid.h"
 #include "table.h"
 
 #define WORKERS 8
@@ -15,6 +16,7 @@ struct service {
 	const struct place *place;
 	const struct identity *identity; /* of the service */
 	struct table table;
+	struct subuids subuids;
 	struct keeps keeps;
 };
 

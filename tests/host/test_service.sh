@@ -84,10 +84,10 @@ child_serves_again()
 	shows '^OK' child as portal
 }
 
-# so many silent connections of a user, until killed
+# so many silent connections of a user, or of a uid without a name, until killed
 hold()
 {
-	setpriv --reuid="$1" --regid="$1" --init-groups --reset-env perl -e 'use Socket; for (1..$ARGV[1]) { socket($s, PF_UNIX, SOCK_STREAM, 0); connect($s, pack_sockaddr_un($ARGV[0]));
+	setpriv --reuid="$1" --regid="$1" --clear-groups perl -e 'use Socket; for (1..$ARGV[1]) { socket($s, PF_UNIX, SOCK_STREAM, 0); connect($s, pack_sockaddr_un($ARGV[0]));
 		push @s, $s; undef $s; } $| = 1; print "there\n"; sleep 60' "$socket" "$2" >"$work/held.$1" &
 	held="${held-} $!"
 	tries=50
@@ -110,6 +110,25 @@ full_user()
 	hold stranger 40 || return 1
 	status=0
 	refused 3 'AZ-TOOMANY.*user ' as stranger authzctl token generate alice || status=1
+	shows '^prftkn_' as portal authzctl token generate alice >/dev/null || status=1
+	shows '^alice$' su_login portal alice "$work/t" 'id -un' || status=1
+	let_go
+	sleep 0.2
+	refused 1 CPF22E9 as stranger authzctl token generate alice || status=1
+	return $status
+}
+
+# What newuidmap lets her be.  The file is looked at by a request, and once a second at most.
+full_subordinates()
+{
+	token "$work/t" portal alice --timeout 60
+	echo 'stranger:700000:65536' >/etc/subuid # nobody else's, whatever useradd wrote
+	sleep 1.1
+	refused 1 CPF22E9 as stranger authzctl token generate alice || return 1
+	hold 700001 20 || return 1
+	hold 765535 20 || return 1
+	status=0
+	refused 3 "AZ-TOOMANY.*user $(id -u stranger)" as stranger authzctl token generate alice || status=1
 	shows '^prftkn_' as portal authzctl token generate alice >/dev/null || status=1
 	shows '^alice$' su_login portal alice "$work/t" 'id -un' || status=1
 	let_go
@@ -160,7 +179,7 @@ is_owned()
 	}
 }
 
-plan 13
+plan 14
 start_service
 check "a service that root started is authz in every thread, without capability, with the filter (serve MUST 1, harden MUST 5, worker MUST 3)" nothing_of_root
 check "only root starts it, once, and with no other state (main MUST 1)" only_root_starts_it
@@ -168,6 +187,7 @@ check "users make tokens and log in over the socket, without any set-user-ID pro
 check "who asks is who connected, and only root is the host (worker MUST 1)" strangers_are_strangers
 check "the child refuses users while the service runs, and serves root (main MUST 3, handle MUST 1)" child_refuses
 check "a user whose connections are too many is told so, and root's logins do not notice (peers MUST 2)" full_user
+check "a user with subordinate uids has one user's share with all of them (peers MUST 2)" full_subordinates
 check "five such users do not keep root's logins out (peers MUST 1)" full_users
 check "with a frozen service tokens are late, and passwords work" frozen
 stop_service TERM

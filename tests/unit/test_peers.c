@@ -21,7 +21,7 @@ static int setup(void **state)
 
 static enum admission admit(uid_t uid, pid_t pid, unsigned *peer)
 {
-	const struct peer_id id = {.uid = uid, .pid = pid, .is_host = uid == 0};
+	const struct peer_id id = {.uid = uid, .share = uid, .pid = pid, .is_host = uid == 0};
 
 	return peers_admit(&p, &id, peer);
 }
@@ -41,6 +41,29 @@ static void one_user(void **state)
 	assert_int_not_equal(other, peer);
 	peers_leave(&p, peer, true);
 	assert_int_equal(admit(1000, 1, &peer), ADMITTED);
+}
+
+/* The kernel says many uids; who made them is one. */
+static void subordinates(void **state)
+{
+	struct peer_id id = {.share = 1000};
+	unsigned peer, first, i;
+
+	(void)state;
+	assert_int_equal(admit(1000, 1, &first), ADMITTED);
+	for (i = 1; i < PEER_CONNECTIONS; i++) {
+		id.uid = (uid_t)(100000 + i);
+		assert_int_equal(peers_admit(&p, &id, &peer), ADMITTED);
+		assert_int_equal(peer, first);
+	}
+	id.uid++;
+	assert_int_equal(peers_admit(&p, &id, &peer), ADMITTED_TO_REFUSE);
+	assert_true(peers_start(&p, first) && peers_start(&p, peer));
+	assert_false(peers_start(&p, peer));
+	/* the host is never one of them, whoever owns its uid */
+	id = (struct peer_id){.uid = 1000, .share = 1000, .pid = 1, .is_host = true};
+	assert_int_equal(peers_admit(&p, &id, &peer), ADMITTED);
+	assert_int_not_equal(peer, first);
 }
 
 static void all_users(void **state)
@@ -119,6 +142,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"of one user's connections so many are served, so many more refused, and the rest closed (peers MUST 2)", one_user, setup, NULL, NULL},
+		{"a user with subordinate uids has one user's share with all of them (peers MUST 2)", subordinates, setup, NULL, NULL},
 		{"a quarter of the connections is the host's, whoever else comes (peers MUST 1)", all_users, setup, NULL, NULL},
 		{"each process of the host counts for itself (peers MUST 3)", processes_of_the_host, setup, NULL, NULL},
 		{"two requests of one user run at once, six of all, of the host any number (peers MUST 1, peers MUST 2)", running, setup, NULL, NULL},
