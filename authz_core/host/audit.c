@@ -35,7 +35,7 @@ static struct audit_folder *enter(const struct machine *m, struct audit_folder *
 {
 	struct audit_folder *folder = m->audit != NULL ? audit_keep_enter(m->audit) : own;
 
-	if (folder == NULL || audit_lock_take(folder, m->audit_folder, AUDIT_HOLD_MS))
+	if (folder == NULL || audit_lock_take(folder, m->audit_folder, m->hold_ms))
 		return folder;
 	if (m->audit != NULL)
 		audit_keep_leave(m->audit);

@@ -18,7 +18,6 @@
 #include <sys/stat.h>
 
 #define AUDIT_LOCK "lock"
-#define AUDIT_HOLD_MS 4000 /* what a holder promises: as long as a helper lives */
 #define AUDIT_WAIT_MS 200
 
 enum audit_part { AUDIT_PART_LOCK, AUDIT_PART_NUMBER, AUDIT_PART_LOG, AUDIT_PART_REFUSALS, AUDIT_PARTS };
@@ -44,7 +43,10 @@ bool audit_is_own(const struct stat *st, mode_t kind);
 /* The folder, for reading; -1: there is none that is this user's, and nobody else's to write (EPERM). */
 int audit_open_folder(const char *path);
 
-/* false: there is no such folder, or others have its lock now. */
+/*
+ * false: there is no such folder, or others have its lock now.  hold_ms: what this holder promises, and what one that said
+ * nothing is given.
+ */
 bool audit_lock_take(struct audit_folder *f, const char *path, unsigned hold_ms);
 /* One that was not taken, too.  What is open stays so. */
 void audit_lock_drop(struct audit_folder *f);

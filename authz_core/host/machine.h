@@ -16,6 +16,7 @@ struct machine {
 	char audit_folder[HOST_PATH_SIZE];
 	uid_t config_owner;   /* who may own the configuration: root, or the tester where the helper has no privilege */
 	bool trusted_options; /* shadow_file is honoured: the helper has no privilege that its caller lacks */
+	unsigned hold_ms;     /* what a holder of a lock promises: past it a waiter of another process kills it */
 	struct audit_keep *audit; /* NULL: nothing of the audit's folder is kept open */
 	struct system_log log;    /* kept */
 	struct host_config config; /* set by machine_host */

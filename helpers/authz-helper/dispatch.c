@@ -11,9 +11,13 @@
 #include "rules/profile_record.h"
 #include "rules/token.h"
 
-/* What holders of a store's lock promise: past it a waiter of another process kills them, all of the service too. */
+/*
+ * What holders of a lock, of a store or the audit's, promise: past it a waiter of another process kills them, all of the
+ * service too.  A child may be frozen by its user, and would have ended itself by then.  The service no user can freeze,
+ * but a disk can; so it has as long as it gives a request itself (STUCK_MS).
+ */
 #define LOAD_HOLD_MS (STREAM_LIFE_MS + STREAM_SILENCE_MS)
-#define SERVICE_HOLD_MS 30000 /* no user can freeze it; but a disk can */
+#define SERVICE_HOLD_MS 30000
 
 static bool take_line(void *arg, const char *line)
 {
@@ -89,11 +93,9 @@ static enum authz_result open_store(struct rules *r, struct desk *d, uint16_t op
 	struct store **s = durable ? &r->authority : &r->tokens, **kept = durable ? &d->authority : &d->tokens;
 	enum authz_result result;
 	struct store_options options = {.folder = folder, .durable = durable, .lock_wait_ms = r->host->config.lock_wait_ms,
-	                                .hold_ms = d->keeps != NULL ? SERVICE_HOLD_MS : HELPER_LIFE_MS, .boot_id = d->machine.boot_id,
-	                                .replace = load && durable};
+	                                .hold_ms = load ? LOAD_HOLD_MS : d->machine.hold_ms,
+	                                .boot_id = d->machine.boot_id, .replace = load && durable};
 
-	if (load)
-		options.hold_ms = LOAD_HOLD_MS;
 	if (d->keeps != NULL)
 		options.keep = durable ? d->keeps->authority : d->keeps->tokens;
 	if (d->keeps != NULL && !load) {
@@ -157,6 +159,7 @@ void desk_init(struct desk *d, const struct place *place, uid_t self, const stru
 	*d = (struct desk){.place = place, .keeps = keeps,
 	                   .machine = {.config_owner = place->own ? self : 0, .trusted_options = place->own}};
 	d->machine.audit = keeps != NULL ? keeps->audit : NULL;
+	d->machine.hold_ms = keeps != NULL ? SERVICE_HOLD_MS : HELPER_LIFE_MS;
 	snprintf(d->machine.config_file, sizeof d->machine.config_file, "%s", place->config);
 	snprintf(d->machine.audit_folder, sizeof d->machine.audit_folder, "%s", place->audit);
 }

@@ -9,12 +9,14 @@
 
 #include "scratch.h"
 
+#define HOLD_MS 4000
+
 struct audit_folder audit_locked = AUDIT_FOLDER_NONE;
 
 int audit_locked_setup(void **state)
 {
 	scratch_setup(state);
-	return audit_lock_take(&audit_locked, test_folder, AUDIT_HOLD_MS) ? 0 : -1;
+	return audit_lock_take(&audit_locked, test_folder, HOLD_MS) ? 0 : -1;
 }
 
 int audit_locked_teardown(void **state)
@@ -26,5 +28,5 @@ int audit_locked_teardown(void **state)
 void audit_locked_again(void)
 {
 	audit_lock_drop(&audit_locked);
-	assert_true(audit_lock_take(&audit_locked, test_folder, AUDIT_HOLD_MS));
+	assert_true(audit_lock_take(&audit_locked, test_folder, HOLD_MS));
 }

@@ -29,7 +29,8 @@ static int setup(void **state)
 {
 	(void)state;
 	scratch_make(folder);
-	m = (struct machine){.config = {.audit_file = true, .audit_syslog = true, .audit_max_bytes = 1 << 20, .audit_keep = 4}};
+	m = (struct machine){.hold_ms = 4000, .config = {.audit_file = true, .audit_syslog = true, .audit_max_bytes = 1 << 20,
+	                                                 .audit_keep = 4}};
 	snprintf(m.audit_folder, sizeof m.audit_folder, "%s/audit", folder);
 	scratch_folder(m.audit_folder);
 	dev_log_listen(folder, SOCK_DGRAM);

@@ -22,6 +22,7 @@
 #include "host/audit_lock.h"
 #include "scratch.h"
 
+#define HOLD_MS 4000
 #define MOST (1u << 20)
 #define KEEP 4
 
@@ -33,7 +34,7 @@ static uint64_t record_keeping(const char *text, uint64_t most, unsigned keep)
 	uint64_t number = 0;
 	char line[512];
 
-	if (!audit_lock_take(&own, test_folder, AUDIT_HOLD_MS))
+	if (!audit_lock_take(&own, test_folder, HOLD_MS))
 		return 0;
 	if (!audit_file_open(&f, &own)) {
 		audit_folder_close(&own);

@@ -18,6 +18,8 @@
 #include "scratch.h"
 #include "store/holder.h"
 
+#define HOLD_MS 4000
+
 static bool locks(unsigned hold_ms)
 {
 	struct audit_folder l = AUDIT_FOLDER_NONE;
@@ -89,7 +91,7 @@ static void within_promise(void **state)
 	pid_t pid;
 
 	(void)state;
-	pid = stopped_holder(AUDIT_HOLD_MS);
+	pid = stopped_holder(HOLD_MS);
 	assert_false(locks(1)); /* a promise is the holder's, not the waiter's */
 	assert_int_equal(kill(pid, SIGCONT), 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -103,14 +105,14 @@ static void short_wait(void **state)
 	int fd;
 
 	(void)state;
-	assert_true(locks(AUDIT_HOLD_MS));
+	assert_true(locks(HOLD_MS));
 	fd = open(scratch_path(test_folder, AUDIT_LOCK), O_RDWR | O_CLOEXEC);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	before = holder_now_ms(CLOCK_MONOTONIC);
-	assert_false(locks(AUDIT_HOLD_MS));
+	assert_false(locks(HOLD_MS));
 	assert_in_range(holder_now_ms(CLOCK_MONOTONIC) - before, AUDIT_WAIT_MS, AUDIT_WAIT_MS + 2000);
 	close(fd);
-	assert_true(locks(AUDIT_HOLD_MS));
+	assert_true(locks(HOLD_MS));
 }
 
 static void let_go(void **state)
@@ -119,7 +121,7 @@ static void let_go(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_true(audit_lock_take(&l, test_folder, AUDIT_HOLD_MS));
+	assert_true(audit_lock_take(&l, test_folder, HOLD_MS));
 	pid = fork(); /* has the descriptor too */
 	if (pid == 0) {
 		pause();
@@ -127,7 +129,7 @@ static void let_go(void **state)
 	}
 	audit_folder_close(&l);
 	assert_true(l.at.fd == -1 && l.part[AUDIT_PART_LOCK].fd == -1);
-	assert_true(locks(AUDIT_HOLD_MS));
+	assert_true(locks(HOLD_MS));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	audit_folder_close(&l); /* twice is no harm */
@@ -139,14 +141,14 @@ static void no_file(void **state)
 
 	(void)state;
 	assert_int_equal(symlink(scratch_path(test_folder, "elsewhere"), scratch_path(test_folder, AUDIT_LOCK)), 0);
-	assert_false(locks(AUDIT_HOLD_MS));
+	assert_false(locks(HOLD_MS));
 	assert_int_not_equal(access(scratch_path(test_folder, "elsewhere"), F_OK), 0);
 	unlink(scratch_path(test_folder, AUDIT_LOCK));
 	assert_int_equal(mkfifo(scratch_path(test_folder, AUDIT_LOCK), 0600), 0);
-	assert_false(locks(AUDIT_HOLD_MS));
+	assert_false(locks(HOLD_MS));
 	unlink(scratch_path(test_folder, AUDIT_LOCK));
 	umask(0);
-	assert_true(locks(AUDIT_HOLD_MS));
+	assert_true(locks(HOLD_MS));
 	umask(022);
 	assert_int_equal(stat(scratch_path(test_folder, AUDIT_LOCK), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
@@ -157,11 +159,11 @@ static void no_folder(void **state)
 	struct audit_folder l = AUDIT_FOLDER_NONE;
 
 	(void)state;
-	assert_false(audit_lock_take(&l, scratch_path(test_folder, "missing"), AUDIT_HOLD_MS));
+	assert_false(audit_lock_take(&l, scratch_path(test_folder, "missing"), HOLD_MS));
 	scratch_write(scratch_path(test_folder, "file"), "");
-	assert_false(audit_lock_take(&l, scratch_path(test_folder, "file"), AUDIT_HOLD_MS));
+	assert_false(audit_lock_take(&l, scratch_path(test_folder, "file"), HOLD_MS));
 	assert_int_equal(symlink(test_folder, scratch_path(test_folder, "link")), 0);
-	assert_false(audit_lock_take(&l, scratch_path(test_folder, "link"), AUDIT_HOLD_MS));
+	assert_false(audit_lock_take(&l, scratch_path(test_folder, "link"), HOLD_MS));
 	assert_true(l.at.fd == -1 && l.part[AUDIT_PART_LOCK].fd == -1);
 }
 
@@ -173,19 +175,19 @@ static void others_write(void **state)
 	(void)state;
 	for (i = 0; i < sizeof modes / sizeof modes[0]; i++) {
 		assert_int_equal(chmod(test_folder, modes[i]), 0);
-		assert_false(locks(AUDIT_HOLD_MS));
+		assert_false(locks(HOLD_MS));
 	}
 	assert_int_equal(chmod(test_folder, 0750), 0);
-	assert_true(locks(AUDIT_HOLD_MS));
+	assert_true(locks(HOLD_MS));
 	for (i = 0; i < 2; i++) {
 		assert_int_equal(chmod(scratch_path(test_folder, AUDIT_LOCK), i == 0 ? 0620 : 0602), 0);
-		assert_false(locks(AUDIT_HOLD_MS));
+		assert_false(locks(HOLD_MS));
 	}
 	assert_int_equal(chmod(scratch_path(test_folder, AUDIT_LOCK), 0640), 0);
-	assert_true(locks(AUDIT_HOLD_MS));
+	assert_true(locks(HOLD_MS));
 	if (geteuid() == 0) {
 		assert_int_equal(chown(test_folder, 65534, (gid_t)-1), 0);
-		assert_false(locks(AUDIT_HOLD_MS));
+		assert_false(locks(HOLD_MS));
 	}
 	assert_int_equal(audit_open_folder("/"), -1);
 	assert_int_equal(chmod(test_folder, 0700), 0);

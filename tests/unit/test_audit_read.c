@@ -19,6 +19,8 @@
 #include "host/machine.h"
 #include "scratch.h"
 
+#define HOLD_MS 4000
+
 static struct machine m;
 
 struct seen {
@@ -49,7 +51,7 @@ static void append(const char *text, uint64_t most)
 	struct audit_folder own = AUDIT_FOLDER_NONE;
 	struct audit_file f;
 
-	assert_true(audit_lock_take(&own, m.audit_folder, AUDIT_HOLD_MS));
+	assert_true(audit_lock_take(&own, m.audit_folder, HOLD_MS));
 	assert_true(audit_file_open(&f, &own));
 	assert_true(audit_file_append(&f, text, most, m.config.audit_keep));
 	audit_folder_close(&own);
