@@ -5,7 +5,8 @@
  *
  * MUST 1: nothing of root's is left before a thread is started or a byte read.
  * MUST 2: asked to stop, it answers the requests that it has, within bounds.
- * MUST 3: a request that never ends ends the service, and so gives its place to a new one or to the child.
+ * MUST 3: a request that never ends ends the service, and so gives its place to a new one or to the child; the other
+ *         requests are answered as when it is asked to stop.
  * MUST 4: a service that cannot serve as it should says why and ends.
  */
 #include "config.h"
@@ -49,6 +50,7 @@ struct clock {
 	const struct notify *notify;
 	int signals, wake;
 	int64_t watchdog, grace, stop; /* when; INT64_MAX never */
+	int status;
 };
 
 __attribute__((format(printf, 3, 4))) static void say(const struct place *place, int severity, const char *format, ...)
@@ -120,22 +122,28 @@ static void hear(struct clock *c, int64_t until)
 		(void)!read(c->wake, &count, sizeof count);
 }
 
+/* MUST 3: its thread cannot be ended alone, for it may hold a lock. */
+static void give_up(struct clock *c)
+{
+	say(c->service->place, LOG_ERR, "a request has not ended for %d s; the service ends", STUCK_MS / 1000);
+	c->status = STATUS_INTERNAL;
+	begin_to_stop(c);
+}
+
 static int keep_time(struct clock *c)
 {
 	struct table *t = &c->service->table;
+	unsigned stuck;
 	int64_t next;
-	bool stuck;
 
 	for (;;) {
 		next = table_expire(t, now(), &stuck);
-		if (stuck) {
-			say(c->service->place, LOG_ERR, "a request has not ended for %d s; the service ends", STUCK_MS / 1000);
-			return STATUS_INTERNAL;
-		}
+		if (stuck > 0 && c->stop == INT64_MAX)
+			give_up(c);
 		if (c->grace <= now())
 			stop_listening(c);
-		if (c->stop <= now() || (c->stop != INT64_MAX && c->grace == INT64_MAX && table_open(t) == 0))
-			return STATUS_DONE;
+		if (c->stop <= now() || (c->stop != INT64_MAX && c->grace == INT64_MAX && table_open(t) == stuck))
+			return c->status;
 		keep_watchdog(c);
 		hear(c, sooner(sooner(next, c->watchdog), sooner(c->grace, c->stop)));
 	}
@@ -182,7 +190,8 @@ static bool begin_service(struct service *service, int epoll, int listener, int 
 static int serve_at(const struct place *place, const struct identity *id, struct listener *l, const struct notify *notify)
 {
 	static struct service service; /* threads have it as long as there is a process */
-	struct clock c = {.service = &service, .listener = l, .notify = notify, .grace = INT64_MAX, .stop = INT64_MAX};
+	struct clock c = {.service = &service, .listener = l, .notify = notify, .grace = INT64_MAX, .stop = INT64_MAX,
+	                  .status = STATUS_DONE};
 	int epoll = epoll_create1(EPOLL_CLOEXEC), status;
 
 	service.place = place;

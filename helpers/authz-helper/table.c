@@ -85,7 +85,7 @@ static void put_back(struct table *t, struct slot *s)
 	t->unused = s;
 	if (t->paused && t->paused_until <= deadline_in(0))
 		listen_again(t);
-	if (t->stopping && t->peers.open == 0)
+	if (t->stopping)
 		wake(t);
 }
 
@@ -255,15 +255,15 @@ void table_remove(struct table *t, struct slot *s)
 }
 
 /* Of one slot: close it if its time is up, or when to look at it again. */
-static int64_t expire(struct table *t, struct slot *s, int64_t now, bool *stuck)
+static int64_t expire(struct table *t, struct slot *s, int64_t now, unsigned *stuck)
 {
 	const int64_t deadline = deadline_of(t, s), end = s->since + STUCK_MS * INT64_C(1000000);
 
 	if (s->held && s->state == SLOT_RUNNING && s->streaming)
 		return INT64_MAX;
 	if (s->held && s->state == SLOT_RUNNING) {
-		*stuck = *stuck || end <= now;
-		return end;
+		*stuck += end <= now;
+		return end > now ? end : INT64_MAX;
 	}
 	if (deadline > now)
 		return deadline;
@@ -274,13 +274,13 @@ static int64_t expire(struct table *t, struct slot *s, int64_t now, bool *stuck)
 	return INT64_MAX;
 }
 
-int64_t table_expire(struct table *t, int64_t now, bool *stuck)
+int64_t table_expire(struct table *t, int64_t now, unsigned *stuck)
 {
 	int64_t next = INT64_MAX, at;
 	struct slot *s, *newer;
 	bool young = false;
 
-	*stuck = false;
+	*stuck = 0;
 	pthread_mutex_lock(&t->lock);
 	/* the oldest come first; only who stops has to look at all */
 	for (s = t->oldest; s != NULL && (!young || t->stopping); s = newer) {

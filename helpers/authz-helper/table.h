@@ -16,7 +16,7 @@
 
 #define CONNECTION_LIFE_MS 5000 /* from accept to the last byte of the reply: as long as clients wait */
 #define STREAMS_MAX 1           /* at once */
-#define STUCK_MS 30000          /* a request that runs longer ends the service */
+#define STUCK_MS 30000          /* a request that runs longer is stuck, and ends the service */
 #define TABLE_LISTENER UINT64_MAX /* what epoll says of the socket itself; else it names a slot */
 
 enum slot_state { SLOT_FREE, SLOT_READING, SLOT_WAITING, SLOT_RUNNING, SLOT_WRITING };
@@ -82,11 +82,8 @@ struct slot *table_finish(struct table *t, struct slot *s);
 /* Close it. */
 void table_remove(struct table *t, struct slot *s);
 
-/*
- * Close what nobody holds and whose time is up.  When to look again, INT64_MAX for never; *stuck: a request has been
- * running for longer than it may.
- */
-int64_t table_expire(struct table *t, int64_t now, bool *stuck);
+/* Close what nobody holds and whose time is up.  When to look again, INT64_MAX for never; *stuck: so many requests are. */
+int64_t table_expire(struct table *t, int64_t now, unsigned *stuck);
 /* Requests that are not whole have until then; those that are whole keep their time. */
 void table_stop(struct table *t, int64_t read_until);
 unsigned table_open(struct table *t);

@@ -2,8 +2,12 @@
 /*
  * Loaded into the service before its libraries (service.c), to end or hurry it at one exact place.  AUTHZ_PRELOAD says
  * which: "reply", at the first byte of a reply; "commit", before the first change of a store happens; "hurry", its clock
- * runs twenty times as fast.
+ * runs eight times as fast, and to look up a user hangs as long as nobody writes to the FIFO "look-up.USER" in the folder
+ * AUTHZ_PRELOAD_FOLDER, if there is one.
  */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,15 +18,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#define HURRY 8
+
 static bool at_reply, at_commit, in_a_hurry;
+static char folder[256];
 
 __attribute__((constructor)) static void begin(void)
 {
-	const char *what = getenv("AUTHZ_PRELOAD");
+	const char *what = getenv("AUTHZ_PRELOAD"), *where = getenv("AUTHZ_PRELOAD_FOLDER");
 
 	at_reply = what != NULL && strcmp(what, "reply") == 0;
 	at_commit = what != NULL && strcmp(what, "commit") == 0;
 	in_a_hurry = what != NULL && strcmp(what, "hurry") == 0;
+	snprintf(folder, sizeof folder, "%s", where != NULL ? where : ""); /* the service clears its environment */
 }
 
 /* The filter has no kill, but this. */
@@ -53,8 +61,24 @@ int clock_gettime(clockid_t clock, struct timespec *t)
 	long long ns = (long long)t->tv_sec * 1000000000 + t->tv_nsec;
 
 	if (in_a_hurry && clock == CLOCK_MONOTONIC) {
-		t->tv_sec = ns * 20 / 1000000000;
-		t->tv_nsec = ns * 20 % 1000000000;
+		t->tv_sec = ns * HURRY / 1000000000;
+		t->tv_nsec = ns * HURRY % 1000000000;
 	}
 	return status;
+}
+
+int getpwnam_r(const char *name, struct passwd *pw, char *buffer, size_t size, struct passwd **found)
+{
+	static int (*real)(const char *, struct passwd *, char *, size_t, struct passwd **);
+	char path[512];
+	int fd = -1;
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "getpwnam_r");
+	snprintf(path, sizeof path, "%s/look-up.%s", folder, name);
+	if (in_a_hurry)
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return real(name, pw, buffer, size, found);
 }

@@ -43,9 +43,10 @@ int connect_service(void)
 
 static void become_service(const char *const more[], int handed_over)
 {
-	static char preload_word[4200], what[64], manager[256], handed[32], watchdog[] = "WATCHDOG_USEC=200000", one[] = "LISTEN_FDS=1";
+	static char preload_word[4200], what[64], where[160], manager[256], handed[32];
+	static char watchdog[] = "WATCHDOG_USEC=200000", one[] = "LISTEN_FDS=1";
 	char *const argv[] = {helper, (char[]){"--serve"}, (char[]){"--state"}, state_folder, NULL};
-	char *envp[8] = {(char[]){"ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0"}};
+	char *envp[10] = {(char[]){"ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0"}};
 	size_t n = 1;
 
 	if (more[0] != NULL) {
@@ -53,6 +54,8 @@ static void become_service(const char *const more[], int handed_over)
 		snprintf(what, sizeof what, "AUTHZ_PRELOAD=%s", more[0]);
 		envp[n++] = preload_word;
 		envp[n++] = what;
+		snprintf(where, sizeof where, "AUTHZ_PRELOAD_FOLDER=%s", state_folder);
+		envp[n++] = where;
 	}
 	if (more[1] != NULL) {
 		snprintf(manager, sizeof manager, "NOTIFY_SOCKET=%s", more[1]);
@@ -230,18 +233,44 @@ int make_and_use(int number, const unsigned char *unused)
 	return generate(SOCKET, AUTHZ_MULTIPLE_USE, token) == AUTHZ_OK && redeem(SOCKET, token) == AUTHZ_OK ? 0 : 1;
 }
 
+/* ---- its manager */
+
+void hear(int fd, char text[64])
+{
+	ssize_t got = recv(fd, text, 63, 0);
+
+	text[got > 0 ? got : 0] = '\0';
+}
+
+int listen_at(const char *path, int type)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+	if (type == SOCK_STREAM)
+		assert_int_equal(listen(fd, 16), 0);
+	return fd;
+}
+
 /* ---- by hand */
 
-size_t a_request(unsigned char frame[FRAME_REQUEST_MAX])
+size_t request_for(const char *user, unsigned char frame[FRAME_REQUEST_MAX])
 {
 	struct request q = {.id = 7, .operation = OP_TOKEN_GENERATE};
 
 	q.has = HAS(USER) | HAS(PASSWORD) | HAS(TIMEOUT) | HAS(TYPE);
-	snprintf(q.user, sizeof q.user, "%s", owner);
+	snprintf(q.user, sizeof q.user, "%s", user);
 	q.password = PASSWORD_NOPWD;
 	q.timeout = 600;
 	q.type = '1';
 	return request_encode(&q, frame);
+}
+
+size_t a_request(unsigned char frame[FRAME_REQUEST_MAX])
+{
+	return request_for(owner, frame);
 }
 
 void send_bytes(int fd, const void *bytes, size_t length)

@@ -34,6 +34,13 @@ void start(void);
 int ended(void);
 int stop_by(int signal);
 
+/* ---- its manager */
+
+/* A listening or a datagram socket. */
+int listen_at(const char *path, int type);
+/* What it says next; "" if nothing comes any more. */
+void hear(int fd, char text[64]);
+
 /* ---- the client */
 
 enum carrier { SOCKET, CHILD, EITHER };
@@ -53,6 +60,8 @@ int make_and_use(int number, const unsigned char *unused);
 
 int connect_to(const char *path); /* -1: nobody listens there */
 int connect_service(void);
+/* To make a token for this user, or for the owner; its id is 7. */
+size_t request_for(const char *user, unsigned char frame[FRAME_REQUEST_MAX]);
 size_t a_request(unsigned char frame[FRAME_REQUEST_MAX]);
 /* It may be that nobody takes them. */
 void send_bytes(int fd, const void *bytes, size_t length);

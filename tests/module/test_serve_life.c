@@ -10,8 +10,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -108,25 +106,6 @@ static void second_service(void **state)
 	assert_int_equal(access(in_state("helper.sock"), F_OK), 0);
 }
 
-static void hear(int fd, char text[64])
-{
-	ssize_t got = recv(fd, text, 63, 0);
-
-	text[got > 0 ? got : 0] = '\0';
-}
-
-static int listen_at(const char *path, int type)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
-
-	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-	if (type == SOCK_STREAM)
-		assert_int_equal(listen(fd, 16), 0);
-	return fd;
-}
-
 static void managed(void **state)
 {
 	int manager = listen_at(in_state("manager"), SOCK_DGRAM), socket = listen_at(in_state("helper.sock"), SOCK_STREAM);
@@ -156,25 +135,6 @@ static void managed(void **state)
 	close(manager);
 }
 
-static void stuck(void **state)
-{
-	int manager = listen_at(in_state("manager"), SOCK_DGRAM), status, fd;
-	unsigned char frame[FRAME_REQUEST_MAX];
-	size_t length = a_request(frame);
-
-	(void)state;
-	assert_int_equal(unlink(in_state("shadow")), 0);
-	assert_int_equal(mkfifo(in_state("shadow"), 0600), 0); /* opening it never ends */
-	start_with("hurry", in_state("manager"), -1);
-	fd = connect_service();
-	send_bytes(fd, frame, length);
-	status = ended();
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 4);
-	not_answered(fd);
-	close(manager);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,7 +144,6 @@ int main(void)
 		SERVED("a second service does not start, nor one where something else is (listen MUST 1, listen MUST 2, serve MUST 4)",
 		       second_service),
 		ALONE("a service manager hands over the socket, and hears of start, life and end (listen MUST 3)", managed),
-		ALONE("a request that never ends ends the service (serve MUST 3)", stuck),
 	};
 
 	return cmocka_run_group_tests_name("serve, life", tests, service_open, state_close);
