@@ -4,6 +4,7 @@
  *
  * MUST 1: no byte in the files keeps the records behind it from being read.
  * MUST 2: whoever goes on from place to place gets each record once, whatever is written and rotated meanwhile.
+ * MUST 3: no file is passed over: one that is not this user's alone to write is named, and nothing is read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -67,18 +68,36 @@ static bool seen(const struct logs *l, const struct stat *st)
 	return false;
 }
 
-/* What is no file counts as none. */
-static enum authz_result open_log(int folder, unsigned age, struct logs *l)
+/* MUST 3 */
+static enum authz_result open_error(int error)
 {
-	char name[AUDIT_NAME_SIZE];
+	switch (error) {
+	case ENOENT:
+		return AUTHZ_STORE_MISSING;
+	case ELOOP:  /* a link */
+	case ENOTDIR:
+	case ENXIO:  /* a socket */
+	case EACCES: /* another user's */
+	case EPERM:
+		return AUTHZ_BAD_INSTALL;
+	default:
+		return AUTHZ_STORE_IO;
+	}
+}
+
+static enum authz_result open_log(int folder, const char *name, struct logs *l)
+{
 	struct stat st;
 	int fd;
 
-	audit_file_name(name, age);
 	fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
-		return errno == ENOENT || errno == ELOOP || errno == ENXIO ? AUTHZ_OK : AUTHZ_STORE_IO;
-	if (fstat(fd, &st) != 0 || !audit_is_own(&st, S_IFREG) || seen(l, &st)) {
+		return errno == ENOENT ? AUTHZ_OK : open_error(errno);
+	if (fstat(fd, &st) != 0 || !audit_is_own(&st, S_IFREG)) {
+		close(fd);
+		return AUTHZ_BAD_INSTALL;
+	}
+	if (seen(l, &st)) {
 		close(fd);
 		return AUTHZ_OK;
 	}
@@ -108,22 +127,28 @@ static bool still_newest(int folder, unsigned keep, const struct logs *l)
 	return l->count == 0;
 }
 
-/* All files, from new to old, against the way that they move: each is met, and one that moves meanwhile twice. */
-static enum authz_result open_logs(int folder, unsigned keep, struct logs *l)
+/*
+ * All files, from new to old, against the way that they move: each is met, and one that moves meanwhile twice.  "name" is the
+ * one that failed.
+ */
+static enum authz_result open_logs(int folder, unsigned keep, struct logs *l, char name[AUDIT_NAME_SIZE])
 {
 	enum authz_result result = AUTHZ_OK;
 	unsigned try, age;
 
 	for (try = 0; try < OPEN_TRIES; try++) {
 		l->count = 0;
-		for (age = 0; age <= keep && result == AUTHZ_OK; age++)
-			result = open_log(folder, age, l);
+		for (age = 0; age <= keep && result == AUTHZ_OK; age++) {
+			audit_file_name(name, age);
+			result = open_log(folder, name, l);
+		}
 		if (result == AUTHZ_OK && still_newest(folder, keep, l))
 			return AUTHZ_OK;
 		close_logs(l);
 		if (result != AUTHZ_OK)
 			return result;
 	}
+	audit_file_name(name, 0);
 	return AUTHZ_STORE_BUSY;
 }
 
@@ -212,18 +237,22 @@ static void since_text(int64_t since, char text[AUDIT_STAMP_SIZE])
 }
 
 enum authz_result audit_read(void *context, int64_t since, struct audit_cursor *cursor,
-                             bool (*take)(void *arg, const char *line), void *arg)
+                             bool (*take)(void *arg, const char *line), void *arg, char subject[HOST_SUBJECT_SIZE])
 {
 	const struct machine *m = context;
 	struct reading r = {.cursor = cursor, .left = READ_MOST, .take = take, .arg = arg};
 	int folder = audit_open_folder(m->audit_folder);
+	char name[AUDIT_NAME_SIZE];
 	enum authz_result result;
 	struct logs logs;
 
+	snprintf(subject, HOST_SUBJECT_SIZE, "%s", m->audit_folder);
 	if (folder < 0)
-		return errno == EPERM ? AUTHZ_BAD_INSTALL : AUTHZ_STORE_MISSING;
+		return open_error(errno);
 	since_text(since, r.since);
-	result = open_logs(folder, m->config.audit_keep, &logs);
+	result = open_logs(folder, m->config.audit_keep, &logs, name);
+	if (result != AUTHZ_OK)
+		snprintf(subject, HOST_SUBJECT_SIZE, "%s/%s", m->audit_folder, name);
 	if (result == AUTHZ_OK && logs.count > 0)
 		result = read_logs(&r, &logs);
 	if (result == AUTHZ_OK)

@@ -20,6 +20,7 @@
 #define HOST_SYSTEM_NAMES_MAX 2048
 #define HOST_PATH_SIZE 256
 #define HOST_CRYPT_SIZE 512
+#define HOST_SUBJECT_SIZE (HOST_PATH_SIZE + 32) /* a file of a folder */
 
 struct host_user {
 	char name[NAME_SIZE];
@@ -111,9 +112,11 @@ struct host {
 	/*
 	 * Hand the audit's lines from "since" (seconds) on to take(), until it says false or enough was read for one call.  The
 	 * cursor, all zeros for the beginning, is set to where to go on; left as it was, there is no more now.
+	 * Where the result is not AUTHZ_OK, "subject" is what it is about: AUTHZ_BAD_INSTALL, and nothing was handed over, if a
+	 * file or the folder is not this user's alone to write.
 	 */
 	enum authz_result (*audit_read)(void *context, int64_t since, struct audit_cursor *cursor,
-	                                bool (*take)(void *arg, const char *line), void *arg);
+	                                bool (*take)(void *arg, const char *line), void *arg, char subject[HOST_SUBJECT_SIZE]);
 };
 
 #endif

@@ -52,6 +52,6 @@ enum authz_result audit_intent(void *context, const struct audit_event *e, uint6
 enum authz_result audit_outcome(void *context, const struct audit_event *e, uint64_t number, enum authz_result result,
                                 const char *subject);
 enum authz_result audit_read(void *context, int64_t since, struct audit_cursor *cursor,
-                             bool (*take)(void *arg, const char *line), void *arg);
+                             bool (*take)(void *arg, const char *line), void *arg, char subject[HOST_SUBJECT_SIZE]);
 
 #endif

@@ -30,15 +30,16 @@ static bool take_line(void *arg, const char *line)
 static enum authz_result read_audit(struct rules *r, const struct request *request, struct answer *answer)
 {
 	struct audit_cursor cursor = {0, 0};
+	char subject[HOST_SUBJECT_SIZE];
 	enum authz_result result = profile_require(r, SPECIAL_SECADM);
 
 	if (result != AUTHZ_OK)
 		return result;
 	if (request->cursor.length == sizeof cursor)
 		memcpy(&cursor, request->cursor.bytes, sizeof cursor);
-	result = r->host->audit_read(r->host->context, request->since, &cursor, take_line, answer);
+	result = r->host->audit_read(r->host->context, request->since, &cursor, take_line, answer, subject);
 	if (result != AUTHZ_OK)
-		return rules_refuse(r, result, "audit");
+		return rules_refuse(r, result, subject);
 	memcpy(answer->reply.cursor.bytes, &cursor, sizeof cursor);
 	answer->reply.cursor.length = sizeof cursor;
 	answer->reply.has |= 1u << REPLY_CURSOR;

@@ -81,6 +81,21 @@ wrong_for_root()
 	return $result
 }
 
+# An older file of the audit with each mistake: no record of it or of another file is shown.
+not_shown()
+{
+	result=0
+	[ -e "$audit/audit.log.1" ] || cp -p "$audit/audit.log" "$audit/audit.log.1" || return 1
+	for how; do
+		mistake "$how" "$audit/audit.log.1" || return 1
+		echo "$how"
+		refused 3 'AZ-INSTALL: /var/lib/authz/audit/audit.log.1 ' authzctl audit && [ "$(wc -l <"$work/said")" = 1 ] || result=1
+		unmake "$how" "$audit/audit.log.1" || return 1
+	done
+	rm "$audit/audit.log.1"
+	return $result
+}
+
 # Where the audit's file or folder is not as it must be, the record is in the system's log alone; without that nothing is done.
 not_written()
 {
@@ -268,7 +283,7 @@ held_connections()
 }
 
 install='AZ-INSTALL .*'
-plan 30
+plan 31
 check "the helper: root's client refuses one that others may write, and one that is missing, by name" \
 	wrong_for_root "$helper" 'AZ-INSTALL|AZ-HELPER' group-write other-write root-owner fifo missing
 check "/etc/authz/authz.conf: another owner, writable, a link, a FIFO, a folder are refused by name" \
@@ -298,6 +313,8 @@ for name in audit.log number lock; do
 	check "the audit's $name: another owner, writable, a link, a FIFO: nothing is written" \
 		not_written $audit/$name owner group-write other-write symlink fifo folder
 done
+check "the audit's older file: another owner, root's, writable, a link, a FIFO, a folder are refused by name, and nothing is shown" \
+	not_shown owner root-owner group-write other-write symlink fifo folder
 check "/run/authz: made by somebody else, or a link, it is given nothing" run_folder
 check "the socket: a service does not start where something else lies in its place" start_refused
 check "mallory can read, write, lock, rename, link or replace nothing of the stores, the audit and their folders" unchanged out_of_reach

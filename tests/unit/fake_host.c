@@ -160,11 +160,12 @@ static enum authz_result audit_outcome(void *context, const struct audit_event *
 }
 
 static enum authz_result audit_read(void *context, int64_t since, struct audit_cursor *cursor,
-                                    bool (*take)(void *arg, const char *line), void *arg)
+                                    bool (*take)(void *arg, const char *line), void *arg, char subject[HOST_SUBJECT_SIZE])
 {
 	struct fake_host *f = context;
 
 	(void)since;
+	subject[0] = '\0';
 	cursor->offset = 1;
 	(void)take(arg, f->outcome);
 	return AUTHZ_OK;

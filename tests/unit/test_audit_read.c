@@ -22,6 +22,7 @@
 #define HOLD_MS 4000
 
 static struct machine m;
+static char subject[HOST_SUBJECT_SIZE];
 
 struct seen {
 	char text[8192];
@@ -72,7 +73,7 @@ static void expect(int64_t since, struct audit_cursor *cursor, unsigned most, co
 {
 	struct seen s = {.most = most};
 
-	assert_int_equal(audit_read(&m, since, cursor, take, &s), AUTHZ_OK);
+	assert_int_equal(audit_read(&m, since, cursor, take, &s, subject), AUTHZ_OK);
 	assert_string_equal(s.text, lines);
 }
 
@@ -135,7 +136,7 @@ static void read_on(struct audit_cursor *cursor, unsigned page, struct seen *all
 	do {
 		before = *cursor;
 		s = (struct seen){.most = page};
-		assert_int_equal(audit_read(&m, 0, cursor, take, &s), AUTHZ_OK);
+		assert_int_equal(audit_read(&m, 0, cursor, take, &s, subject), AUTHZ_OK);
 		snprintf(all->text + strlen(all->text), sizeof all->text - strlen(all->text), "%s", s.text);
 		all->lines += s.lines;
 	} while (memcmp(&before, cursor, sizeof before) != 0);
@@ -261,7 +262,7 @@ static void while_rotating(void **state)
 	while (run.next <= WRITTEN && !run.wrong) {
 		run.most = 1 + run.next % 50;
 		before = cursor;
-		result = audit_read(&m, 0, &cursor, take_next, &run);
+		result = audit_read(&m, 0, &cursor, take_next, &run, subject);
 		assert_true(result == AUTHZ_OK || result == AUTHZ_STORE_BUSY);
 		/* a call that gets no further, when nobody writes any more, would never */
 		assert_false(over && result == AUTHZ_OK && run.next <= WRITTEN && memcmp(&before, &cursor, sizeof cursor) == 0);
@@ -295,7 +296,7 @@ static void bounded_call(void **state)
 	assert_int_equal(fclose(f), 0);
 	do {
 		before = cursor;
-		assert_int_equal(audit_read(&m, 1795244400, &cursor, take, &s), AUTHZ_OK);
+		assert_int_equal(audit_read(&m, 1795244400, &cursor, take, &s, subject), AUTHZ_OK);
 		assert_true(cursor.offset - before.offset < (33u << 20));
 		calls++;
 	} while (memcmp(&before, &cursor, sizeof before) != 0);
@@ -314,7 +315,7 @@ static int few_descriptors(void *arg)
 	none.rlim_cur = none.rlim_max = (rlim_t)folder + 1; /* the folder itself can be opened, and no file in it */
 	close(folder);
 	setrlimit(RLIMIT_NOFILE, &none);
-	return audit_read(&m, 0, &cursor, take, &s) == AUTHZ_STORE_IO && cursor.file == 0 ? 0 : 1;
+	return audit_read(&m, 0, &cursor, take, &s, subject) == AUTHZ_STORE_IO && cursor.file == 0 ? 0 : 1;
 }
 
 static void cannot_open(void **state)
@@ -393,7 +394,7 @@ static void overlong(void **state)
 	expect(0, &cursor, 1, "one|");
 	do {
 		s = (struct seen){.most = 1};
-		assert_int_equal(audit_read(&m, 0, &cursor, take, &s), AUTHZ_OK);
+		assert_int_equal(audit_read(&m, 0, &cursor, take, &s, subject), AUTHZ_OK);
 	} while (++lines < 9 && strcmp(s.text, "two|") != 0);
 	assert_int_equal(lines, 4); /* three pieces, and the record behind them */
 	expect(0, &cursor, 9, "");
@@ -435,20 +436,72 @@ static void foreign_cursor(void **state)
 	expect(0, &cursor, 9, "");
 }
 
-static void bad_folders(void **state)
+/* With nothing handed over. */
+static void expect_refused(enum authz_result result, const char *of)
 {
 	struct audit_cursor cursor = {0, 0};
-	struct seen s = {.most = 1};
+	struct seen s = {.most = 9};
+
+	alarm(5);
+	assert_int_equal(audit_read(&m, 0, &cursor, take, &s, subject), result);
+	alarm(0);
+	assert_string_equal(subject, of);
+	assert_int_equal(s.lines, 0);
+	assert_int_equal(cursor.file, 0);
+}
+
+static void not_its_own(void **state)
+{
+	static const char *const names[] = {AUDIT_FILE, AUDIT_FILE_OLD, "audit.log.2"};
+	const mode_t modes[] = {0620, 0602, 0666, 0000};
+	struct audit_cursor cursor = {0, 0};
+	size_t i, j;
+
+	(void)state;
+	m.config.audit_keep = 2;
+	append("one", 10);
+	append("two", 10);
+	append("three", 10);
+	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+		for (j = 0; j < sizeof modes / sizeof modes[0]; j++) {
+			assert_int_equal(chmod(scratch_path(m.audit_folder, names[i]), modes[j]), 0);
+			if (modes[j] != 0 || geteuid() != 0)
+				expect_refused(AUTHZ_BAD_INSTALL, scratch_path(m.audit_folder, names[i]));
+		}
+		assert_int_equal(chmod(scratch_path(m.audit_folder, names[i]), 0640), 0); /* readable it may be */
+	}
+	expect(0, &cursor, 9, "one|two|three|");
+}
+
+static void no_files(void **state)
+{
+	char path[SCRATCH_SIZE + 16];
+
+	(void)state;
+	append("one", 1 << 20);
+	snprintf(path, sizeof path, "%s", scratch_path(m.audit_folder, AUDIT_FILE_OLD));
+	assert_int_equal(mkfifo(path, 0600), 0);
+	expect_refused(AUTHZ_BAD_INSTALL, path);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink(AUDIT_FILE, path), 0);
+	expect_refused(AUTHZ_BAD_INSTALL, path);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	expect_refused(AUTHZ_BAD_INSTALL, path);
+}
+
+static void bad_folders(void **state)
+{
 	char good[HOST_PATH_SIZE];
 
 	(void)state;
-	assert_int_equal(mkfifo(scratch_path(m.audit_folder, AUDIT_FILE), 0600), 0);
-	alarm(5);
-	expect(0, &cursor, 9, "");
-	alarm(0);
+	append("one", 1 << 20);
+	assert_int_equal(chmod(m.audit_folder, 0777), 0);
+	expect_refused(AUTHZ_BAD_INSTALL, m.audit_folder);
+	assert_int_equal(chmod(m.audit_folder, 0700), 0);
 	strcpy(good, m.audit_folder);
 	strcat(m.audit_folder, "/missing");
-	assert_int_equal(audit_read(&m, 0, &cursor, take, &s), AUTHZ_STORE_MISSING);
+	expect_refused(AUTHZ_STORE_MISSING, m.audit_folder);
 	strcpy(m.audit_folder, good);
 }
 
@@ -472,7 +525,10 @@ int main(void)
 		TEST("a line that is longer than any comes in pieces, and what is behind it too (audit_read MUST 1)", overlong),
 		TEST("only lines since a time are given", since),
 		TEST("a place in another file begins anew, and nothing is behind the end", foreign_cursor),
-		TEST("no folder is an error, a FIFO in it is empty", bad_folders),
+		TEST("a log, the current or an older, that others may write or this user may not read is refused by name (audit_read MUST 3)",
+		     not_its_own),
+		TEST("what is no file in a log's place is refused by name, and nobody waits for it (audit_read MUST 3)", no_files),
+		TEST("no folder, and one that others may write, are errors with its name", bad_folders),
 	};
 
 	return cmocka_run_group_tests_name("audit_read", tests, NULL, NULL);
