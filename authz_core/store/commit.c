@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "store/folder.h"
+#include "store/held.h"
 #include "store/holder.h"
 #include "store/journal.h"
 #include "store/keep.h"
@@ -68,22 +69,12 @@ static struct kept *kept_spare(const struct commit *c)
 	return c->s->keep != NULL ? keep_twin(c->s->keep, c->to[0]) : NULL;
 }
 
-/*
- * The spare is of no use any more.  Its room is needed, and another process may keep it open: if it can be locked, no reader
- * is at it.
- */
+/* The spare is of no use any more, and its room is needed. */
 static enum authz_result remove_spare(struct commit *c)
 {
-	int fd;
-
 	if (kept_spare(c) != NULL)
 		keep_drop(kept_spare(c));
-	if (folder_file(c->s, c->to, O_RDWR, &fd, NULL) == AUTHZ_OK) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			(void)!ftruncate(fd, 0);
-		close(fd);
-	}
-	return folder_remove(c->s, c->to);
+	return held_put_away(c->s, c->to, c->header.sequence);
 }
 
 /* An empty file under another name, ours alone. */
@@ -254,6 +245,19 @@ static enum authz_result name_spare(struct commit *c)
 	return AUTHZ_OK;
 }
 
+/* No spare that anything is known of, or one that libgdbm may not be let loose on. */
+static enum authz_result bring_up_new(struct commit *c)
+{
+	enum authz_result result;
+
+	drop_spare(c);
+	journal_clear(&c->last);
+	result = make_spare(c);
+	if (result == AUTHZ_OK)
+		result = fill_spare(c);
+	return result == AUTHZ_OK ? name_spare(c) : result;
+}
+
 /* Steps 2 and 3. */
 static enum authz_result bring_up(struct commit *c)
 {
@@ -261,15 +265,11 @@ static enum authz_result bring_up(struct commit *c)
 
 	if (result == AUTHZ_OK)
 		result = fill_spare(c);
-	if (result != AUTHZ_STORE_DAMAGED)
-		return result;
-	/* no spare that anything is known of, or one that libgdbm may not be let loose on */
-	drop_spare(c);
-	journal_clear(&c->last);
-	result = make_spare(c);
-	if (result == AUTHZ_OK)
-		result = fill_spare(c);
-	return result == AUTHZ_OK ? name_spare(c) : result;
+	if (result == AUTHZ_STORE_DAMAGED)
+		result = bring_up_new(c);
+	if (result == AUTHZ_STORE_NO_ROOM && held_cut(c->s))
+		result = bring_up_new(c);
+	return result;
 }
 
 /* Step 4. */
@@ -331,6 +331,7 @@ static enum authz_result commit_steps(struct commit *c)
 	result = folder_remove(c->s, "journal");
 	if (result != AUTHZ_OK)
 		return result;
+	held_look(c->s, c->header.sequence);
 	result = bring_up(c);
 	if (result != AUTHZ_OK) {
 		give_up(c);
@@ -403,6 +404,8 @@ enum authz_result commit_whole(struct store_txn *t, commit_fill *fill, void *con
 		result = make_current(&c);
 	} else {
 		give_up(&c);
+		if (result == AUTHZ_STORE_NO_ROOM)
+			held_cut(c.s); /* the source cannot be read again: for the next load */
 	}
 	sodium_memzero(&c.header, sizeof c.header);
 	return result;

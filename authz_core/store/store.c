@@ -17,6 +17,7 @@
 
 #include "store/commit.h"
 #include "store/folder.h"
+#include "store/held.h"
 #include "store/holder.h"
 #include "store/keep.h"
 #include "store/lock.h"
@@ -240,7 +241,7 @@ static enum authz_result read_header(struct store_txn *t, int64_t size)
 		result = layout_header(&t->layout, &t->header);
 	if (result == AUTHZ_OK && t->header.durable != t->store->durable)
 		result = AUTHZ_STORE_DAMAGED;
-	return store_note(t->store, result, (const char[2]){t->name, '\0'});
+	return store_note(t->store, held_result(t, result), (const char[2]){t->name, '\0'});
 }
 
 static void become_empty(struct store_txn *t)
@@ -448,7 +449,7 @@ enum authz_result store_get(struct store_txn *t, const void *key, size_t key_len
 	result = layout_find(&t->layout, t->header.seal_key, key, key_length, LAYOUT_PROVEN, &r, found);
 	if (result == AUTHZ_OK && *found)
 		return hand_out(t, r.bytes + r.key_length, r.length, value, size, length);
-	return store_note(t->store, result, (const char[2]){t->name, '\0'});
+	return store_note(t->store, held_result(t, result), (const char[2]){t->name, '\0'});
 }
 
 enum authz_result store_put(struct store_txn *t, const void *key, size_t key_length, const void *value, size_t length)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "store/held.h"
+
 struct walk {
 	const struct store_progress *progress;
 	uint64_t seen, records, total;
@@ -22,7 +24,7 @@ static bool has_prefix(const struct layout_record *r, const void *prefix, size_t
 
 static enum authz_result damaged(struct store_txn *t, enum authz_result result)
 {
-	return store_note(t->store, result, (const char[2]){t->name, '\0'});
+	return store_note(t->store, held_result(t, result), (const char[2]){t->name, '\0'});
 }
 
 enum authz_result store_next(struct store_txn *t, const void *prefix, size_t prefix_length, unsigned steps,
@@ -94,6 +96,8 @@ enum authz_result walk_damaged(struct store_txn *t, enum authz_result result, in
 {
 	char place[40];
 
+	if (held_result(t, result) != result)
+		return damaged(t, result);
 	snprintf(place, sizeof place, "%c at byte %lld", t->name, (long long)at);
 	return store_fail(t->store, result, place);
 }

@@ -210,6 +210,48 @@ static void test_load(void **state)
 	kit_remove(&k);
 }
 
+enum { READERS = 12 };
+
+/* Frozen readers of a store that is a fifth of the file system: before each second commit one more, who never ends. */
+static void test_readers(void **state)
+{
+	struct store *stores[READERS];
+	struct store_txn *txns[READERS];
+	char value[1000];
+	struct store_stats stats;
+	enum authz_result result;
+	unsigned busy = 0, i, j;
+	size_t length;
+	bool found;
+	struct kit k;
+
+	(void)state;
+	kit_make(&k, base, false);
+	for (i = 0, stats.bytes = 0, stats.free = 1; stats.bytes * 3 < stats.free; i++) {
+		assert_int_equal(put(&k, i), AUTHZ_OK);
+		assert_int_equal(store_begin(k.store, false, &txns[0]), AUTHZ_OK);
+		assert_int_equal(store_stats(txns[0], &stats), AUTHZ_OK);
+		store_abort(txns[0]);
+	}
+	for (j = 0; j < READERS; j++) {
+		assert_int_equal(store_open(&stores[j], &k.options), AUTHZ_OK);
+		assert_int_equal(store_begin(stores[j], false, &txns[j]), AUTHZ_OK);
+		assert_int_equal(put(&k, 0), AUTHZ_OK);
+		assert_int_equal(put(&k, 1), AUTHZ_OK);
+		expect(&k, 0, i);
+	}
+	for (j = 0; j < READERS; j++) {
+		result = store_get(txns[j], "record000000", 12, value, sizeof value, &length, &found);
+		assert_true(result == AUTHZ_STORE_BUSY || (result == AUTHZ_OK && found && length == 1000));
+		busy += result == AUTHZ_STORE_BUSY;
+		store_abort(txns[j]);
+		store_close(stores[j]);
+	}
+	print_message("%u of %u readers were cut off\n", busy, READERS);
+	assert_true(busy > READERS / 2);
+	kit_remove(&k);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +259,7 @@ int main(int argc, char **argv)
 		 NULL, NULL},
 		{"the same with a durable store", test_durable, NULL, NULL, NULL},
 		{"the same with twins that are kept open", test_kept, NULL, NULL, NULL},
+		{"readers who never end take no room that a transaction needs (held MUST 1)", test_readers, NULL, NULL, NULL},
 		{"a load that finds no room changes nothing, and happens when there is some", test_load, NULL, NULL, NULL},
 	};
 
