@@ -254,6 +254,54 @@ backup_out_of_reach()
 	[ "$(cat kept)" = old ] && [ -z "$(find . -maxdepth 1 -name 'kept.*')" ] || fail "the old one is not as it was"
 }
 
+# by a signal in the middle of the text, with an old file and without
+backup_ended()
+{
+	cat >in_two <<-END
+		#!/bin/sh
+		cd "$scratch"
+		./helper | { head -c 300; dd bs=1 count=1 of=next 2>/dev/null; [ -s next ] || exit 0
+			echo >middle; until [ -e go ]; do sleep 0.05; done; cat next; cat; }
+	END
+	chmod 755 in_two
+	for old in yes no; do
+		for signal in TERM HUP KILL; do
+			rm -rf bk middle go && mkdir bk
+			[ $old = no ] || echo old >bk/kept
+			"$build/helpers/authzctl/authzctl" --helper "$scratch/in_two" --socket none store backup bk/kept >out 2>err </dev/null &
+			pid=$!
+			tries=200
+			until [ -e middle ] || [ "$((tries -= 1))" -eq 0 ]; do sleep 0.02; done
+			[ -e middle ] || fail "$signal: no middle"
+			kill -$signal $pid
+			wait $pid
+			[ $? -gt 128 ] || fail "$signal: it was not ended"
+			echo >go
+			if [ $old = yes ]; then
+				[ "$(ls -A bk)" = kept ] && [ "$(cat bk/kept)" = old ] || fail "$signal: there is $(ls -A bk)"
+			else
+				[ -z "$(ls -A bk)" ] || fail "$signal: there is $(ls -A bk)"
+			fi
+		done
+	done
+}
+
+# what cannot be replaced, and names that are no files
+backup_other_places()
+{
+	mkdir -p bk/folder && rm -f bk/link bk/aim && ln -s aim bk/link
+	run ctl store backup bk/folder
+	status_is 4
+	err_is "authzctl: cannot write bk/folder: Is a directory"
+	[ -z "$(find bk -name 'folder.*')" ] || fail "something is left"
+	done_by ctl store backup bk/link
+	[ ! -L bk/link ] && [ ! -e bk/aim ] || fail "a link was followed"
+	done_by ctl store backup "$scratch/bk/new"
+	ctl store dump >one
+	same_content one bk/new
+	[ "$(stat -c %a bk/new)" = 600 ] || fail "mode $(stat -c %a bk/new)"
+}
+
 full()
 {
 	ctl store dump >/dev/full 2>err
@@ -306,6 +354,7 @@ for way in child socket; do
 	check "$way: a load that its reader leaves in the middle changes nothing; others are CPF2225 meanwhile" gone
 	check "$way: a backup is there whole, for its owner alone, under its name alone" backup
 	check "$way: a backup that fails leaves the old one" backup_out_of_reach
+	check "$way: a backup replaces a link, follows none, and names what it cannot replace" backup_other_places
 	check "$way: a dump that cannot be written is an error of its own" full
 	check "$way: a damaged record is named with its place by check, backup and dump, and a load brings all back" damaged
 	check "$way: a load that fails leaves the good twin of a damaged store" failed_load_of_damaged
@@ -313,6 +362,7 @@ for way in child socket; do
 	check "$way: a slow load shows on a terminal how far it is" bar
 	check "$way: dump and load are in the audit" audited
 done
+check "a backup that a signal ends, kill -9 too, leaves nothing but the old one" backup_ended
 
 echo "1..$number"
 [ "$failed" -eq 0 ]
