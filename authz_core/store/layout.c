@@ -427,21 +427,31 @@ static enum authz_result walk_on(struct search *s, struct layout_record *r, bool
 	return record_fits(s->seal_key, e, r) ? AUTHZ_OK : AUTHZ_STORE_DAMAGED;
 }
 
+/*
+ * After a search that did not find it: where the walk came to, or would have, when the key was met.  That was at its home or in
+ * the run of elements after it, which goes on at the bucket's beginning where it reaches the end.
+ */
+static size_t slot_of_absent(const struct search *s)
+{
+	const size_t home = s->hash % ELEMENTS;
+
+	return s->slot < home ? 0 : home;
+}
+
 enum authz_result layout_next(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
                               size_t key_length, struct layout_record *r, bool *found)
 {
 	struct bucket own;
 	struct search s = search_for(l, seal_key, key, key_length, &own);
-	enum authz_result result = AUTHZ_OK;
-	bool there = false;
+	enum authz_result result;
+	bool there;
 
 	*found = false;
-	if (key_length > 0)
-		result = search_key(&s, r, &there);
-	s.slot++;
-	if (result == AUTHZ_OK && !there) {
+	if (key_length == 0) {
 		result = search_bucket_of(&s, 0);
-		s.slot = 0;
+	} else {
+		result = search_key(&s, r, &there);
+		s.slot = there ? s.slot + 1 : slot_of_absent(&s);
 	}
 	return result == AUTHZ_OK ? walk_on(&s, r, found) : result;
 }

@@ -55,7 +55,10 @@ enum authz_result layout_open(struct layout *l, int fd);
 enum authz_result layout_open_sized(struct layout *l, int fd, int64_t size);
 enum authz_result layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
                               size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found);
-/* The record after the one with this key, in the file's order; the first if key_length is 0 or there is no such key. */
+/*
+ * The record after the one with this key, in the file's order; the first if key_length is 0.  If there is no such key (any
+ * more), the one where it would be: nothing that stood behind it is passed over, a few that stood before it may come again.
+ */
 enum authz_result layout_next(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
                               size_t key_length, struct layout_record *r, bool *found);
 /* The store's own record. */

@@ -115,6 +115,46 @@ static void any_place_is_found(void **state)
 	}
 }
 
+/* The token where the sweep goes on, if it is one of these. */
+static bool sweep_is_at(struct world *w, unsigned char tokens[][TOKEN_SIZE], int count, int *which)
+{
+	unsigned char at[STORE_KEY_MAX], key[TOKEN_KEY_SIZE];
+	struct store_txn *t = begin(w->rules.tokens, false);
+	size_t length;
+	bool found;
+
+	assert_result(store_get(t, "W", 1, at, sizeof at, &length, &found), AUTHZ_OK);
+	store_abort(t);
+	for (*which = 0; found && *which < count; ++*which) {
+		token_key(tokens[*which], key);
+		if (length == sizeof key && memcmp(at, key, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whoever removes the token at which the sweep stands, each time, does not send it back to the beginning. */
+static void place_removed(void **state)
+{
+	enum { LIVE = 500, ROUNDS = 300 };
+	struct world *w = *state;
+	static unsigned char token[LIVE + ROUNDS][TOKEN_SIZE];
+	int i, which, removed = 0;
+
+	for (i = 0; i < 2 * LIVE; i++)
+		assert_result(make(w, "portal", '2', i % 2 == 0 ? 3600 : 5, i % 2 == 0 ? token[i / 2] : NULL), AUTHZ_OK);
+	fake_host_pass(&w->fake, 6);
+	for (i = 0; i < ROUNDS; i++) {
+		assert_result(make(w, "portal", '2', 3600, token[LIVE + i]), AUTHZ_OK);
+		if (sweep_is_at(w, token, LIVE + i, &which)) {
+			assert_result(remove_token(w, token[which]), AUTHZ_OK);
+			removed++;
+		}
+	}
+	assert_true(removed > ROUNDS / 2);
+	assert_int_equal(total_tokens(w), LIVE + ROUNDS - removed);
+}
+
 static void many_makers(struct world *w, int count)
 {
 	char name[24];
@@ -376,6 +416,7 @@ int main(void)
 		TEST("a spent token keeps its place, the system's and its maker's, until it expires or is removed", spent),
 		TEST("a full quota makes room of what has expired", expired_make_room),
 		TEST("wherever the sweep goes on, an expired token is found when there is no room", any_place_is_found),
+		TEST("the sweep goes on and ends although each time the token at which it stands is removed", place_removed),
 		TEST("the sweep gets past any number of makers' counters", sweeps_past_counters),
 		TEST("expired tokens are swept, and the counters end at zero", counters_end_at_zero),
 		TEST("after any sequence of generate, redeem, remove and time passing the counters are a simple model's", like_a_model),

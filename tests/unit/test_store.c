@@ -245,21 +245,66 @@ static void test_walk_value_too_long(void **state)
 	store_abort(t);
 }
 
-static void test_walk_unknown(void **state)
+enum { WALKED = 1000, AGAIN_MOST = 170 /* a bucket */ };
+
+struct walked {
+	unsigned char key[WALKED][16];
+	size_t length[WALKED];
+	unsigned count;
+};
+
+/* All from "from" on; the first if "from_length" is 0. */
+static void walk_from(struct kit *k, const unsigned char *from, size_t from_length, struct walked *w)
 {
-	struct kit *k = *state;
+	unsigned char key[STORE_KEY_MAX];
+	size_t key_length = from_length, length;
 	struct store_txn *t;
-	unsigned char first[STORE_KEY_MAX], key[STORE_KEY_MAX] = "gone";
-	size_t first_length = 0, key_length = 4, length;
 	char value[100];
 	bool matched;
 
-	fill(k, 100);
+	memcpy(key, from, from_length);
 	assert_int_equal(store_begin(k->store, false, &t), AUTHZ_OK);
-	store_next(t, "", 0, 9, first, &first_length, value, sizeof value, &length, &matched);
-	assert_int_equal(store_next(t, "", 0, 9, key, &key_length, value, sizeof value, &length, &matched), AUTHZ_OK);
-	assert_true(matched && key_length == first_length && memcmp(key, first, key_length) == 0);
+	for (w->count = 0;; w->count++) {
+		assert_int_equal(store_next(t, "", 0, 9, key, &key_length, value, sizeof value, &length, &matched), AUTHZ_OK);
+		if (key_length == 0)
+			break;
+		assert_true(matched && w->count < WALKED && key_length <= sizeof w->key[0]);
+		memcpy(w->key[w->count], key, key_length);
+		w->length[w->count] = key_length;
+	}
 	store_abort(t);
+}
+
+static bool walked_over(const struct walked *w, const unsigned char *key, size_t length)
+{
+	unsigned i;
+
+	for (i = 0; i < w->count; i++)
+		if (w->length[i] == length && memcmp(w->key[i], key, length) == 0)
+			return true;
+	return false;
+}
+
+/* From each place of the file, after the record that is the place was removed. */
+static void test_walk_removed(void **state)
+{
+	static struct walked all, rest;
+	struct kit *k = *state;
+	char key[17] = "";
+	unsigned i, j;
+
+	fill(k, WALKED);
+	for (i = 0; i < WALKED - 1; i += 3) {
+		walk_from(k, (const unsigned char *)"", 0, &all);
+		assert_int_equal(all.count, WALKED);
+		snprintf(key, sizeof key, "%.*s", (int)all.length[i], (const char *)all.key[i]);
+		assert_int_equal(kit_delete(k, key), AUTHZ_OK);
+		walk_from(k, all.key[i], all.length[i], &rest);
+		for (j = i + 1; j < WALKED; j++)
+			assert_true(walked_over(&rest, all.key[j], all.length[j]));
+		assert_true(rest.count < WALKED - i + AGAIN_MOST);
+		assert_int_equal(kit_put(k, key, key), AUTHZ_OK);
+	}
 }
 
 /* Delete each record that is met, a transaction each, going on from its key as one who sweeps does. */
@@ -534,7 +579,7 @@ int main(void)
 		 kit_teardown, NULL},
 		{"a walk meets every record with the prefix once, whatever its steps", test_walk, kit_setup, kit_teardown, NULL},
 		{"a walk that meets a value longer than its room says damaged", test_walk_value_too_long, kit_setup, kit_teardown, NULL},
-		{"a walk from a key that is not there begins at the first", test_walk_unknown, kit_setup, kit_teardown, NULL},
+		{"a walk from a record that was removed goes on where that was, and passes over none", test_walk_removed, kit_setup, kit_teardown, NULL},
 		{"who deletes while walking reaches every record", test_walk_delete, kit_setup, kit_teardown, NULL},
 		{"a walk in a write transaction sees what was committed", test_walk_committed_only, kit_setup, kit_teardown, NULL},
 		{"a read transaction stays as it began while writers go on (store MUST 1)", test_snapshot, kit_setup, kit_teardown, NULL},
