@@ -115,9 +115,9 @@ static void removed(const char *name)
 	assert_int_equal(record(&m, "a"), AUTHZ_OK);
 	assert_int_equal(unlink(scratch_path(m.audit_folder, name)), 0);
 	assert_int_equal(record(&m, "b"), AUTHZ_OK);
+	assert_int_equal(access(scratch_path(m.audit_folder, name), F_OK), 0); /* made anew by us, before anybody else could */
 	assert_int_equal(record(&other, "c"), AUTHZ_OK);
 	assert_int_equal(record(&m, "d"), AUTHZ_OK);
-	assert_int_equal(access(scratch_path(m.audit_folder, name), F_OK), 0);
 }
 
 static void log_removed(void **state)
@@ -201,6 +201,22 @@ static void another_folder(void **state)
 	assert_string_equal(records(AUDIT_FILE), "1c");
 }
 
+/* Another process made the lock's file anew, and holds that. */
+static void others_new_lock(void **state)
+{
+	int fd;
+
+	(void)state;
+	assert_int_equal(record(&m, "a"), AUTHZ_OK);
+	assert_int_equal(unlink(scratch_path(m.audit_folder, AUDIT_LOCK)), 0);
+	fd = open(scratch_path(m.audit_folder, AUDIT_LOCK), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	assert_int_equal(record(&m, "b"), AUTHZ_AUDIT_LOST);
+	close(fd);
+	assert_int_equal(record(&m, "c"), AUTHZ_OK);
+	assert_string_equal(records(AUDIT_FILE), "1a 2c");
+}
+
 static void others_lock(void **state)
 {
 	int fd;
@@ -226,6 +242,26 @@ static void half_a_line(void **state)
 	close(fd);
 	assert_int_equal(record(&m, "b"), AUTHZ_OK);
 	assert_string_equal(records(AUDIT_FILE), "1a 7here 2b");
+}
+
+/* A new log that ends, in the middle of a line, just where the last record of ours ended in the old one. */
+static void half_a_line_of_that_length(void **state)
+{
+	struct stat st;
+	char *half;
+
+	(void)state;
+	assert_int_equal(record(&m, "a"), AUTHZ_OK);
+	assert_int_equal(stat(scratch_path(m.audit_folder, AUDIT_FILE), &st), 0);
+	assert_int_equal(rename(scratch_path(m.audit_folder, AUDIT_FILE), scratch_path(m.audit_folder, AUDIT_FILE_OLD)), 0);
+	half = malloc((size_t)st.st_size + 1);
+	assert_non_null(half);
+	snprintf(half, (size_t)st.st_size + 1, "seq=7 %*s", (int)st.st_size - 6, "here");
+	scratch_write(scratch_path(m.audit_folder, AUDIT_FILE), half);
+	free(half);
+	assert_int_equal(chmod(scratch_path(m.audit_folder, AUDIT_FILE), 0600), 0);
+	assert_int_equal(record(&m, "b"), AUTHZ_OK);
+	assert_string_equal(records(AUDIT_FILE), "7here 2b");
 }
 
 static void one_has_it(void **state)
@@ -296,7 +332,9 @@ int main(void)
 		TEST("a count older than the logs gives no number twice, nor does a log that ends with an early one (audit_file MUST 2)", stale_count),
 		TEST("another folder at the path is the one that counts (audit_lock MUST 4)", another_folder),
 		TEST("another process's lock is respected, and none is left between two records", others_lock),
+		TEST("a lock's file that another process made anew is the one that counts (audit_lock MUST 4)", others_new_lock),
 		TEST("what another process left half written is not glued to (audit_file MUST 3)", half_a_line),
+		TEST("nor what is half written in a new log, as long as the old one was (audit_file MUST 3)", half_a_line_of_that_length),
 		TEST("a thread waits a short while for another (audit_lock MUST 2)", one_has_it),
 		TEST("many threads at once write each record once, and count it", many_threads),
 	};
