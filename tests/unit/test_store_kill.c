@@ -313,6 +313,46 @@ static void test_each_call_copying(void **state)
 	kill_everywhere(true, false);
 }
 
+/* A reader stays at the twin whose turn it is, which so is put away; she sees her commit whatever becomes of the writer. */
+static void kill_beside_reader(bool durable)
+{
+	struct kit k;
+	struct store *reader;
+	struct store_txn *t;
+	char value[128] = "";
+	size_t length;
+	uint64_t n;
+	unsigned stops;
+	bool found, more = true;
+
+	kit_make(&k, NULL, durable);
+	for (n = 1; n <= 4; n++)
+		assert_int_equal(kit_write_number(k.store, n), AUTHZ_OK);
+	for (stops = 1; more; stops++) {
+		n = kit_expect_number(&k);
+		assert_int_equal(store_open(&reader, &k.options), AUTHZ_OK);
+		assert_int_equal(store_begin(reader, false, &t), AUTHZ_OK);
+		assert_int_equal(kit_write_number(k.store, n + 1), AUTHZ_OK);
+		more = kill_at(&k, n + 2, stops);
+		assert_in_range(kit_expect_number(&k), more ? n + 1 : n + 2, n + 2);
+		assert_int_equal(store_get(t, "p0", 2, value, sizeof value - 1, &length, &found), AUTHZ_OK);
+		assert_int_equal(strtoull(value, NULL, 10), n);
+		store_abort(t);
+		store_close(reader);
+		for (n = kit_expect_number(&k) + 1; kit_expect_number(&k) < n + 2;)
+			assert_int_equal(kit_write_number(k.store, kit_expect_number(&k) + 1), AUTHZ_OK);
+	}
+	assert_true(stops > 60);
+	kit_remove(&k);
+}
+
+static void test_each_call_putting_away(void **state)
+{
+	(void)state;
+	kill_beside_reader(false);
+	kill_beside_reader(true);
+}
+
 /* Reads a whole number; how far it is to be let go is told by its system calls. */
 static int traced_reader(struct kit *k, void *argument)
 {
@@ -432,6 +472,8 @@ int main(int argc, char **argv)
 		 "begun (commit MUST 2)", test_each_call_keeping, NULL, NULL, NULL},
 		{"a writer that copies, killed before and after each of its system calls, leaves the transaction whole or not begun",
 		 test_each_call_copying, NULL, NULL, NULL},
+		{"so does one that puts away a twin that a reader is at, and the reader sees her commit", test_each_call_putting_away,
+		 NULL, NULL, NULL},
 		{"a reader that looked at the link before others wrote and were killed sees a whole commit (store MUST 1)",
 		 test_late_reader, NULL, NULL, NULL},
 		{"the maker of a store killed before and after each of its system calls leaves none or a whole one", test_making, NULL,
