@@ -405,11 +405,21 @@ static size_t used_slot(const struct bucket *b, size_t slot)
 	return slot;
 }
 
+/* The record at s->slot of s->bucket. */
+static enum authz_result slot_read(const struct search *s, struct layout_record *r)
+{
+	const struct element *e = &s->bucket->element[s->slot];
+	const enum authz_result result = record_read(s->l, e, r);
+
+	if (result != AUTHZ_OK)
+		return result;
+	return record_fits(s->seal_key, e, r) ? AUTHZ_OK : AUTHZ_STORE_DAMAGED;
+}
+
 /* The record at s->slot of s->bucket or after it. */
 static enum authz_result walk_on(struct search *s, struct layout_record *r, bool *found)
 {
 	enum authz_result result;
-	const struct element *e;
 
 	while ((s->slot = used_slot(s->bucket, s->slot)) == ELEMENTS) {
 		if (s->bucket->last >= (1u << s->l->bits) - 1)
@@ -419,23 +429,71 @@ static enum authz_result walk_on(struct search *s, struct layout_record *r, bool
 			return result;
 		s->slot = 0;
 	}
-	e = &s->bucket->element[s->slot];
 	*found = true;
-	result = record_read(s->l, e, r);
-	if (result != AUTHZ_OK)
-		return result;
-	return record_fits(s->seal_key, e, r) ? AUTHZ_OK : AUTHZ_STORE_DAMAGED;
+	return slot_read(s, r);
 }
 
-/*
- * After a search that did not find it: where the walk came to, or would have, when the key was met.  That was at its home or in
- * the run of elements after it, which goes on at the bucket's beginning where it reaches the end.
- */
-static size_t slot_of_absent(const struct search *s)
+/* Order of keys that have one hash. */
+static int key_order(const void *one, size_t one_length, const void *other, size_t other_length)
 {
-	const size_t home = s->hash % ELEMENTS;
+	if (one_length != other_length)
+		return one_length < other_length ? -1 : 1;
+	return memcmp(one, other, one_length);
+}
 
-	return s->slot < home ? 0 : home;
+/* The lowest hash in the bucket that is not below "least"; NO_HASH if there is none. */
+static uint32_t hash_from(const struct bucket *b, uint32_t least)
+{
+	uint32_t lowest = NO_HASH;
+	size_t i;
+
+	for (i = 0; i < ELEMENTS; i++)
+		if (b->element[i].hash >= least && b->element[i].hash < lowest)
+			lowest = b->element[i].hash;
+	return lowest;
+}
+
+/* Of the bucket's records of this hash that with the first key that comes after "key", which may be empty. */
+static enum authz_result first_after(struct search *s, uint32_t hash, const void *key, size_t key_length,
+                                     struct layout_record *r, bool *found)
+{
+	unsigned char first[STORE_KEY_MAX];
+	size_t first_length = 0, first_slot = 0;
+	enum authz_result result = AUTHZ_OK;
+
+	for (s->slot = 0; s->slot < ELEMENTS; s->slot++) {
+		if (s->bucket->element[s->slot].hash != hash)
+			continue;
+		result = slot_read(s, r);
+		if (result != AUTHZ_OK)
+			return result;
+		if (key_order(r->bytes, r->key_length, key, key_length) <= 0 ||
+		    (*found && key_order(r->bytes, r->key_length, first, first_length) >= 0))
+			continue;
+		*found = true;
+		first_slot = s->slot;
+		first_length = r->key_length;
+		memcpy(first, r->bytes, first_length);
+	}
+	s->slot = first_slot;
+	/* mostly it is the one that was read last */
+	return *found && key_order(r->bytes, r->key_length, first, first_length) != 0 ? slot_read(s, r) : AUTHZ_OK;
+}
+
+/* The first record of s->bucket whose hash is not below "least", or of a bucket after it. */
+static enum authz_result first_from(struct search *s, uint32_t least, struct layout_record *r, bool *found)
+{
+	enum authz_result result;
+	uint32_t hash;
+
+	while ((hash = hash_from(s->bucket, least)) == NO_HASH) {
+		if (s->bucket->last >= (1u << s->l->bits) - 1)
+			return AUTHZ_OK;
+		result = search_bucket_of(s, s->bucket->last + 1);
+		if (result != AUTHZ_OK)
+			return result;
+	}
+	return first_after(s, hash, NULL, 0, r, found);
 }
 
 enum authz_result layout_next(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
@@ -444,16 +502,16 @@ enum authz_result layout_next(const struct layout *l, const unsigned char seal_k
 	struct bucket own;
 	struct search s = search_for(l, seal_key, key, key_length, &own);
 	enum authz_result result;
-	bool there;
 
 	*found = false;
-	if (key_length == 0) {
-		result = search_bucket_of(&s, 0);
-	} else {
-		result = search_key(&s, r, &there);
-		s.slot = there ? s.slot + 1 : slot_of_absent(&s);
-	}
-	return result == AUTHZ_OK ? walk_on(&s, r, found) : result;
+	if (key_length > 0)
+		s.hash = key_hash(key, key_length);
+	result = search_bucket_of(&s, s.hash >> (HASH_BITS - l->bits));
+	if (result == AUTHZ_OK && key_length > 0)
+		result = first_after(&s, s.hash, key, key_length, r, found);
+	if (result != AUTHZ_OK || *found)
+		return result;
+	return first_from(&s, key_length > 0 ? s.hash + 1 : 0, r, found);
 }
 
 enum authz_result layout_walk(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE],

@@ -245,7 +245,7 @@ static void test_walk_value_too_long(void **state)
 	store_abort(t);
 }
 
-enum { WALKED = 1000, AGAIN_MOST = 170 /* a bucket */ };
+enum { WALKED = 1000 };
 
 struct walked {
 	unsigned char key[WALKED][16];
@@ -275,35 +275,117 @@ static void walk_from(struct kit *k, const unsigned char *from, size_t from_leng
 	store_abort(t);
 }
 
-static bool walked_over(const struct walked *w, const unsigned char *key, size_t length)
+/* What comes after place "i" of "all" is what came after it then, in the same order, without one that was removed. */
+static void expect_rest(struct kit *k, const struct walked *all, unsigned i)
 {
-	unsigned i;
+	static struct walked rest;
+	unsigned j;
 
-	for (i = 0; i < w->count; i++)
-		if (w->length[i] == length && memcmp(w->key[i], key, length) == 0)
-			return true;
-	return false;
+	walk_from(k, all->key[i], all->length[i], &rest);
+	assert_int_equal(rest.count, all->count - i - 1);
+	for (j = 0; j < rest.count; j++) {
+		assert_int_equal(rest.length[j], all->length[i + 1 + j]);
+		assert_memory_equal(rest.key[j], all->key[i + 1 + j], rest.length[j]);
+	}
 }
 
-/* From each place of the file, after the record that is the place was removed. */
+/* Delete, or put back, the records before place "i", and it itself. */
+static void change_before(struct kit *k, const struct walked *all, unsigned i, bool put)
+{
+	struct store_txn *t;
+	unsigned j;
+
+	assert_int_equal(store_begin(k->store, true, &t), AUTHZ_OK);
+	for (j = 0; j <= i; j++)
+		assert_int_equal(put ? store_put(t, all->key[j], all->length[j], all->key[j], all->length[j])
+		                     : store_delete(t, all->key[j], all->length[j]), AUTHZ_OK);
+	assert_int_equal(store_commit(t), AUTHZ_OK);
+}
+
+/* From each place, after the record that is the place was removed, and after all before it were, which lets others move up. */
 static void test_walk_removed(void **state)
 {
-	static struct walked all, rest;
+	static struct walked all;
 	struct kit *k = *state;
 	char key[17] = "";
-	unsigned i, j;
+	unsigned i;
 
 	fill(k, WALKED);
-	for (i = 0; i < WALKED - 1; i += 3) {
-		walk_from(k, (const unsigned char *)"", 0, &all);
-		assert_int_equal(all.count, WALKED);
+	walk_from(k, (const unsigned char *)"", 0, &all);
+	assert_int_equal(all.count, WALKED);
+	for (i = 0; i < WALKED; i += 3) {
 		snprintf(key, sizeof key, "%.*s", (int)all.length[i], (const char *)all.key[i]);
 		assert_int_equal(kit_delete(k, key), AUTHZ_OK);
-		walk_from(k, all.key[i], all.length[i], &rest);
-		for (j = i + 1; j < WALKED; j++)
-			assert_true(walked_over(&rest, all.key[j], all.length[j]));
-		assert_true(rest.count < WALKED - i + AGAIN_MOST);
-		assert_int_equal(kit_put(k, key, key), AUTHZ_OK);
+		expect_rest(k, &all, i);
+		change_before(k, &all, i, false);
+		expect_rest(k, &all, i);
+		change_before(k, &all, i, true);
+		expect_rest(k, &all, i);
+	}
+}
+
+/* The store grows tenfold, its buckets are split, and what was there keeps its order. */
+static void test_walk_grown(void **state)
+{
+	static struct walked all;
+	struct kit *k = *state;
+	struct store_txn *t;
+	unsigned char key[STORE_KEY_MAX];
+	char value[100];
+	size_t key_length = 0, length;
+	unsigned old = 0;
+	bool matched;
+
+	fill(k, WALKED / 10);
+	walk_from(k, (const unsigned char *)"", 0, &all);
+	fill(k, 10 * WALKED);
+	assert_int_equal(store_begin(k->store, false, &t), AUTHZ_OK);
+	do {
+		assert_int_equal(store_next(t, "", 0, 9, key, &key_length, value, sizeof value, &length, &matched), AUTHZ_OK);
+		if (old < all.count && key_length == all.length[old] && memcmp(key, all.key[old], key_length) == 0)
+			old++;
+	} while (key_length > 0);
+	store_abort(t);
+	assert_int_equal(old, all.count);
+}
+
+/* Keys of one hash: what two bytes of one place in the mixture add up to is the same. */
+static void same_hash(unsigned i, char key[27])
+{
+	snprintf(key, 27, "a%czzzzzzzzzzzzzzzzzzzzzzz%c", 'a' + (int)i, 'z' - (int)i);
+}
+
+/* Each of them is a place, in the store or not. */
+static void test_walk_one_hash(void **state)
+{
+	enum { SAME = 8 };
+	struct kit *k = *state;
+	struct store_txn *t;
+	unsigned char key[STORE_KEY_MAX];
+	char text[27], value[100];
+	size_t key_length, length;
+	unsigned i, before;
+	bool matched;
+
+	fill(k, 100);
+	for (i = 0; i < SAME; i++) {
+		same_hash(SAME - 1 - i, text);
+		kit_put(k, text, text);
+	}
+	for (i = 0; i < SAME; i++) {
+		assert_int_equal(store_begin(k->store, false, &t), AUTHZ_OK);
+		same_hash(i, (char *)key);
+		for (before = i, key_length = 26;; before++) {
+			assert_int_equal(store_next(t, "a", 1, 200, key, &key_length, value, sizeof value, &length, &matched), AUTHZ_OK);
+			if (key_length == 0)
+				break;
+			same_hash(before + 1, text);
+			assert_true(key_length == 26 && memcmp(key, text, 26) == 0);
+		}
+		assert_int_equal(before, SAME - 1);
+		store_abort(t);
+		same_hash(i, text);
+		kit_delete(k, text);
 	}
 }
 
@@ -579,7 +661,10 @@ int main(void)
 		 kit_teardown, NULL},
 		{"a walk meets every record with the prefix once, whatever its steps", test_walk, kit_setup, kit_teardown, NULL},
 		{"a walk that meets a value longer than its room says damaged", test_walk_value_too_long, kit_setup, kit_teardown, NULL},
-		{"a walk from a record that was removed goes on where that was, and passes over none", test_walk_removed, kit_setup, kit_teardown, NULL},
+		{"a walk from a record that was removed goes on where that was: it passes over none that is there, and over none twice",
+		 test_walk_removed, kit_setup, kit_teardown, NULL},
+		{"a store that grows keeps the order of what is in it", test_walk_grown, kit_setup, kit_teardown, NULL},
+		{"keys of one hash are walked one after the other, and go as places", test_walk_one_hash, kit_setup, kit_teardown, NULL},
 		{"who deletes while walking reaches every record", test_walk_delete, kit_setup, kit_teardown, NULL},
 		{"a walk in a write transaction sees what was committed", test_walk_committed_only, kit_setup, kit_teardown, NULL},
 		{"a read transaction stays as it began while writers go on (store MUST 1)", test_snapshot, kit_setup, kit_teardown, NULL},
