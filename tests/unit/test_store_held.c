@@ -178,6 +178,42 @@ static void test_no_room(void **state)
 	assert_int_equal(kit_child(no_room, *state, NULL, 60), 0);
 }
 
+/* A caller may leave the helper that it starts any number of descriptors: each number is tried until a commit succeeds. */
+static int few_descriptors(struct kit *k, void *argument)
+{
+	const uint64_t *n = argument;
+	struct rlimit l;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &l), 0);
+	for (l.rlim_cur = 3; l.rlim_cur < 100; l.rlim_cur++) {
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &l), 0);
+		if (kit_write_number(k->store, *n) == AUTHZ_OK)
+			return 0;
+	}
+	return 1;
+}
+
+static void test_descriptors(void **state)
+{
+	struct kit *k = *state;
+	struct reader r;
+	struct stat st;
+	uint64_t n = 0;
+
+	write_two(k, &n);
+	come(k, &r, n);
+	assert_int_equal(kit_write_number(k->store, ++n), AUTHZ_OK);
+	n++;
+	assert_int_equal(kit_child(few_descriptors, k, &n, 60), 0);
+	assert_int_equal(fstat(r.t->layout.fd, &st), 0);
+	assert_int_equal(st.st_nlink, 1);
+	assert_int_equal(held(k), 1);
+	go(&r);
+	write_two(k, &n);
+	write_two(k, &n);
+	assert_int_equal(held(k), 0);
+}
+
 /* Whose twin was damaged is told so. */
 static void test_damage(void **state)
 {
@@ -236,6 +272,8 @@ int main(void)
 		{"the same in a durable store", test_many, kit_setup_durable, kit_teardown, NULL},
 		{"the same beside a process that keeps its twins", test_many, setup_kept, teardown_kept, NULL},
 		{"where there is no room all of them are cut, and told busy (held MUST 1, held MUST 2)", test_no_room, kit_setup,
+		 kit_teardown, NULL},
+		{"no twin that is read loses its name to a writer who has too few descriptors (held MUST 1)", test_descriptors, kit_setup,
 		 kit_teardown, NULL},
 		{"a current twin that was emptied is damage, and not busy", test_damage, kit_setup, kit_teardown, NULL},
 		{"so is a twin that a reader stayed at and that somebody else cut", test_damage_held, kit_setup, kit_teardown, NULL},
