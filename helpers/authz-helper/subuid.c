@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MUST 1: a line that is none counts for nothing and spoils no other, and what is read is bounded.
- * MUST 2: files that are missing, or cannot be read, are no ranges, and nothing fails.
+ * MUST 2: files that are missing, or may not be read, are no ranges, and nothing fails; where a file could not be read this
+ *         time, the ranges that are known stay, and it is tried again.
  * MUST 3: root's ranges make no one user of many: they are those of containers.
  */
 #include "subuid.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -57,35 +59,35 @@ static void make_text(char *bytes, size_t length, bool cut)
 		*at = '\0';
 }
 
-static char *read_text(int fd)
+static bool read_text(int fd, char **text)
 {
 	struct stat st;
 	size_t length;
-	char *text;
 
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return NULL;
+	if (fstat(fd, &st) != 0)
+		return false;
+	if (!S_ISREG(st.st_mode))
+		return true;
 	length = st.st_size < FILE_MAX ? (size_t)st.st_size : FILE_MAX;
-	text = calloc(1, length + 1);
-	if (text != NULL && read_whole(fd, text, length)) {
-		make_text(text, length, st.st_size > FILE_MAX);
-		return text;
-	}
-	free(text);
-	return NULL;
+	*text = calloc(1, length + 1);
+	if (*text == NULL || !read_whole(fd, *text, length))
+		return false;
+	make_text(*text, length, st.st_size > FILE_MAX);
+	return true;
 }
 
-/* To be freed; NULL: there is none. */
-static char *read_file(const char *path)
+/* To be freed; NULL: there is none.  false: it is not known what is in it. */
+static bool read_file(const char *path, char **text)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char *text;
+	bool known;
 
+	*text = NULL;
 	if (fd < 0)
-		return NULL;
-	text = read_text(fd);
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES || errno == ENXIO;
+	known = read_text(fd, text);
 	close(fd);
-	return text;
+	return known;
 }
 
 /* The fields of the next line that has as many; false: there is none. */
@@ -213,29 +215,39 @@ static size_t without_root(struct subuid_range *range, size_t count)
 	return left;
 }
 
-static size_t fill(struct subuid_range *range, const struct subuids *s)
+static bool fill(struct subuid_range *range, const struct subuids *s, size_t *count)
 {
-	char *ranges = read_file(s->path[SUBUID_RANGES]), *users = read_file(s->path[SUBUID_OWNERS]);
-	size_t count = ranges != NULL ? take_ranges(range, ranges) : 0;
+	char *ranges, *users;
+	bool known = read_file(s->path[SUBUID_RANGES], &ranges);
 
-	find_owners(range, count, users);
+	known = read_file(s->path[SUBUID_OWNERS], &users) && known;
+	if (known) {
+		*count = ranges != NULL ? take_ranges(range, ranges) : 0;
+		find_owners(range, *count, users);
+		*count = without_root(range, *count);
+	}
 	free(ranges);
 	free(users);
-	return without_root(range, count);
+	return known;
 }
 
-static void replace(struct subuids *s)
+/* MUST 2 */
+static bool replace(struct subuids *s)
 {
 	/* what is not used of it is never touched, and so takes no memory */
-	struct subuid_range *range = calloc(SUBUID_RANGES_MAX, sizeof *range), *old;
-	const size_t count = range != NULL ? fill(range, s) : 0;
+	struct subuid_range *range = calloc(SUBUID_RANGES_MAX, sizeof *range), *old = range;
+	size_t count;
+	const bool known = range != NULL && fill(range, s, &count);
 
-	pthread_mutex_lock(&s->lock);
-	old = s->range;
-	s->range = range;
-	s->count = count;
-	pthread_mutex_unlock(&s->lock);
+	if (known) {
+		pthread_mutex_lock(&s->lock);
+		old = s->range;
+		s->range = range;
+		s->count = count;
+		pthread_mutex_unlock(&s->lock);
+	}
 	free(old);
+	return known;
 }
 
 /* ---- calls */
@@ -281,8 +293,8 @@ void subuid_look(struct subuids *s)
 		return;
 	ranges = has_changed(s, SUBUID_RANGES);
 	users = has_changed(s, SUBUID_OWNERS);
-	if (ranges || users)
-		replace(s);
+	if ((ranges || users) && !replace(s))
+		memset(s->seen, 0, sizeof s->seen);
 	pthread_mutex_lock(&s->lock);
 	s->looking = false;
 	s->next = deadline_in(SUBUID_LOOK_MS);

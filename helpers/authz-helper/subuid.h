@@ -36,7 +36,7 @@ struct subuids {
 	size_t count;
 	bool looking;
 	int64_t next;                   /* no look before then */
-	struct stat seen[SUBUID_FILES]; /* all zeros: there was none, or it may have changed just after it was read */
+	struct stat seen[SUBUID_FILES]; /* all zeros: there was none, or it could not be read */
 };
 
 /* Both paths live as long.  Nothing is read yet.  false: no memory. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -222,6 +223,32 @@ static void once_in_a_while(void **state)
 	OWNER(100000, 77);
 }
 
+static void look_without_descriptors(void)
+{
+	const int lowest = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct rlimit was, none;
+
+	assert_true(lowest >= 0);
+	close(lowest);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = (struct rlimit){.rlim_cur = (rlim_t)lowest, .rlim_max = was.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	look();
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+}
+
+static void not_this_time(void **state)
+{
+	(void)state;
+	with("alice:100000:10\n");
+	scratch_write(s.path[SUBUID_RANGES], "bob:100000:10\n");
+	poll(NULL, 0, 2100); /* so that it is not read anew for having changed just now */
+	look_without_descriptors();
+	OWNER(100000, 1000);
+	look();
+	OWNER(100000, 1001);
+}
+
 #define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
 
 int main(void)
@@ -234,6 +261,7 @@ int main(void)
 		TEST("no bytes in the files do any harm (subuid MUST 1)", any_bytes),
 		TEST("of a file that is too long the beginning counts (subuid MUST 1)", too_many),
 		TEST("files that are missing or no files are no ranges (subuid MUST 2)", no_files),
+		TEST("a file that cannot be read this time changes nothing, and is read the next time (subuid MUST 2)", not_this_time),
 		TEST("the files are looked at once a second, by one thread, and read when they have changed", once_in_a_while),
 	};
 
