@@ -133,16 +133,17 @@ static void give_up(struct clock *c)
 static int keep_time(struct clock *c)
 {
 	struct table *t = &c->service->table;
-	unsigned stuck;
+	unsigned stuck, left;
 	int64_t next;
 
 	for (;;) {
+		if (c->grace <= now())
+			stop_listening(c);
+		left = table_open(t); /* before those that are stuck are counted: one of them may end just now */
 		next = table_expire(t, now(), &stuck);
 		if (stuck > 0 && c->stop == INT64_MAX)
 			give_up(c);
-		if (c->grace <= now())
-			stop_listening(c);
-		if (c->stop <= now() || (c->stop != INT64_MAX && c->grace == INT64_MAX && table_open(t) == stuck))
+		if (c->stop <= now() || (c->stop != INT64_MAX && c->grace == INT64_MAX && left == stuck))
 			return c->status;
 		keep_watchdog(c);
 		hear(c, sooner(sooner(next, c->watchdog), sooner(c->grace, c->stop)));
