@@ -240,9 +240,11 @@ static void drop_spare(struct commit *c)
 /* Its own name only now: what is called by it is whole, or a spare that nobody trusts. */
 static enum authz_result name_spare(struct commit *c)
 {
-	if (renameat(c->s->folder_fd, SPARE_NEW, c->s->folder_fd, c->to) != 0)
-		return store_fail(c->s, store_errno(errno), c->to);
-	return AUTHZ_OK;
+	enum authz_result result = c->s->replace ? remove_spare(c) : AUTHZ_OK; /* else it is gone by now */
+
+	if (result == AUTHZ_OK && renameat(c->s->folder_fd, SPARE_NEW, c->s->folder_fd, c->to) != 0)
+		result = store_fail(c->s, store_errno(errno), c->to);
+	return result;
 }
 
 /* No spare that anything is known of, or one that libgdbm may not be let loose on. */

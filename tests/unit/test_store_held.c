@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Readers that stay, as frozen ones do: store/held.c. */
-#include "store_kit.h"
+#include "store_text.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -214,6 +214,35 @@ static void test_descriptors(void **state)
 	assert_int_equal(held(k), 0);
 }
 
+static void test_load(void **state)
+{
+	struct kit *k = *state;
+	struct store_options options = k->options;
+	struct reader r;
+	struct stat st;
+	struct text t;
+	uint64_t n = 0;
+
+	write_two(k, &n);
+	t = text_of(k);
+	come(k, &r, n);
+	assert_int_equal(kit_write_number(k->store, n + 1), AUTHZ_OK);
+	k->options.replace = true;
+	kit_reopen(k);
+	assert_int_equal(text_load(k, &t), AUTHZ_OK);
+	k->options = options;
+	kit_reopen(k);
+	free(t.bytes);
+	assert_int_equal(fstat(r.t->layout.fd, &st), 0);
+	assert_int_equal(st.st_nlink, 1);
+	assert_int_equal(held(k), 1);
+	expect_reader(k, &r, false);
+	go(&r);
+	write_two(k, &n);
+	write_two(k, &n);
+	assert_int_equal(held(k), 0);
+}
+
 /* Whose twin was damaged is told so. */
 static void test_damage(void **state)
 {
@@ -275,6 +304,7 @@ int main(void)
 		 kit_teardown, NULL},
 		{"no twin that is read loses its name to a writer who has too few descriptors (held MUST 1)", test_descriptors, kit_setup,
 		 kit_teardown, NULL},
+		{"nor to a load that replaces whatever is there (held MUST 1)", test_load, kit_setup_durable, kit_teardown, NULL},
 		{"a current twin that was emptied is damage, and not busy", test_damage, kit_setup, kit_teardown, NULL},
 		{"so is a twin that a reader stayed at and that somebody else cut", test_damage_held, kit_setup, kit_teardown, NULL},
 	};
