@@ -18,8 +18,8 @@ static void place_name(uint64_t place, char name[NAME_LENGTH])
 }
 
 /*
- * Cut first: whoever is killed in between leaves it with a name.  Another process may keep it open.  An error, as where a
- * caller left this process no descriptor for it: nobody knows who reads it, and it is as it was.
+ * Cut first: whoever is killed in between leaves it with a name.  Another process may keep it open.  An error, as where
+ * a caller left this process no descriptor for it: nobody knows who reads it, and it is as it was.
  */
 static enum authz_result free_file(struct store *s, const char *name, bool ask, enum place *was)
 {

@@ -17,8 +17,8 @@
 /* All but held_result: under the writers' lock.  "turn" is any number that each transaction counts on. */
 
 /*
- * The file "name" is of no use any more: its room is free, or it is put away, and the name is free.  An error: it is there,
- * for it cannot be known whether somebody reads it.
+ * The file "name" is of no use any more: its room is free, or it is put away, and the name is free.  An error: it is
+ * there, for it cannot be known whether somebody reads it.
  */
 enum authz_result held_put_away(struct store *s, const char *name, uint64_t turn);
 /* Remove one of those that were put away, if there is one at this turn and nobody reads it. */

@@ -56,8 +56,8 @@ enum authz_result layout_open_sized(struct layout *l, int fd, int64_t size);
 enum authz_result layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
                               size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found);
 /*
- * The record after this key, in the order of hashes, which is that of the buckets, and of keys where they have one hash; the
- * first if key_length is 0.  The key need not be there.  A record keeps its place, whatever is put, deleted and moved.
+ * The record after this key, in the order of hashes, which is that of the buckets, and of keys where they have one hash;
+ * the first if key_length is 0.  The key need not be there.  A record keeps its place, whatever is put, deleted and moved.
  */
 enum authz_result layout_next(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
                               size_t key_length, struct layout_record *r, bool *found);

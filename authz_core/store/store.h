@@ -80,9 +80,9 @@ enum authz_result store_put(struct store_txn *t, const void *key, size_t key_len
 enum authz_result store_delete(struct store_txn *t, const void *key, size_t key_length);
 
 /*
- * Walk records in an order that no change alters.  *key_length 0 on entry: the first; else the one after "key".  On return
- * the next key that begins with "prefix", and its value; *key_length 0 at the end.  At most "steps" records are looked at:
- * when they are used up, *key_length is that of the last one looked at and *matched is false (ask again from there).
+ * Walk records in an order that no change alters.  *key_length 0 on entry: the first; else the one after "key".  On
+ * return the next key that begins with "prefix", and its value; *key_length 0 at the end.  At most "steps" records are
+ * looked at: when they are used up, *key_length is that of the last one and *matched is false (ask again from there).
  * The key may have been removed: the walk goes on where that was, and meets once what is there all the time.  Sees the
  * committed records, not the transaction's own writes.
  */

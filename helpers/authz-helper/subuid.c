@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MUST 1: a line that is none counts for nothing and spoils no other, and what is read is bounded.
- * MUST 2: files that are missing, or may not be read, are no ranges, and nothing fails; where a file could not be read this
- *         time, the ranges that are known stay, and it is tried again.
+ * MUST 2: files that are missing, or may not be read, are no ranges, and nothing fails; where a file could not be read
+ *         this time, the ranges that are known stay, and it is tried again.
  * MUST 3: root's ranges make no one user of many: they are those of containers.
  */
 #include "subuid.h"
@@ -236,7 +236,7 @@ static bool replace(struct subuids *s)
 {
 	/* what is not used of it is never touched, and so takes no memory */
 	struct subuid_range *range = calloc(SUBUID_RANGES_MAX, sizeof *range), *old = range;
-	size_t count;
+	size_t count = 0;
 	const bool known = range != NULL && fill(range, s, &count);
 
 	if (known) {

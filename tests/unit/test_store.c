@@ -302,7 +302,7 @@ static void change_before(struct kit *k, const struct walked *all, unsigned i, b
 	assert_int_equal(store_commit(t), AUTHZ_OK);
 }
 
-/* From each place, after the record that is the place was removed, and after all before it were, which lets others move up. */
+/* From each place, after the record there was removed, and after all before it were, which lets others move up. */
 static void test_walk_removed(void **state)
 {
 	static struct walked all;
@@ -376,7 +376,8 @@ static void test_walk_one_hash(void **state)
 		assert_int_equal(store_begin(k->store, false, &t), AUTHZ_OK);
 		same_hash(i, (char *)key);
 		for (before = i, key_length = 26;; before++) {
-			assert_int_equal(store_next(t, "a", 1, 200, key, &key_length, value, sizeof value, &length, &matched), AUTHZ_OK);
+			assert_int_equal(store_next(t, "a", 1, 200, key, &key_length, value, sizeof value, &length, &matched),
+			                 AUTHZ_OK);
 			if (key_length == 0)
 				break;
 			same_hash(before + 1, text);
@@ -661,10 +662,11 @@ int main(void)
 		 kit_teardown, NULL},
 		{"a walk meets every record with the prefix once, whatever its steps", test_walk, kit_setup, kit_teardown, NULL},
 		{"a walk that meets a value longer than its room says damaged", test_walk_value_too_long, kit_setup, kit_teardown, NULL},
-		{"a walk from a record that was removed goes on where that was: it passes over none that is there, and over none twice",
+		{"a walk from a record that was removed goes on where that was, passes over none that is there, and meets it once",
 		 test_walk_removed, kit_setup, kit_teardown, NULL},
 		{"a store that grows keeps the order of what is in it", test_walk_grown, kit_setup, kit_teardown, NULL},
-		{"keys of one hash are walked one after the other, and go as places", test_walk_one_hash, kit_setup, kit_teardown, NULL},
+		{"keys of one hash are walked one after the other, and each can be a place", test_walk_one_hash, kit_setup,
+		 kit_teardown, NULL},
 		{"who deletes while walking reaches every record", test_walk_delete, kit_setup, kit_teardown, NULL},
 		{"a walk in a write transaction sees what was committed", test_walk_committed_only, kit_setup, kit_teardown, NULL},
 		{"a read transaction stays as it began while writers go on (store MUST 1)", test_snapshot, kit_setup, kit_teardown, NULL},

@@ -178,7 +178,7 @@ static void test_no_room(void **state)
 	assert_int_equal(kit_child(no_room, *state, NULL, 60), 0);
 }
 
-/* A caller may leave the helper that it starts any number of descriptors: each number is tried until a commit succeeds. */
+/* A caller may leave the helper that it starts any number of descriptors: each is tried until a commit succeeds. */
 static int few_descriptors(struct kit *k, void *argument)
 {
 	const uint64_t *n = argument;
@@ -302,9 +302,10 @@ int main(void)
 		{"the same beside a process that keeps its twins", test_many, setup_kept, teardown_kept, NULL},
 		{"where there is no room all of them are cut, and told busy (held MUST 1, held MUST 2)", test_no_room, kit_setup,
 		 kit_teardown, NULL},
-		{"no twin that is read loses its name to a writer who has too few descriptors (held MUST 1)", test_descriptors, kit_setup,
-		 kit_teardown, NULL},
-		{"nor to a load that replaces whatever is there (held MUST 1)", test_load, kit_setup_durable, kit_teardown, NULL},
+		{"no twin that is read loses its name to a writer who has too few descriptors (held MUST 1)", test_descriptors,
+		 kit_setup, kit_teardown, NULL},
+		{"nor to a load that replaces whatever is there (held MUST 1)", test_load, kit_setup_durable, kit_teardown,
+		 NULL},
 		{"a current twin that was emptied is damage, and not busy", test_damage, kit_setup, kit_teardown, NULL},
 		{"so is a twin that a reader stayed at and that somebody else cut", test_damage_held, kit_setup, kit_teardown, NULL},
 	};

@@ -261,7 +261,7 @@ int main(void)
 		TEST("no bytes in the files do any harm (subuid MUST 1)", any_bytes),
 		TEST("of a file that is too long the beginning counts (subuid MUST 1)", too_many),
 		TEST("files that are missing or no files are no ranges (subuid MUST 2)", no_files),
-		TEST("a file that cannot be read this time changes nothing, and is read the next time (subuid MUST 2)", not_this_time),
+		TEST("a file that cannot be read this time changes nothing, and is read the next (subuid MUST 2)", not_this_time),
 		TEST("the files are looked at once a second, by one thread, and read when they have changed", once_in_a_while),
 	};
 
