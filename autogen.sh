@@ -17,9 +17,9 @@ LC_ALL=C.UTF-8
 export LC_ALL
 
 debian='gcc make autoconf automake libtool libc6-dev libpam0g-dev libgdbm-dev libsodium-dev libinih-dev libseccomp-dev
-	libjansson-dev libcmocka-dev'
+	libjansson-dev libcmocka-dev libcrypt-dev'
 fedora='gcc make autoconf automake libtool pam-devel gdbm-devel libsodium-devel inih-devel libseccomp-devel jansson-devel
-	libcmocka-devel'
+	libcmocka-devel libxcrypt-devel'
 alpine='build-base autoconf automake libtool linux-headers linux-pam-dev gdbm-dev libsodium-dev inih-dev libseccomp-dev
 	jansson-dev cmocka-dev'
 

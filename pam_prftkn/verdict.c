@@ -106,6 +106,7 @@ static enum authz_result ask_helper(pam_handle_t *pamh, const struct options *op
 		.rhost = claim(pamh, PAM_RHOST, sizeof sizes->rhost),
 		.tty = claim(pamh, PAM_TTY, sizeof sizes->tty),
 		.reauth = reauth,
+		.actor = getuid(),
 	};
 	const struct authz_client client = {
 		.helper = options->helper,

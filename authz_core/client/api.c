@@ -93,24 +93,44 @@ static void set_token(struct token_call *call, const unsigned char token[AUTHZ_T
 	call->request.has |= HAS(TOKEN);
 }
 
-static enum authz_result set_generate(struct token_call *call, const struct authz_token_request *r)
+/* Kind, time-out and bindings. */
+static enum authz_result set_wishes(struct token_call *call, const struct authz_token_request *r)
 {
 	const struct text texts[] = {
 		{"bind_service", r->bind_service, FIELD_BIND_SERVICE},
 		{"bind_rhost", r->bind_rhost, FIELD_BIND_RHOST},
 		{"bind_tty", r->bind_tty, FIELD_BIND_TTY},
 	};
-	enum authz_result result = set_user(call, r->user);
 
-	call->request.password = r->password;
 	call->request.timeout = r->timeout;
 	call->request.type = r->type;
-	call->request.has |= HAS(PASSWORD) | HAS(TIMEOUT) | HAS(TYPE);
+	call->request.has |= HAS(TIMEOUT) | HAS(TYPE);
 	if (r->bind_uid != (uid_t)-1) {
 		call->request.bind_uid = r->bind_uid;
 		call->request.has |= HAS(BIND_UID);
 	}
-	return result == AUTHZ_OK ? set_texts(call, texts, sizeof texts / sizeof *texts) : result;
+	return set_texts(call, texts, sizeof texts / sizeof *texts);
+}
+
+static void set_actor(struct token_call *call, uid_t actor)
+{
+	if (actor == 0)
+		return;
+	call->request.actor = actor;
+	call->request.has |= HAS(ACTOR);
+}
+
+static enum authz_result set_generate(struct token_call *call, const struct authz_token_request *r)
+{
+	const struct text secret = {"password", r->secret, FIELD_SECRET};
+	enum authz_result result = set_user(call, r->user);
+
+	call->request.password = r->password;
+	call->request.has |= HAS(PASSWORD);
+	set_actor(call, r->actor);
+	if (result == AUTHZ_OK)
+		result = set_wishes(call, r);
+	return result == AUTHZ_OK ? set_texts(call, &secret, 1) : result;
 }
 
 static bool reply_has(const struct token_call *call, enum reply_field field)
@@ -150,6 +170,7 @@ static enum authz_result set_session(struct token_call *call, const struct authz
 		call->request.reauth = 1;
 		call->request.has |= HAS(REAUTH);
 	}
+	set_actor(call, session->actor);
 	return set_texts(call,
 	                 (const struct text[]){
 				 {"service", session->service, FIELD_SERVICE},
@@ -168,6 +189,7 @@ static enum authz_result take_identity(struct token_call *call, struct authz_ide
 		return failure(&call->error, AUTHZ_HELPER_GARBLED, "the user's number is none");
 	memcpy(identity->user, call->reply.user, sizeof identity->user);
 	identity->uid = (uid_t)call->reply.uid;
+	identity->overridden = (unsigned)call->reply.overridden;
 	return AUTHZ_OK;
 }
 
@@ -201,4 +223,83 @@ enum authz_result authz_token_remove(const struct authz_client *client, const un
 		return end(NULL, AUTHZ_NO_MEMORY, error);
 	set_token(call, token);
 	return end(call, ask(client, call), error);
+}
+
+/* The common part of the calls that have nothing but a token. */
+static struct token_call *begin_with(enum operation operation, const unsigned char token[AUTHZ_TOKEN_SIZE])
+{
+	struct token_call *call = begin(operation);
+
+	if (call != NULL)
+		set_token(call, token);
+	return call;
+}
+
+static enum authz_result take_token(struct token_call *call, unsigned char token[AUTHZ_TOKEN_SIZE], int *seconds)
+{
+	if (!reply_has(call, REPLY_TOKEN) || !reply_has(call, REPLY_SECONDS))
+		return incomplete(call);
+	memcpy(token, call->reply.token, AUTHZ_TOKEN_SIZE);
+	if (seconds != NULL)
+		*seconds = (int)call->reply.seconds;
+	return AUTHZ_OK;
+}
+
+enum authz_result authz_token_regenerate(const struct authz_client *client, const unsigned char from[AUTHZ_TOKEN_SIZE],
+                                         const struct authz_token_request *request,
+                                         unsigned char token[AUTHZ_TOKEN_SIZE], int *seconds, struct authz_error *error)
+{
+	struct token_call *call = begin_with(OP_TOKEN_REGENERATE, from); /* the two may be the same */
+	enum authz_result result;
+
+	memset(token, 0, AUTHZ_TOKEN_SIZE);
+	if (call == NULL)
+		return end(NULL, AUTHZ_NO_MEMORY, error);
+	result = set_wishes(call, request);
+	if (result == AUTHZ_OK)
+		result = ask(client, call);
+	if (result == AUTHZ_OK)
+		result = take_token(call, token, seconds);
+	return end(call, result, error);
+}
+
+static enum authz_result take_state(struct token_call *call, struct authz_token_state *state)
+{
+	struct authz_identity identity;
+	enum authz_result result;
+
+	if (!reply_has(call, REPLY_SECONDS) || call->reply.seconds < 0 || call->reply.seconds > 3600)
+		return incomplete(call);
+	if (call->reply.seconds == 0)
+		return AUTHZ_OK;
+	result = take_identity(call, &identity);
+	if (result != AUTHZ_OK)
+		return result;
+	state->seconds = (int)call->reply.seconds;
+	state->uid = identity.uid;
+	memcpy(state->user, identity.user, sizeof state->user);
+	return AUTHZ_OK;
+}
+
+enum authz_result authz_token_inspect(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                      struct authz_token_state *state, struct authz_error *error)
+{
+	struct token_call *call = begin_with(OP_TOKEN_INSPECT, token);
+	enum authz_result result;
+
+	*state = (struct authz_token_state){.uid = (uid_t)-1};
+	if (call == NULL)
+		return end(NULL, AUTHZ_NO_MEMORY, error);
+	result = ask(client, call);
+	if (result == AUTHZ_OK)
+		result = take_state(call, state);
+	return end(call, result, error);
+}
+
+enum authz_result authz_token_invalidate(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                         struct authz_error *error)
+{
+	struct token_call *call = begin_with(OP_TOKEN_INVALIDATE, token);
+
+	return call == NULL ? end(NULL, AUTHZ_NO_MEMORY, error) : end(call, ask(client, call), error);
 }

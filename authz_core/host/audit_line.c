@@ -68,6 +68,11 @@ static void add_number(struct line *l, const char *key, uint64_t value)
 	add(l, key, text);
 }
 
+static bool is_there(const char *value)
+{
+	return value != NULL && value[0] != '\0';
+}
+
 static void add_actor(struct line *l, const struct principal *p)
 {
 	add(l, "actor", p->name[0] != '\0' ? p->name : "?");
@@ -110,7 +115,9 @@ void audit_line(char text[AUDIT_LINE_SIZE], const struct audit_event *e, uint64_
 	add(&l, "service", e->service);
 	add(&l, "rhost", e->rhost);
 	add(&l, "tty", e->tty);
-	if (!e->caller->is_host && ((e->service && *e->service) || (e->rhost && *e->rhost) || (e->tty && *e->tty)))
+	if (e->behalf > 0)
+		add_number(&l, "behalf", (uint64_t)e->behalf);
+	if (!e->caller->is_host && (is_there(e->service) || is_there(e->rhost) || is_there(e->tty) || e->behalf > 0))
 		add(&l, "claimed", "yes");
 	add(&l, "type", e->object_type);
 	add(&l, "entity", e->entity);

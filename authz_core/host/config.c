@@ -105,6 +105,37 @@ static bool set_kill_on_group_change(struct host_config *c, const char *text)
 	return word(text, "no", "yes", &c->kill_on_group_change);
 }
 
+/* Seconds, or "none". */
+static bool set_chain_life(struct host_config *c, const char *text)
+{
+	uint64_t value = 0;
+
+	if (strcmp(text, "none") != 0 && !number(text, 1, 365 * 86400, &value))
+		return false;
+	c->chain_life = (unsigned)value;
+	return true;
+}
+
+static bool set_password_tries(struct host_config *c, const char *text)
+{
+	uint64_t value;
+
+	if (!number(text, 1, 1000, &value))
+		return false;
+	c->password_tries = (unsigned)value;
+	return true;
+}
+
+static bool set_password_pause(struct host_config *c, const char *text)
+{
+	uint64_t value;
+
+	if (!number(text, 1, 86400, &value))
+		return false;
+	c->password_pause = (unsigned)value;
+	return true;
+}
+
 static bool set_audit_syslog(struct host_config *c, const char *text)
 {
 	return word(text, "no", "yes", &c->audit_syslog);
@@ -160,6 +191,9 @@ static const struct {
 	{"empty_password", set_empty_password},
 	{"unknown_account", set_unknown_account},
 	{"kill_on_group_change", set_kill_on_group_change},
+	{"chain_life", set_chain_life},
+	{"password_tries", set_password_tries},
+	{"password_pause", set_password_pause},
 	{"audit_syslog", set_audit_syslog},
 	{"audit_file", set_audit_file},
 	{"audit_max_size", set_audit_max_size},
@@ -196,7 +230,7 @@ static int take_key(void *user, const char *section, const char *name, const cha
 static void set_defaults(struct host_config *c)
 {
 	*c = (struct host_config){.uid_min = 1000, .quota_total = 2000000, .quota_maker = 10000, .lock_wait_ms = 2000,
-	                          .audit_syslog = true, .audit_file = true, .audit_max_bytes = 64u << 20,
+	                          .chain_life = 86400, .password_tries = 5, .password_pause = 600, .audit_syslog = true, .audit_file = true, .audit_max_bytes = 64u << 20,
 	                          .audit_keep = 4};
 	set_system_profiles(c, "root nobody");
 }

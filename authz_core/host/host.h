@@ -52,6 +52,9 @@ struct host_config {
 	bool empty_password_allowed;  /* an empty crypt field counts as a password, not as disabled */
 	bool unknown_account_allowed; /* *NOPWD and *NOPWDSTS for accounts that shadow does not know */
 	bool kill_on_group_change;    /* the stamp covers the owner's groups */
+	unsigned chain_life;     /* seconds that a chain of regenerations may last; 0: no end */
+	unsigned password_tries; /* wrong passwords before no more is looked at */
+	unsigned password_pause; /* seconds after the last one until they count no more */
 	bool audit_syslog;
 	bool audit_file;
 	uint64_t audit_max_bytes;
@@ -75,6 +78,7 @@ struct audit_event {
 	const char *maker;  /* who made the token */
 	const char *token_id;
 	const char *service, *rhost, *tty; /* of a request; "claimed" unless the caller is the host */
+	int64_t behalf; /* that too: uid of the user for whom the caller works; 0: not said */
 	const char *object_type, *entity; /* of an authority: "profile", "p:portal" */
 	const char *detail; /* further key=value words of the rules' own, or "": nothing in it is a caller's */
 };
@@ -99,6 +103,11 @@ struct host {
 	enum authz_result (*groups)(void *context, const struct host_user *user, gid_t gids[HOST_GROUPS_MAX], size_t *count);
 	/* AUTHZ_OK (known may be false); AUTHZ_NO_SHADOW with the reason in why. */
 	enum authz_result (*account)(void *context, const char *name, struct host_account *out, char why[256]);
+	/*
+	 * Is this the password that the crypt field was made from?  A field of no usable hash costs the work of one; an exclamation
+	 * mark before a hash, "locked", is passed over.  AUTHZ_OK, or AUTHZ_NO_MEMORY.
+	 */
+	enum authz_result (*password)(void *context, const char *crypt, const char *secret, bool *matches);
 	enum authz_result (*clock)(void *context, struct host_clock *out);
 	void (*random)(void *context, void *to, size_t length);
 

@@ -71,6 +71,7 @@ enum authz_result machine_host(struct machine *machine, struct host *host, char 
 		.group_name = users_group_name,
 		.groups = users_groups,
 		.account = shadow_read,
+		.password = crypt_field_matches,
 		.clock = clock_read,
 		.random = random_bytes,
 		.audit_intent = audit_intent,

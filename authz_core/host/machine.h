@@ -45,6 +45,7 @@ enum authz_result users_group_by_name(void *context, const char *name, gid_t *ou
 void users_group_name(void *context, gid_t gid, char out[NAME_SIZE]);
 enum authz_result users_groups(void *context, const struct host_user *user, gid_t gids[HOST_GROUPS_MAX], size_t *count);
 enum authz_result shadow_read(void *context, const char *name, struct host_account *out, char why[256]);
+enum authz_result crypt_field_matches(void *context, const char *crypt, const char *secret, bool *matches);
 enum authz_result clock_read(void *context, struct host_clock *out);
 bool clock_boot_id(char text[37]);
 enum authz_result config_read(const char *path, uid_t owner, bool trusted, struct host_config *out, char why[256]);

@@ -13,6 +13,7 @@
 #define AUTHZ_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "result.h"
@@ -40,10 +41,13 @@ struct authz_error {
 	char subject[257];
 };
 
-enum authz_password { AUTHZ_NOPWD = 1, AUTHZ_NOPWDCHK = 2, AUTHZ_NOPWDSTS = 3 };
+enum authz_password { AUTHZ_NOPWD = 1, AUTHZ_NOPWDCHK = 2, AUTHZ_NOPWDSTS = 3, AUTHZ_PASSWORD_GIVEN = 4 };
 enum authz_token_type { AUTHZ_SINGLE_USE = '1', AUTHZ_MULTIPLE_USE = '2', AUTHZ_REGENERABLE = '3' };
 
-/* What a token is to be (QsyGenPrfTkn).  Strings that are NULL bind nothing; bind_uid (uid_t)-1 neither. */
+/*
+ * What a token is to be (QsyGenPrfTkn; with AUTHZ_PASSWORD_GIVEN, QsyGenPrfTknE).  Strings that are NULL bind nothing;
+ * bind_uid (uid_t)-1 neither.
+ */
 struct authz_token_request {
 	const char *user;             /* at most 32 bytes */
 	enum authz_password password;
@@ -53,19 +57,33 @@ struct authz_token_request {
 	const char *bind_rhost;       /* at most 255 bytes */
 	const char *bind_tty;         /* at most 63 bytes */
 	uid_t bind_uid;
+	const char *secret; /* the user's password, at most 512 bytes, with AUTHZ_PASSWORD_GIVEN alone; else NULL */
+	uid_t actor;        /* as in struct authz_session: believed from root, the token then counts as made by that user */
 };
 
 /*
  * What a login program says of its session.  NULL: not known.  Believed from root, audited from others.
  * reauth: not 0 where the user is there already and is to prove it again; then no token passes that she made herself.
+ * actor: whom the login program works for, as su's caller; 0: not known.
  */
 struct authz_session {
 	const char *service, *rhost, *tty;
 	int reauth;
+	uid_t actor;
 };
 
 /* Whom a redeemed token stands for. */
 struct authz_identity {
+	char user[33];
+	uid_t uid;
+	unsigned overridden; /* AUTHZ_OVERRODE_…: what holders of both special authorities overrode when it was made */
+};
+#define AUTHZ_OVERRODE_DISABLED 0x1u
+#define AUTHZ_OVERRODE_EXPIRED  0x2u
+
+/* What a token that somebody holds is good for. */
+struct authz_token_state {
+	int seconds; /* until it is not valid any more; 0: it is not, and user is empty, uid (uid_t)-1 */
 	char user[33];
 	uid_t uid;
 };
@@ -84,6 +102,37 @@ enum authz_result authz_token_generate(const struct authz_client *client, const 
 enum authz_result authz_token_redeem(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
                                      const char *user, const struct authz_session *session,
                                      struct authz_identity *identity, struct authz_error *error);
+
+/*
+ * Make a token from a regenerable one (QsyGenPrfTknFromPrfTkn).  Holding that is the authority.  request->user, password,
+ * secret and actor mean nothing here; bindings can be added, and those of the old token stay.  The old token stays too.  No
+ * token lives longer than its chain (chain_life of authz.conf(5)).  *seconds, if not NULL: how long the new one lives.
+ */
+enum authz_result authz_token_regenerate(const struct authz_client *client, const unsigned char from[AUTHZ_TOKEN_SIZE],
+                                         const struct authz_token_request *request,
+                                         unsigned char token[AUTHZ_TOKEN_SIZE], int *seconds, struct authz_error *error);
+
+/*
+ * What is a token good for (QsyGetPrfTknTimeOut, QsyChkPrfTknUser)?  Spends nothing.  Bindings are not looked at.
+ * AUTHZ_TOKEN_NOT_VALID: there is no such token.
+ */
+enum authz_result authz_token_inspect(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                      struct authz_token_state *state, struct authz_error *error);
+
+/* Make a token good for nothing (QsyInvalidatePrfTkn).  Its place stays taken until it is removed or expires. */
+enum authz_result authz_token_invalidate(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                         struct authz_error *error);
+
+/*
+ * Remove all tokens of a user (QsyRemoveAllPrfTknsForUser; *SECADM, and *OBJMGT and *USE to the profile), or, "user" NULL,
+ * of everybody (QsyRemoveAllPrfTkns; *ALLOBJ and *SECADM).  They are good for nothing once "progress" was called first, or
+ * this returns AUTHZ_OK.  Their places are freed by as many requests as it takes, each with a time-out of its own;
+ * progress, if not NULL, is told how many were freed so far and how many tokens there are left, and ends that by returning
+ * other than 0, which is AUTHZ_OK: the places are then freed as if they had expired.
+ */
+enum authz_result authz_token_remove_all(const struct authz_client *client, const char *user,
+                                         int (*progress)(void *context, uint64_t removed, uint64_t left), void *context,
+                                         struct authz_error *error);
 
 /* Remove a token.  Holding it is the authority; removing one that is not there is AUTHZ_OK. */
 enum authz_result authz_token_remove(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],

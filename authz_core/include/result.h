@@ -34,6 +34,12 @@
 	X(SPECIAL_REQUIRED,13, "CPF222E", AUTH_ERR,         1, "&1 special authority is required.") \
 	X(TOKEN_NOT_VALID, 14, "CPF2274", AUTH_ERR,         1, "Profile token is not valid.") \
 	X(UNKNOWN_ENTITY,  15, "2292",    AUTH_ERR,         1, "Entity &1 unknown to service.") \
+	X(PASSWORD_WRONG,  16, "CPF22E2", AUTH_ERR,         1, "Password not correct for user profile &1.") \
+	X(NO_PASSWORD,     17, "CPF22E5", AUTH_ERR,         1, "No password associated with user profile &1.") \
+	X(NOT_AUTHORIZED,  18, "CPF2217", AUTH_ERR,         1, "Not authorized to user profile &1.") \
+	X(BAD_ERROR_CODE,  19, "CPF3CF1", AUTH_ERR,         1, "Error code parameter not valid.") \
+	X(LITERAL,         20, "CPF3C90", AUTH_ERR,         1, "Literal value cannot be changed.") \
+	X(PROGRAM_ENDED,   21, "CPF9872", AUTHINFO_UNAVAIL, 4, "Program or service program &1 ended.") \
 	/* ours: refusals */ \
 	X(SYSTEM_PROFILE,  30, "AZ-SYSTEM",  AUTH_ERR,      1, "User profile &1 is a system profile; no token is made or taken for it.") \
 	X(MAKER_FULL,      31, "AZ-MAKER",   AUTHINFO_UNAVAIL, 1, "&1 already holds as many profile tokens as one maker may.") \
@@ -52,6 +58,10 @@
 	X(LOAD_TOKENS,     44, "AZ-NOLOAD",  AUTH_ERR,      1, "Profile tokens are not loaded: spent ones would be valid again.") \
 	X(BAD_DUMP,        45, "AZ-DUMP",    AUTH_ERR,      1, "The text is not a whole dump of a store: &1.") \
 	X(HOST_ONLY,       46, "AZ-ROOT",    AUTH_ERR,      1, "Only root may do that.") \
+	X(NOT_REGENERABLE, 47, "AZ-NOREGEN", AUTH_ERR,      1, "Profile token is not regenerable.") \
+	X(CHAIN_END,       48, "AZ-CHAIN",   AUTH_ERR,      1, "The chain of regenerations of this profile token has come to its end.") \
+	X(TOKEN_INVALIDATED,49,"AZ-INVALID", AUTH_ERR,      1, "Profile token was invalidated.") \
+	X(TOO_MANY_TRIES,  50, "AZ-TRIES",   AUTH_ERR,      1, "Too many wrong passwords for user profile &1; try again later.") \
 	/* ours: out of reach */ \
 	X(HELPER_MISSING,  60, "AZ-HELPER",  AUTHINFO_UNAVAIL, 3, "The helper &1 could not be started.") \
 	X(HELPER_LATE,     61, "AZ-LATE",    AUTHINFO_UNAVAIL, 3, "The helper did not answer in time; whether the request was carried out is not known.") \

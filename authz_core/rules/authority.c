@@ -98,6 +98,20 @@ static enum authz_result add_entity(struct rules *r, struct store_txn *t, const 
 	return result;
 }
 
+enum authz_result caller_groups(struct rules *r, gid_t gids[HOST_GROUPS_MAX], size_t *count)
+{
+	struct host_user caller;
+
+	*count = 0;
+	if (r->caller.is_host || r->caller.name[0] == '\0')
+		return AUTHZ_OK;
+	if (r->host->user_by_uid(r->host->context, r->caller.uid, &caller) != AUTHZ_OK)
+		return rules_refuse(r, AUTHZ_USER_NOT_FOUND, r->caller.name);
+	if (r->host->groups(r->host->context, &caller, gids, count) != AUTHZ_OK)
+		return rules_refuse(r, AUTHZ_INTERNAL, "the look-up of the caller's groups failed");
+	return AUTHZ_OK;
+}
+
 enum authz_result authority_of_caller(struct rules *r, struct store_txn *t, const gid_t *gids, size_t count,
                                       const struct host_user *owner, uint32_t *mask)
 {

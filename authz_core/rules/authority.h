@@ -13,8 +13,12 @@
 #include "rules/context.h"
 
 #define TYPE_PROFILE "profile"
-#define AUTHORITY_USE 0x1u
-#define AUTHORITY_ALL AUTHORITY_USE
+#define AUTHORITY_USE    0x1u
+#define AUTHORITY_OBJMGT 0x2u
+#define AUTHORITY_ALL (AUTHORITY_USE | AUTHORITY_OBJMGT)
+
+/* The groups of who asks: none for the host, which needs none.  No lock is held. */
+enum authz_result caller_groups(struct rules *r, gid_t gids[HOST_GROUPS_MAX], size_t *count);
 
 /* Everything that the caller may do to the profile of "owner": its own record, its groups', and *ALLOBJ. */
 enum authz_result authority_of_caller(struct rules *r, struct store_txn *t, const gid_t *gids, size_t count,

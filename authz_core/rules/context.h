@@ -33,6 +33,9 @@ bool answer_row(struct answer *a, const char *const items[], size_t count);
 /* There are none, and nothing is left of those that there were. */
 void answer_drop_rows(struct answer *a);
 
+/* What a request says of its session, for a record of the audit. */
+#define AUDIT_CLAIMS(q) .service = (q)->service, .rhost = (q)->rhost, .tty = (q)->tty, .behalf = (q)->actor
+
 /* Set the subject and hand back the result: "return rules_refuse(r, AUTHZ_DISABLED, name);" */
 enum authz_result rules_refuse(struct rules *r, enum authz_result result, const char *subject);
 

@@ -1,310 +1,200 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Generate a profile token (QsyGenPrfTkn).
+ * Generate a profile token (QsyGenPrfTkn, QsyGenPrfTknE).
  *
  * MUST 1: the checks come in the order of the table below, so that a stranger without *USE learns nothing of an account.
  * MUST 2: no token for a system profile, whoever asks.
- * MUST 3: the token is in the store before it is in the reply, and in the store only as a hash.
- * MUST 4: NSS and shadow are asked before a lock is taken.
- * MUST 5: the last-used dates of the user and of its groups are written before the token.
- * MUST 6: a full file system is a full quota: what fits is the cap, and what was made before is as good as it was.
+ * MUST 3: NSS, shadow and libcrypt are asked before a lock is taken.
+ * MUST 4: who is unknown, has no password or is locked costs the same work and, to a stranger, has the same answer as who
+ *         has another password.
  */
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rules/authority.h"
-#include "rules/last_used.h"
+#include "rules/issue.h"
 #include "rules/matrix.h"
-#include "rules/owner.h"
-#include "rules/quota.h"
+#include "rules/password.h"
 #include "rules/token.h"
-
-#define TRIES_MORE 5 /* where there is room, but not in each place */
 
 struct generation {
 	struct rules *r;
 	const struct request *request;
 	struct owner owner;
+	struct host_user maker;
 	gid_t caller_gids[HOST_GROUPS_MAX];
 	size_t caller_group_count;
-	struct token_record record;
-	unsigned char token[TOKEN_SIZE], key[TOKEN_KEY_SIZE];
-	char id[TOKEN_ID_SIZE];
+	struct issue issue;
+	bool days_stand;
 	char detail[128]; /* of the audit */
-	bool no_room; /* in the file system of the tokens */
 };
 
 /* CPF3C3C, CPF4AAB, CPF4AAD: what can be said of the parameters alone. */
 static enum authz_result check_shape(struct generation *g)
 {
 	const struct request *q = g->request;
+	const bool given = q->has & HAS(SECRET);
 
 	if (q->user[0] == '\0')
 		return rules_refuse(g->r, AUTHZ_BAD_PARAMETER, "user profile name");
-	if (q->password < PASSWORD_NOPWD || q->password > PASSWORD_NOPWDSTS)
+	if (q->password < PASSWORD_NOPWD || q->password > PASSWORD_GIVEN || given != (q->password == PASSWORD_GIVEN))
 		return rules_refuse(g->r, AUTHZ_BAD_PARAMETER, "user password");
-	if ((q->has & HAS(BIND_UID)) && (q->bind_uid < 0 || q->bind_uid >= UINT32_MAX))
-		return rules_refuse(g->r, AUTHZ_BAD_PARAMETER, "bind uid");
-	if (q->timeout != -1 && (q->timeout < 1 || q->timeout > 3600))
-		return rules_refuse(g->r, AUTHZ_BAD_TIMEOUT, "");
-	if (q->type < '1' || q->type > '3')
-		return rules_refuse(g->r, AUTHZ_BAD_TYPE, "");
-	return AUTHZ_OK;
+	return issue_check_wishes(g->r, q);
 }
 
-static enum authz_result find_owner(struct generation *g)
+/* Who is unknown is told so unless there is a password to be looked at. */
+static enum authz_result find_owner(struct generation *g, bool *unknown)
 {
-	return owner_find(g->r, g->request->user, true, &g->owner);
+	const struct request *q = g->request;
+	enum authz_result result = owner_find(g->r, q->user, true, &g->owner);
+
+	*unknown = result == AUTHZ_USER_NOT_FOUND && q->password == PASSWORD_GIVEN;
+	return *unknown ? AUTHZ_OK : result;
 }
 
-static enum authz_result find_caller_groups(struct generation *g)
+/*
+ * Who makes it: the caller, or whoever a login program works for, so that a token which is handed to its owner at a login
+ * counts as the owner's own.
+ */
+static enum authz_result find_maker(struct generation *g)
 {
 	struct rules *r = g->r;
-	struct host_user caller;
+	const struct request *q = g->request;
 
-	if (r->caller.is_host || r->caller.name[0] == '\0')
+	if (!r->caller.is_host || !(q->has & HAS(ACTOR))) {
+		g->maker.uid = r->caller.uid;
+		memcpy(g->maker.name, r->caller.name, sizeof g->maker.name);
 		return AUTHZ_OK;
-	if (r->host->user_by_uid(r->host->context, r->caller.uid, &caller) != AUTHZ_OK)
-		return rules_refuse(r, AUTHZ_USER_NOT_FOUND, r->caller.name);
-	if (r->host->groups(r->host->context, &caller, g->caller_gids, &g->caller_group_count) != AUTHZ_OK)
-		return rules_refuse(r, AUTHZ_INTERNAL, "the look-up of the caller's groups failed");
+	}
+	if (q->actor < 0 || q->actor >= UINT32_MAX ||
+	    r->host->user_by_uid(r->host->context, (uid_t)q->actor, &g->maker) != AUTHZ_OK)
+		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "actor");
 	return AUTHZ_OK;
 }
 
-/* CPF22E9, then CPF227F, CPF22E3, CPF22E4 or CPF4AB8. */
+static enum authz_result may_use(struct generation *g, struct store_txn *t, bool *may)
+{
+	const struct host_user *owner = &g->owner.user;
+	uint32_t mask = 0;
+	enum authz_result result = authority_of_caller(g->r, t, g->caller_gids, g->caller_group_count, owner, &mask);
+
+	*may = g->r->caller.uid == owner->uid || (mask & AUTHORITY_USE);
+	return result;
+}
+
+/* libcrypt takes its time, so no transaction is open meanwhile. */
+static enum authz_result look_at_password(struct generation *g, bool unknown)
+{
+	struct rules *r = g->r;
+	struct store_txn *t;
+	bool may = false;
+	enum authz_result result = rules_begin(r, r->authority, false, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	if (!unknown)
+		result = may_use(g, t, &may);
+	store_abort(t);
+	return result == AUTHZ_OK ? password_check(r, g->request, unknown ? NULL : &g->owner, may) : result;
+}
+
+/* CPF22E9, then CPF227F, CPF22E3, CPF22E4 or CPF4AB8.  A password that was right takes the place of *USE. */
 static enum authz_result decide(struct generation *g, struct store_txn *t)
 {
 	struct rules *r = g->r;
 	const struct host_user *owner = &g->owner.user;
-	bool self = r->caller.uid == owner->uid;
+	const enum password_value value = (enum password_value)g->request->password;
 	struct profile_state profile;
 	struct account_state state;
-	uint32_t mask, special;
-	enum authz_result result;
+	uint32_t special;
+	bool may = true;
+	enum authz_result result = value == PASSWORD_GIVEN ? AUTHZ_OK : may_use(g, t, &may);
 
-	result = authority_of_caller(r, t, g->caller_gids, g->caller_group_count, owner, &mask);
-	if (result != AUTHZ_OK)
-		return result;
-	if (!self && !(mask & AUTHORITY_USE))
+	if (result == AUTHZ_OK && !may)
 		return rules_refuse(r, AUTHZ_USE_REQUIRED, owner->name);
-	result = profile_caller_special(r, t, &special);
 	if (result == AUTHZ_OK)
-		result = owner_state(r, t, &g->owner, &profile, &state, g->record.stamp);
+		result = profile_caller_special(r, t, &special);
+	if (result == AUTHZ_OK)
+		result = owner_state(r, t, &g->owner, &profile, &state, g->issue.record.stamp);
 	if (result != AUTHZ_OK)
 		return result;
-	result = matrix((enum password_value)g->request->password, self, &state, special,
-	                r->host->config.unknown_account_allowed, &g->record.flags);
+	result = matrix(value, r->caller.uid == owner->uid, &state, special, r->host->config.unknown_account_allowed,
+	                &g->issue.record.flags);
 	return result == AUTHZ_OK ? AUTHZ_OK : rules_refuse(r, result, owner->name);
 }
 
-static bool used_today(struct generation *g, struct store_txn *t, enum authz_result *result)
-{
-	int day, today = g->owner.now.today;
-	size_t i;
-
-	*result = profile_last_used(g->r, t, 'u', g->owner.user.uid, &day);
-	for (i = 0; *result == AUTHZ_OK && day == today && i < g->owner.group_count; i++)
-		*result = profile_last_used(g->r, t, 'g', g->owner.gids[i], &day);
-	return *result != AUTHZ_OK || day == today;
-}
-
-static enum authz_result authorize(struct generation *g, bool *dates_stand)
+static enum authz_result authorize(struct generation *g, bool unknown)
 {
 	struct store_txn *t;
-	enum authz_result result = rules_begin(g->r, g->r->authority, false, &t);
+	enum authz_result result = g->request->password == PASSWORD_GIVEN ? look_at_password(g, unknown) : AUTHZ_OK;
 
+	if (result == AUTHZ_OK)
+		result = rules_begin(g->r, g->r->authority, false, &t);
 	if (result != AUTHZ_OK)
 		return result;
 	result = decide(g, t);
 	if (result == AUTHZ_OK)
-		*dates_stand = used_today(g, t, &result);
+		result = issue_days_stand(g->r, t, &g->owner, &g->days_stand);
 	store_abort(t);
 	return result;
-}
-
-/* The day of last use, of the user and of its groups: written when the day has changed, by the first of a day alone. */
-static enum authz_result prepare_dates(struct generation *g, struct store_txn **t)
-{
-	struct rules *r = g->r;
-	enum authz_result result = rules_begin(r, r->authority, true, t);
-	int today = g->owner.now.today;
-	size_t i;
-
-	if (result == AUTHZ_STORE_BUSY)
-		return rules_refuse(r, AUTHZ_PROFILE_BUSY, g->owner.user.name);
-	if (result == AUTHZ_OK)
-		result = profile_set_last_used(r, *t, 'u', g->owner.user.uid, today);
-	for (i = 0; result == AUTHZ_OK && i < g->owner.group_count; i++)
-		result = profile_set_last_used(r, *t, 'g', g->owner.gids[i], today);
-	return result;
-}
-
-static void fill_bindings(struct token_record *t, const struct request *q)
-{
-	t->bind_uid = q->has & HAS(BIND_UID) ? (uid_t)q->bind_uid : (uid_t)-1;
-	snprintf(t->bind_service, sizeof t->bind_service, "%s", q->bind_service);
-	snprintf(t->bind_rhost, sizeof t->bind_rhost, "%s", q->bind_rhost);
-	snprintf(t->bind_tty, sizeof t->bind_tty, "%s", q->bind_tty);
-}
-
-static void draw_token(struct generation *g)
-{
-	g->r->host->random(g->r->host->context, g->token, sizeof g->token);
-	token_key(g->token, g->key);
-	token_id(g->key, g->id);
 }
 
 static void fill_record(struct generation *g)
 {
-	struct token_record *t = &g->record;
-	const struct request *q = g->request;
-	const struct owner *o = &g->owner;
+	struct token_record *t = &g->issue.record;
 
-	t->type = (char)q->type;
-	t->password = (int)q->password;
-	t->owner = o->user.uid;
-	t->maker = g->r->caller.uid;
-	memcpy(t->owner_name, o->user.name, sizeof t->owner_name);
-	t->made_wall = t->chain_wall = o->now.wall;
-	t->made_boot = t->chain_boot = o->now.boot;
-	t->timeout = q->timeout == -1 ? 3600u : (unsigned)q->timeout;
-	memcpy(t->boot_id, o->now.boot_id, sizeof t->boot_id);
-	fill_bindings(t, q);
+	t->password = (int)g->request->password;
+	t->maker = g->maker.uid;
+	t->chain_wall = g->owner.now.wall;
+	t->chain_boot = g->owner.now.boot;
+	t->bind_uid = (uid_t)-1;
+	issue_wish(t, g->request);
+	issue_prepare(&g->issue);
 }
 
 static void describe(struct generation *g, struct audit_event *event)
 {
-	static const char *const values[] = {"", "*NOPWD", "*NOPWDCHK", "*NOPWDSTS"};
+	static const char *const values[] = {"?", "*NOPWD", "*NOPWDCHK", "*NOPWDSTS", "given"};
+	const struct request *q = g->request;
 
-	*event = (struct audit_event){.event = "token.generate", .caller = &g->r->caller, .owner = g->request->user,
-	                              .maker = g->r->caller.name, .token_id = g->id, .service = g->request->service,
-	                              .rhost = g->request->rhost, .tty = g->request->tty, .detail = g->detail};
-	snprintf(g->detail, sizeof g->detail, "type=%c timeout=%lld password=%s", g->request->type >= '1' && g->request->type <= '3' ?
-	         (char)g->request->type : '?', (long long)g->request->timeout,
-	         g->request->password >= 1 && g->request->password <= 3 ? values[g->request->password] : "?");
-}
-
-/* CPF4AAA and the maker's quota, then the token itself, and when its owner was used. */
-static enum authz_result put_token(struct generation *g, struct store_txn *t)
-{
-	unsigned char bytes[TOKEN_RECORD_MAX];
-	size_t length = token_record_pack(&g->record, bytes);
-	enum authz_result result = quota_take(g->r, t, g->r->caller.uid, g->r->caller.name, &g->owner.now);
-
-	if (result == AUTHZ_OK)
-		result = last_used_write(g->r, t, &g->owner);
-	if (result != AUTHZ_OK)
-		return result;
-	return rules_store(g->r, g->r->tokens, store_put(t, g->key, sizeof g->key, bytes, length));
-}
-
-/* Both transactions end here. */
-static enum authz_result commit(struct generation *g, struct store_txn *dates, struct store_txn *t,
-                                const struct audit_event *event)
-{
-	struct rules *r = g->r;
-	uint64_t number;
-	enum authz_result result = rules_intent(r, event, &number);
-
-	if (result != AUTHZ_OK) {
-		store_abort(t);
-		store_abort(dates);
-		return result;
-	}
-	if (dates != NULL)
-		result = rules_store(r, r->authority, store_commit(dates));
-	if (result != AUTHZ_OK) {
-		store_abort(t);
-		return rules_outcome(r, event, number, result);
-	}
-	result = rules_store(r, r->tokens, store_commit(t));
-	g->no_room = result == AUTHZ_STORE_NO_ROOM;
-	return rules_outcome(r, event, number, result);
-}
-
-/* The dates are committed before the token, and neither if there is no place for the token. */
-static enum authz_result store_token(struct generation *g, bool dates_stand, const struct audit_event *event)
-{
-	struct rules *r = g->r;
-	struct store_txn *dates = NULL, *t = NULL;
-	enum authz_result result = dates_stand ? AUTHZ_OK : prepare_dates(g, &dates);
-
-	g->no_room = false;
-	if (result == AUTHZ_OK)
-		result = rules_begin(r, r->tokens, true, &t);
-	if (result == AUTHZ_OK)
-		result = put_token(g, t);
-	if (result == AUTHZ_OK)
-		return commit(g, dates, t, event);
-	if (result == AUTHZ_TOKENS_FULL || result == AUTHZ_MAKER_FULL) {
-		(void)store_commit(t); /* what was swept stays swept, and the next sweep goes on from there */
-		t = NULL;
-	}
-	store_abort(t);
-	store_abort(dates);
-	return rules_refused(r, event, result);
-}
-
-/* No room in the file system.  Each try is with another token, which has a record of its own in the audit. */
-static enum authz_result try_again(struct generation *g, const struct audit_event *event)
-{
-	enum authz_result result = quota_no_room(g->r, &g->owner.now);
-	unsigned tries;
-
-	if (result != AUTHZ_OK)
-		return rules_refused(g->r, event, result);
-	for (tries = 0; tries < TRIES_MORE && g->no_room; tries++) {
-		draw_token(g);
-		result = store_token(g, true, event);
-	}
-	if (!g->no_room)
-		return result;
-	return rules_refused(g->r, event, rules_refuse(g->r, AUTHZ_TOKENS_FULL, QUOTA_FILE_SYSTEM));
-}
-
-static void fill_answer(const struct generation *g, struct answer *a)
-{
-	a->reply.has = 1u << REPLY_TOKEN | 1u << REPLY_USER | 1u << REPLY_UID | 1u << REPLY_SECONDS | 1u << REPLY_TOKEN_ID;
-	memcpy(a->reply.token, g->token, sizeof a->reply.token);
-	memcpy(a->reply.user, g->record.owner_name, sizeof a->reply.user);
-	a->reply.uid = g->record.owner;
-	a->reply.seconds = g->record.timeout;
-	memcpy(a->reply.token_id, g->id, sizeof a->reply.token_id);
+	*event = (struct audit_event){.event = "token.generate", .caller = &g->r->caller, .owner = q->user,
+	                              .maker = g->maker.name, .token_id = g->issue.id, AUDIT_CLAIMS(q), .detail = g->detail};
+	snprintf(g->detail, sizeof g->detail, "type=%c timeout=%lld password=%s", q->type >= '1' && q->type <= '3' ? (char)q->type : '?',
+	         (long long)q->timeout, values[q->password >= 1 && q->password <= PASSWORD_GIVEN ? q->password : 0]);
 }
 
 static enum authz_result generate(struct generation *g)
 {
 	struct audit_event event;
-	bool dates_stand = false;
-	enum authz_result result;
+	bool unknown = false;
+	enum authz_result result = check_shape(g);
 
-	result = check_shape(g);
 	if (result == AUTHZ_OK)
-		result = find_owner(g);
+		result = find_owner(g, &unknown);
 	if (result == AUTHZ_OK)
-		result = find_caller_groups(g);
+		result = find_maker(g);
 	if (result == AUTHZ_OK)
-		result = authorize(g, &dates_stand);
-	if (result == AUTHZ_OK) {
+		result = caller_groups(g->r, g->caller_gids, &g->caller_group_count);
+	if (result == AUTHZ_OK)
+		result = authorize(g, unknown);
+	if (result == AUTHZ_OK)
 		fill_record(g);
-		draw_token(g);
-	}
 	describe(g, &event);
-	if (result != AUTHZ_OK)
-		return rules_refused(g->r, &event, result);
-	result = store_token(g, dates_stand, &event);
-	return g->no_room ? try_again(g, &event) : result;
+	if (unknown)
+		event.owner = "?"; /* it may be a password, typed at the wrong prompt */
+	return result == AUTHZ_OK ? issue_store(&g->issue, g->days_stand, &event) : rules_refused(g->r, &event, result);
 }
 
 enum authz_result token_generate(struct rules *r, const struct request *request, struct answer *answer)
 {
 	struct generation g = {.r = r, .request = request};
-	enum authz_result result = generate(&g);
+	enum authz_result result;
 
+	g.issue = (struct issue){.r = r, .request = request, .owner = &g.owner, .maker_name = g.maker.name};
+	result = generate(&g);
 	if (result == AUTHZ_OK)
-		fill_answer(&g, answer);
+		issue_answer(&g.issue, answer);
 	owner_wipe(&g.owner);
-	sodium_memzero(g.token, sizeof g.token);
+	issue_wipe(&g.issue);
 	return result;
 }

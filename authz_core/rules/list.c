@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "rules/profile_record.h"
+#include "rules/remove_all.h"
 #include "rules/token.h"
 #include "rules/token_record.h"
 
@@ -54,7 +55,9 @@ static void bindings_text(const struct token_record *t, char *text, size_t size)
 
 static const char *state_text(const struct token_record *t, int64_t left)
 {
-	return t->state == TOKEN_SPENT ? "spent" : left > 0 ? "live" : "expired";
+	if (t->state == TOKEN_LIVE)
+		return left > 0 ? "live" : "expired";
+	return t->state == TOKEN_SPENT ? "spent" : "invalid";
 }
 
 static bool add_row(struct listing *l, const struct token_record *t)
@@ -72,13 +75,19 @@ static bool add_row(struct listing *l, const struct token_record *t)
 	return answer_row(l->answer, items, sizeof items / sizeof items[0]);
 }
 
-static bool visible(const struct listing *l, const struct token_record *t)
+/* What was removed with all is none any more, though its record may be there still. */
+static enum authz_result is_visible(struct listing *l, struct store_txn *t, const struct token_record *token, bool *visible)
 {
-	uid_t self = l->r->caller.uid;
+	const uid_t self = l->r->caller.uid;
+	bool removed;
+	enum authz_result result;
 
-	if (l->one_owner && t->owner != l->owner)
-		return false;
-	return l->all || t->maker == self || t->owner == self;
+	*visible = (!l->one_owner || token->owner == l->owner) && (l->all || token->maker == self || token->owner == self);
+	if (!*visible)
+		return AUTHZ_OK;
+	result = removed_with_all(l->r, t, token, &removed);
+	*visible = !removed;
+	return result;
 }
 
 /* One page: until STEPS records were looked at, the reply is full, or there are no more. */
@@ -89,7 +98,7 @@ static enum authz_result walk(struct listing *l, struct store_txn *t)
 	unsigned steps;
 	struct token_record record;
 	enum authz_result result;
-	bool matched;
+	bool matched, visible;
 
 	for (steps = 0; steps < STEPS; steps++) {
 		before_length = l->key_length;
@@ -102,7 +111,10 @@ static enum authz_result walk(struct listing *l, struct store_txn *t)
 			continue;
 		if (!token_record_unpack(&record, value, length))
 			return rules_store(l->r, l->r->tokens, AUTHZ_STORE_DAMAGED);
-		if (visible(l, &record) && !add_row(l, &record)) {
+		result = is_visible(l, t, &record, &visible);
+		if (result != AUTHZ_OK)
+			return result;
+		if (visible && !add_row(l, &record)) {
 			memcpy(l->key, before, before_length);
 			l->key_length = before_length;
 			return AUTHZ_OK;

@@ -4,6 +4,7 @@
  *	*NOPWD     CPF227F        CPF22E3                  CPF22E4                  allowed
  *	*NOPWDSTS  allowed        CPF22E3                  both specials or 4AB8    allowed
  *	*NOPWDCHK  allowed        both specials or 4AB8    both specials or 4AB8    allowed
+ *	given      allowed        CPF22E3                  CPF22E4                  none can be right
  *
  * MUST 1: where the table asks for both special authorities, one is not enough.
  * MUST 2: an account that shadow does not know is taken for good only by *NOPWDCHK, or where the site says so.
@@ -26,7 +27,7 @@ enum authz_result matrix(enum password_value value, bool self, const struct acco
 		*flags |= TOKEN_WAS_DISABLED;
 	}
 	if (state->password == PASSWORD_HAS_EXPIRED) {
-		if (value == PASSWORD_NOPWD)
+		if (value == PASSWORD_NOPWD || value == PASSWORD_GIVEN)
 			return AUTHZ_PASSWORD_EXPIRED;
 		if (!both)
 			return AUTHZ_NO_AUTHORITY;

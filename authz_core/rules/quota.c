@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "rules/pack.h"
+#include "rules/remove_all.h"
+#include "rules/tries.h"
 
 #define SWEEP_STEPS 8        /* records that every generation looks at */
 #define SWEEP_STEPS_MAKER 256 /* when a maker has no place left */
@@ -101,14 +103,14 @@ static enum authz_result sweep_load(struct rules *r, struct store_txn *t, struct
 	return rules_store(r, r->tokens, result);
 }
 
-/* One token: removed if it has expired.  One that stays is where the next sweep goes on. */
+/* One token: removed if it has expired, or was removed with all.  One that stays is where the next sweep goes on. */
 static enum authz_result sweep_one(struct rules *r, struct store_txn *t, struct sweep *s, const unsigned char *value,
                                    size_t length, const struct host_clock *now)
 {
 	unsigned char again[TOKEN_RECORD_MAX];
 	struct token_record token;
 	enum authz_result result;
-	bool found;
+	bool found, removed;
 
 	if (!token_record_unpack(&token, value, length))
 		return rules_store(r, r->tokens, AUTHZ_STORE_DAMAGED);
@@ -116,7 +118,10 @@ static enum authz_result sweep_one(struct rules *r, struct store_txn *t, struct 
 	result = store_get(t, s->key, s->key_length, again, sizeof again, &length, &found);
 	if (result != AUTHZ_OK || !found)
 		return rules_store(r, r->tokens, result);
-	if (token_time_left(&token, now->wall, now->boot) > 0) {
+	result = removed_with_all(r, t, &token, &removed);
+	if (result != AUTHZ_OK)
+		return result;
+	if (!removed && token_time_left(&token, now->wall, now->boot) > 0) {
 		s->live_seen = true;
 		sweep_keep(s);
 		return AUTHZ_OK;
@@ -137,7 +142,7 @@ static enum authz_result sweep(struct rules *r, struct store_txn *t, unsigned st
 	bool matched;
 
 	while (result == AUTHZ_OK && s.steps-- > 0) {
-		result = rules_store(r, r->tokens, store_next(t, "T", 1, 1, s.key, &s.key_length, value, sizeof value, &length,
+		result = rules_store(r, r->tokens, store_next(t, "", 0, 1, s.key, &s.key_length, value, sizeof value, &length,
 		                                              &matched));
 		if (result != AUTHZ_OK)
 			break;
@@ -146,8 +151,10 @@ static enum authz_result sweep(struct rules *r, struct store_txn *t, unsigned st
 			if (s.wrapped)
 				break;
 			s.wrapped = true;
-		} else if (matched) {
+		} else if (s.key[0] == 'T') {
 			result = sweep_one(r, t, &s, value, length, now);
+		} else if (tries_are_over(r, s.key, s.key_length, value, length, now)) {
+			result = rules_store(r, r->tokens, store_delete(t, s.key, s.key_length));
 		} else if (!s.live_seen) {
 			sweep_keep(&s);
 		}
@@ -187,6 +194,11 @@ static enum authz_result fits_write(struct rules *r, struct store_txn *t, const 
 	pack_number(&p, fits, 8);
 	pack_number(&p, (uint64_t)now->boot, 8);
 	return rules_store(r, r->tokens, store_put(t, "F", 1, bytes, p.used));
+}
+
+enum authz_result quota_sweep(struct rules *r, struct store_txn *t, const struct host_clock *now)
+{
+	return sweep(r, t, SWEEP_STEPS, now);
 }
 
 static enum authz_result room(struct rules *r, struct store_txn *t, uid_t maker, const char *maker_name,

@@ -42,8 +42,7 @@ enum authz_result token_remove(struct rules *r, const struct request *request)
 	char id[TOKEN_ID_SIZE];
 	struct token_record record = {.owner_name = ""};
 	struct audit_event event = {.event = "token.remove", .caller = &r->caller, .owner = record.owner_name, .maker = "",
-	                            .token_id = id, .service = request->service, .rhost = request->rhost,
-	                            .tty = request->tty, .detail = ""};
+	                            .token_id = id, AUDIT_CLAIMS(request), .detail = ""};
 	struct store_txn *t = NULL;
 	enum authz_result result;
 	bool found = false;

@@ -19,8 +19,9 @@
 #define TOKEN_ID_SIZE 17
 #define TOKEN_RECORD_MAX 640
 #define STAMP_SIZE 16
+#define TOKEN_TIMEOUT_MAX 3600u /* seconds */
 
-enum token_state { TOKEN_LIVE = 0, TOKEN_SPENT = 1 };
+enum token_state { TOKEN_LIVE = 0, TOKEN_SPENT = 1, TOKEN_INVALID = 2 };
 
 /* What the owner's account was like when a holder of both special authorities had the token made all the same. */
 #define TOKEN_WAS_DISABLED 0x0001u

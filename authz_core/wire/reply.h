@@ -25,6 +25,9 @@
 	R(UID,    12, NUMBER, uid) \
 	R(SECONDS,13, NUMBER, seconds) /* that the token lives */ \
 	R(TOKEN_ID,14, STRING, token_id) /* for logs: never usable as a token */ \
+	R(COUNT,  15, NUMBER, count)   /* tokens that were removed */ \
+	R(TOTAL,  16, NUMBER, total)   /* tokens that there are still */ \
+	R(OVERRIDDEN,17,NUMBER,overridden) /* bits of what was overridden when the token was made: 1 disabled, 2 expired */ \
 	R(CURSOR, 40, BLOB,   cursor)  /* there is more; ask again with it */
 /* clang-format on */
 #define REPLY_ENTRY_TAG 41 /* a row of a list: items; may be there any number of times */
@@ -43,7 +46,7 @@ struct reply {
 	unsigned char token[TOKEN_SIZE];
 	char user[NAME_SIZE];
 	int64_t uid;
-	int64_t seconds;
+	int64_t seconds, count, total, overridden;
 	char token_id[17];
 	struct { unsigned char bytes[CURSOR_SIZE]; size_t length; } cursor;
 	struct frame_reader body; /* of a decoded reply: where the entries are; points into the frame */

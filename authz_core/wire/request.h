@@ -18,14 +18,16 @@
 #define OBJECT_SIZE 49    /* the name of an object: at most 48 bytes, as MQCHAR48 */
 #define TOKEN_SIZE 32     /* a profile token: CHAR(32) */
 #define CURSOR_SIZE 64    /* where a list goes on; the helper's own bytes, handed back unread */
+#define PASSWORD_SIZE 513   /* a password: at most 512 bytes (PAM_MAX_RESP_SIZE, CRYPT_MAX_PASSPHRASE_SIZE) and a NUL */
 
-/* Special values of the password parameter.  0 is none: the parameter is missing. */
-enum password_value { PASSWORD_NOPWD = 1, PASSWORD_NOPWDCHK = 2, PASSWORD_NOPWDSTS = 3 };
+/* The password parameter: a special value, or a real password in SECRET.  0 is none: the parameter is missing. */
+enum password_value { PASSWORD_NOPWD = 1, PASSWORD_NOPWDCHK = 2, PASSWORD_NOPWDSTS = 3, PASSWORD_GIVEN = 4 };
 
 /*
  * Fields: F(NAME, tag, kind, member).  A tag is never given again.
  *
- * SERVICE, RHOST, TTY are the claims of a login program about its session: believed from the host, audited from others.
+ * SERVICE, RHOST, TTY, ACTOR are the claims of a login program about its session: believed from the host, audited from
+ * others.
  * REAUTH is one too; it lets less pass, so it is believed from everybody.
  */
 /* clang-format off */
@@ -34,11 +36,13 @@ enum password_value { PASSWORD_NOPWD = 1, PASSWORD_NOPWDCHK = 2, PASSWORD_NOPWDS
 	F(RHOST,         2, STRING, rhost) \
 	F(TTY,           3, STRING, tty) \
 	F(REAUTH,        4, NUMBER, reauth)       /* 1: the user is there already, and is to prove it again */ \
+	F(ACTOR,         5, NUMBER, actor)        /* uid of the user for whom the login program works */ \
 	F(USER,         10, STRING, user)         /* the user profile that is meant */ \
 	F(TOKEN,        11, BYTES,  token) \
 	F(PASSWORD,     12, NUMBER, password)     /* enum password_value */ \
 	F(TIMEOUT,      13, NUMBER, timeout)      /* seconds, or -1 */ \
 	F(TYPE,         14, NUMBER, type)         /* '1' '2' '3' */ \
+	F(SECRET,       15, STRING, secret) \
 	F(BIND_SERVICE, 20, STRING, bind_service) \
 	F(BIND_RHOST,   21, STRING, bind_rhost) \
 	F(BIND_TTY,     22, STRING, bind_tty) \
@@ -62,7 +66,8 @@ enum request_field {
 };
 
 #define HAS(field) (UINT64_C(1) << FIELD_##field)
-#define CLAIMS (HAS(SERVICE) | HAS(RHOST) | HAS(TTY))
+#define CLAIMS (HAS(SERVICE) | HAS(RHOST) | HAS(TTY) | HAS(ACTOR))
+#define BOUND_TO (HAS(BIND_SERVICE) | HAS(BIND_RHOST) | HAS(BIND_TTY) | HAS(BIND_UID))
 
 /*
  * Operations: O(NAME, number, required fields, optional fields).  A number is never given again.
@@ -70,10 +75,14 @@ enum request_field {
 /* clang-format off */
 #define OPERATIONS(O) \
 	O(TOKEN_GENERATE,  10, HAS(USER) | HAS(PASSWORD) | HAS(TIMEOUT) | HAS(TYPE), \
-	                       CLAIMS | HAS(BIND_SERVICE) | HAS(BIND_RHOST) | HAS(BIND_TTY) | HAS(BIND_UID)) \
+	                       CLAIMS | BOUND_TO | HAS(SECRET)) \
 	O(TOKEN_REDEEM,    11, HAS(USER) | HAS(TOKEN), CLAIMS | HAS(REAUTH)) \
 	O(TOKEN_REMOVE,    12, HAS(TOKEN), CLAIMS) \
 	O(TOKEN_LIST,      13, 0, HAS(USER) | HAS(CURSOR)) \
+	O(TOKEN_REGENERATE,14, HAS(TOKEN) | HAS(TIMEOUT) | HAS(TYPE), CLAIMS | BOUND_TO) \
+	O(TOKEN_INSPECT,   15, HAS(TOKEN), CLAIMS) \
+	O(TOKEN_INVALIDATE,16, HAS(TOKEN), CLAIMS) \
+	O(TOKEN_REMOVE_ALL,17, 0, HAS(USER) | HAS(CURSOR)) \
 	O(AUTHORITY_GRANT, 20, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(MASK_ADD), HAS(PRINCIPAL) | HAS(GROUP)) \
 	O(AUTHORITY_REVOKE,21, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(MASK_DROP), HAS(PRINCIPAL) | HAS(GROUP)) \
 	O(PROFILE_SHOW,    30, HAS(USER), 0) \
@@ -98,10 +107,11 @@ struct request {
 	uint16_t operation; /* enum operation */
 	uint64_t has;       /* HAS(…) of every field that is there */
 	char service[64], rhost[256], tty[64];
-	int64_t reauth;
+	int64_t reauth, actor;
 	char user[NAME_SIZE];
 	unsigned char token[TOKEN_SIZE];
 	int64_t password, timeout, type;
+	char secret[PASSWORD_SIZE];
 	char bind_service[64], bind_rhost[256], bind_tty[64];
 	int64_t bind_uid;
 	char object_type[17], object[OBJECT_SIZE];

@@ -58,6 +58,14 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 		return token_remove(r, request);
 	case OP_TOKEN_LIST:
 		return token_list(r, request, answer);
+	case OP_TOKEN_REGENERATE:
+		return token_regenerate(r, request, answer);
+	case OP_TOKEN_INSPECT:
+		return token_inspect(r, request, answer);
+	case OP_TOKEN_INVALIDATE:
+		return token_invalidate(r, request);
+	case OP_TOKEN_REMOVE_ALL:
+		return token_remove_all(r, request, answer);
 	case OP_AUTHORITY_GRANT:
 		return authority_grant(r, request);
 	case OP_AUTHORITY_REVOKE:
@@ -119,15 +127,16 @@ static void close_store(const struct desk *d, struct store **s)
 
 static bool needs_tokens(const struct request *request)
 {
-	switch (request->operation) {
-	case OP_TOKEN_GENERATE:
-	case OP_TOKEN_REDEEM:
-	case OP_TOKEN_REMOVE:
-	case OP_TOKEN_LIST:
-		return true;
-	default:
-		return (request->has & HAS(STORE)) != 0; /* whichever it names */
-	}
+	static const uint16_t on_tokens[] = {
+		OP_TOKEN_GENERATE, OP_TOKEN_REDEEM, OP_TOKEN_REMOVE, OP_TOKEN_LIST,
+		OP_TOKEN_REGENERATE, OP_TOKEN_INSPECT, OP_TOKEN_INVALIDATE, OP_TOKEN_REMOVE_ALL,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof on_tokens / sizeof on_tokens[0]; i++)
+		if (request->operation == on_tokens[i])
+			return true;
+	return (request->has & HAS(STORE)) != 0; /* whichever it names */
 }
 
 /* Whoever only looks is told the rest where the tokens are out of reach. */

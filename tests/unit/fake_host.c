@@ -130,6 +130,18 @@ static void random_bytes(void *context, void *to, size_t length)
 		memcpy(to, &f->random_next, sizeof f->random_next);
 }
 
+/* In place of a hash the field has "$6$" and the password itself. */
+static enum authz_result password(void *context, const char *crypt, const char *secret, bool *matches)
+{
+	struct fake_host *f = context;
+
+	ask(f, "password");
+	f->passwords++;
+	crypt += strspn(crypt, "!");
+	*matches = strncmp(crypt, "$6$", 3) == 0 && strcmp(crypt + 3, secret) == 0;
+	return AUTHZ_OK;
+}
+
 static enum authz_result audit_intent(void *context, const struct audit_event *e, uint64_t *number)
 {
 	struct fake_host *f = context;
@@ -176,10 +188,11 @@ void fake_host_init(struct fake_host *f)
 	memset(f, 0, sizeof *f);
 	f->host = (struct host){.context = f, .user_by_name = user_by_name, .user_by_uid = user_by_uid,
 	                        .group_by_name = group_by_name, .group_name = group_name, .groups = groups,
-	                        .account = account, .clock = clock_now, .random = random_bytes,
+	                        .account = account, .password = password, .clock = clock_now, .random = random_bytes,
 	                        .audit_intent = audit_intent, .audit_outcome = audit_outcome, .audit_read = audit_read};
 	f->host.config = (struct host_config){.system_profiles = "root\0nobody\0", .uid_min = 1000, .quota_total = 2000000,
-	                                      .quota_maker = 10000, .lock_wait_ms = 2000, .audit_syslog = true,
+	                                      .quota_maker = 10000, .chain_life = 86400, .password_tries = 5,
+	                                      .password_pause = 600, .lock_wait_ms = 2000, .audit_syslog = true,
 	                                      .audit_file = true, .audit_max_bytes = 64u << 20, .audit_keep = 4};
 	f->now.boot = INT64_C(5000) * 1000000;
 	memset(f->now.boot_id, 0xb0, sizeof f->now.boot_id);

@@ -39,7 +39,7 @@ struct fake_host {
 	enum authz_result user_result, groups_result, account_result, clock_result; /* not AUTHZ_OK: what the call hands back */
 	bool intent_lost, outcome_lost;
 	uint64_t audit_next;
-	unsigned intents, outcomes;
+	unsigned intents, outcomes, passwords; /* how often */
 	char intent[AUDIT_LINE_SIZE], outcome[AUDIT_LINE_SIZE]; /* the last of each */
 	uint64_t intent_number, outcome_number;
 	enum authz_result outcome_result;

@@ -187,7 +187,7 @@ static void shape(void **state)
 	q = ask('p', "eve", "bob");
 	q.mask_add = 0;
 	assert_result(authority_grant(&w->rules, &q), AUTHZ_BAD_PARAMETER);
-	q.mask_add = 2;
+	q.mask_add = 4;
 	assert_result(authority_grant(&w->rules, &q), AUTHZ_BAD_PARAMETER);
 	q.mask_add = (int64_t)1 << 32 | 1;
 	assert_result(authority_grant(&w->rules, &q), AUTHZ_BAD_PARAMETER);

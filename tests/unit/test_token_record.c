@@ -82,8 +82,8 @@ static void unknown_values(void **state)
 	static const struct { size_t at; unsigned char byte; } rows[] = {
 		{0, 0}, {0, 2},       /* version */
 		{1, '0'}, {1, '4'},   /* type */
-		{2, 0}, {2, 4},       /* password */
-		{3, 2}, {3, 255},     /* state */
+		{2, 0}, {2, 5},       /* password */
+		{3, 3}, {3, 255},     /* state */
 	};
 	unsigned char bytes[TOKEN_RECORD_MAX];
 	struct token_record t;

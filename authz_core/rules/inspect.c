@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Look at a token (QsyGetPrfTknTimeOut, QsyChkPrfTknUser).  Holding it is the authority, and nothing is spent.
+ *
+ * MUST 1: of a token that is good for nothing any more it is said that 0 seconds are left, and not for whom it stood.
+ * MUST 2: what could not be found out is no "0 seconds".
+ */
+#include <string.h>
+
+#include "rules/held.h"
+#include "rules/token.h"
+
+/* A refusal that is about the token or its owner's account; anything else is a failure to find out. */
+static bool is_dead(enum authz_result result)
+{
+	switch (result) {
+	case AUTHZ_TOKEN_BOOT:
+	case AUTHZ_TOKEN_FUTURE:
+	case AUTHZ_TOKEN_EXPIRED:
+	case AUTHZ_TOKEN_SPENT:
+	case AUTHZ_TOKEN_INVALIDATED:
+	case AUTHZ_TOKEN_STALE:
+	case AUTHZ_USER_NOT_FOUND:
+	case AUTHZ_SYSTEM_PROFILE:
+	case AUTHZ_DISABLED:
+	case AUTHZ_PASSWORD_EXPIRED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum authz_result check_all(struct held *h)
+{
+	enum authz_result result = held_check_time(h);
+
+	if (result == AUTHZ_OK)
+		result = held_check_state(h);
+	return result == AUTHZ_OK ? held_check_account(h, NULL) : result;
+}
+
+static void say_live(const struct held *h, struct reply *reply)
+{
+	const int64_t left = token_time_left(&h->record, h->owner.now.wall, h->owner.now.boot);
+
+	reply->has |= 1u << REPLY_USER | 1u << REPLY_UID;
+	memcpy(reply->user, h->record.owner_name, sizeof reply->user);
+	reply->uid = h->record.owner;
+	reply->seconds = (left + 999999) / 1000000;
+}
+
+static enum authz_result inspect(struct held *h, struct reply *reply)
+{
+	enum authz_result result = held_look(h);
+
+	if (result != AUTHZ_OK)
+		return result;
+	held_find_owner(h, h->record.owner_name, false);
+	result = check_all(h);
+	if (result != AUTHZ_OK && !is_dead(result))
+		return result;
+	h->r->subject[0] = '\0';
+	reply->has = 1u << REPLY_SECONDS | 1u << REPLY_TOKEN_ID;
+	memcpy(reply->token_id, h->id, sizeof reply->token_id);
+	if (result == AUTHZ_OK)
+		say_live(h, reply);
+	return AUTHZ_OK;
+}
+
+enum authz_result token_inspect(struct rules *r, const struct request *request, struct answer *answer)
+{
+	struct held h;
+	enum authz_result result;
+
+	held_init(&h, r, request);
+	result = inspect(&h, &answer->reply);
+	held_wipe(&h);
+	return result;
+}

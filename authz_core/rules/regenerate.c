@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A token from a token (QsyGenPrfTknFromPrfTkn).
+ *
+ * MUST 1: only a live, regenerable token is regenerated, and only where it could be redeemed.
+ * MUST 2: the new token stands for the same user and the same state of the account, and is bound as the old one at least.
+ * MUST 3: no token of a chain outlives the chain.
+ * MUST 4: a regenerated token counts for the maker of the first of its chain.
+ * MUST 5: one whose parent was invalidated or removed meanwhile is not made.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/held.h"
+#include "rules/issue.h"
+#include "rules/token.h"
+
+struct regeneration {
+	struct held held;
+	struct issue issue;
+	bool days_stand;
+	char detail[128]; /* of the audit */
+};
+
+static enum authz_result check_kind(const struct held *h)
+{
+	return h->record.type == '3' ? AUTHZ_OK : AUTHZ_NOT_REGENERABLE;
+}
+
+static enum authz_result check_still(void *context, struct store_txn *tokens)
+{
+	struct held *h = context;
+	enum authz_result result = held_read(h, tokens);
+
+	return result == AUTHZ_OK ? held_check_state(h) : result;
+}
+
+static bool narrows(const char *bound, const char *wanted)
+{
+	return bound[0] == '\0' || wanted[0] == '\0' || strcmp(bound, wanted) == 0;
+}
+
+/* What is bound stays bound; what is not may be bound now. */
+static enum authz_result check_narrower(const struct held *h)
+{
+	const struct token_record *t = &h->record;
+	const struct request *q = h->request;
+
+	if (!narrows(t->bind_service, q->bind_service))
+		return AUTHZ_BIND_SERVICE;
+	if (!narrows(t->bind_rhost, q->bind_rhost))
+		return AUTHZ_BIND_RHOST;
+	if (!narrows(t->bind_tty, q->bind_tty))
+		return AUTHZ_BIND_TTY;
+	if ((q->has & HAS(BIND_UID)) && t->bind_uid != (uid_t)-1 && q->bind_uid != (int64_t)t->bind_uid)
+		return AUTHZ_BIND_UID;
+	return AUTHZ_OK;
+}
+
+/* The end of the chain by the clock that comes to it first, in whole seconds. */
+static enum authz_result fit_chain(struct regeneration *g)
+{
+	const struct held *h = &g->held;
+	const struct host_clock *now = &h->owner.now;
+	const int64_t life = (int64_t)h->r->host->config.chain_life * 1000000;
+	int64_t by_wall = h->record.chain_wall + life - now->wall, by_boot = h->record.chain_boot + life - now->boot;
+	int64_t left = (by_wall < by_boot ? by_wall : by_boot) / 1000000;
+
+	if (life == 0)
+		return AUTHZ_OK; /* the site sets no end */
+	if (left <= 0)
+		return AUTHZ_CHAIN_END;
+	if ((int64_t)g->issue.record.timeout > left)
+		g->issue.record.timeout = (unsigned)left;
+	return AUTHZ_OK;
+}
+
+static enum authz_result check_all(struct regeneration *g)
+{
+	static enum authz_result (*const checks[])(const struct held *) = {
+		held_check_time, held_check_state, check_kind, held_check_bindings, check_narrower,
+	};
+	enum authz_result result = AUTHZ_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof checks / sizeof checks[0] && result == AUTHZ_OK; i++)
+		result = checks[i](&g->held);
+	return result == AUTHZ_OK ? held_check_account(&g->held, &g->days_stand) : result;
+}
+
+static enum authz_result look(struct regeneration *g)
+{
+	struct held *h = &g->held;
+	enum authz_result result = issue_check_wishes(h->r, h->request);
+
+	if (result == AUTHZ_OK)
+		result = held_look(h);
+	held_find_maker(h);
+	if (result != AUTHZ_OK)
+		return result;
+	held_find_owner(h, h->record.owner_name, true);
+	return check_all(g);
+}
+
+/* Everything is the parent's but kind, time-out and further bindings. */
+static enum authz_result fill(struct regeneration *g)
+{
+	const struct request *q = g->held.request;
+	struct token_record *t = &g->issue.record;
+
+	*t = g->held.record;
+	issue_wish(t, q);
+	return fit_chain(g);
+}
+
+static enum authz_result regenerate(struct regeneration *g)
+{
+	struct held *h = &g->held;
+	struct issue *i = &g->issue;
+	const struct request *q = h->request;
+	struct audit_event event = {.event = "token.regenerate", .caller = &h->r->caller, .owner = h->record.owner_name,
+	                            .maker = h->maker.name, .token_id = i->id, AUDIT_CLAIMS(q), .detail = g->detail};
+	enum authz_result result = look(g);
+
+	if (result == AUTHZ_OK)
+		result = fill(g);
+	snprintf(g->detail, sizeof g->detail, "type=%c timeout=%lld from=%s", q->type >= '1' && q->type <= '3' ? (char)q->type : '?',
+	         (long long)q->timeout, h->id);
+	if (result != AUTHZ_OK)
+		return rules_refused(h->r, &event, result);
+	issue_prepare(i);
+	return issue_store(i, g->days_stand, &event);
+}
+
+enum authz_result token_regenerate(struct rules *r, const struct request *request, struct answer *answer)
+{
+	struct regeneration g = {.days_stand = false};
+	enum authz_result result;
+
+	held_init(&g.held, r, request);
+	g.issue = (struct issue){.r = r, .request = request, .owner = &g.held.owner, .maker_name = g.held.maker.name,
+	                         .still = check_still, .context = &g.held};
+	result = regenerate(&g);
+	if (result == AUTHZ_OK)
+		issue_answer(&g.issue, answer);
+	held_wipe(&g.held);
+	issue_wipe(&g.issue);
+	return result;
+}

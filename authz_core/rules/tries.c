@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: a try counts before its password is looked at, so that no number of them at once is more than the limit.
+ * MUST 2: the tries that one caller used up are another caller's still.
+ */
+#include "rules/tries.h"
+
+#include "rules/pack.h"
+#include "rules/quota.h"
+
+#define KEY_SIZE 9
+
+struct tries {
+	uint64_t count;
+	int64_t last; /* boot clock, microseconds */
+};
+
+static size_t total_key(unsigned char key[KEY_SIZE], uid_t owner)
+{
+	struct pack p = {.at = key, .size = KEY_SIZE};
+
+	pack_bytes(&p, "X", 1);
+	pack_number(&p, owner, 4);
+	return p.used;
+}
+
+static size_t pair_key(unsigned char key[KEY_SIZE], uid_t owner, uid_t caller)
+{
+	struct pack p = {.at = key, .size = KEY_SIZE, .used = total_key(key, owner)};
+
+	pack_number(&p, caller, 4);
+	return p.used;
+}
+
+static bool unpack(struct tries *tries, const unsigned char *from, size_t length)
+{
+	struct unpack u = {.at = from, .left = length};
+
+	tries->count = unpack_number(&u, 4);
+	tries->last = (int64_t)unpack_number(&u, 8);
+	return unpack_done(&u);
+}
+
+static enum authz_result read(struct rules *r, struct store_txn *t, const unsigned char *key, size_t key_length,
+                              struct tries *tries)
+{
+	unsigned char value[12];
+	size_t length;
+	bool found;
+	enum authz_result result = store_get(t, key, key_length, value, sizeof value, &length, &found);
+
+	*tries = (struct tries){0, 0};
+	if (result == AUTHZ_OK && found && !unpack(tries, value, length))
+		result = AUTHZ_STORE_DAMAGED;
+	return rules_store(r, r->tokens, result);
+}
+
+static enum authz_result write(struct rules *r, struct store_txn *t, const unsigned char *key, size_t key_length,
+                               const struct tries *tries)
+{
+	unsigned char value[12];
+	struct pack p = {.at = value, .size = sizeof value};
+
+	pack_number(&p, tries->count < UINT32_MAX ? tries->count : UINT32_MAX, 4);
+	pack_number(&p, (uint64_t)tries->last, 8);
+	return rules_store(r, r->tokens, store_put(t, key, key_length, value, p.used));
+}
+
+static bool over(const struct rules *r, const struct tries *tries, const struct host_clock *now)
+{
+	return now->boot - tries->last >= (int64_t)r->host->config.password_pause * 1000000;
+}
+
+static enum authz_result count_one(struct rules *r, struct store_txn *t, const unsigned char *key, size_t key_length,
+                                   struct tries *tries, const struct host_clock *now)
+{
+	tries->count++;
+	tries->last = now->boot;
+	return write(r, t, key, key_length, tries);
+}
+
+static enum authz_result take(struct rules *r, struct store_txn *t, const struct host_user *owner, const struct host_clock *now)
+{
+	unsigned char pair[KEY_SIZE], total[KEY_SIZE];
+	const size_t pair_length = pair_key(pair, owner->uid, r->caller.uid), total_length = total_key(total, owner->uid);
+	struct tries of_pair, in_all;
+	enum authz_result result = read(r, t, pair, pair_length, &of_pair);
+
+	if (result == AUTHZ_OK)
+		result = read(r, t, total, total_length, &in_all);
+	if (result != AUTHZ_OK)
+		return result;
+	if (over(r, &of_pair, now))
+		of_pair.count = 0;
+	if (of_pair.count >= r->host->config.password_tries)
+		return rules_refuse(r, AUTHZ_TOO_MANY_TRIES, owner->name);
+	result = count_one(r, t, pair, pair_length, &of_pair, now);
+	return result == AUTHZ_OK ? count_one(r, t, total, total_length, &in_all, now) : result;
+}
+
+enum authz_result tries_take(struct rules *r, const struct host_user *owner, const struct host_clock *now)
+{
+	struct store_txn *t;
+	enum authz_result result = rules_begin(r, r->tokens, true, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = quota_sweep(r, t, now);
+	if (result == AUTHZ_OK)
+		result = take(r, t, owner, now);
+	if (result == AUTHZ_OK)
+		return rules_store(r, r->tokens, store_commit(t));
+	store_abort(t);
+	return result;
+}
+
+static enum authz_result forget(struct rules *r, struct store_txn *t, const unsigned char *key, size_t key_length)
+{
+	struct tries tries;
+	enum authz_result result = read(r, t, key, key_length, &tries);
+
+	if (result != AUTHZ_OK || tries.count == 0)
+		return result;
+	return rules_store(r, r->tokens, store_delete(t, key, key_length));
+}
+
+enum authz_result tries_forget(struct rules *r, struct store_txn *t, uid_t owner, uid_t caller)
+{
+	unsigned char key[KEY_SIZE];
+	enum authz_result result = forget(r, t, key, total_key(key, owner));
+
+	return result == AUTHZ_OK ? forget(r, t, key, pair_key(key, owner, caller)) : result;
+}
+
+enum authz_result tries_count(struct rules *r, struct store_txn *t, uid_t owner, uint64_t *count)
+{
+	unsigned char key[KEY_SIZE];
+	struct tries tries;
+	enum authz_result result = read(r, t, key, total_key(key, owner), &tries);
+
+	*count = tries.count;
+	return result;
+}
+
+bool tries_are_over(const struct rules *r, const unsigned char *key, size_t key_length, const unsigned char *value,
+                    size_t length, const struct host_clock *now)
+{
+	struct tries tries;
+
+	return key_length == KEY_SIZE && key[0] == 'X' && unpack(&tries, value, length) && over(r, &tries, now);
+}
