@@ -45,6 +45,9 @@ static void expect_defaults(const struct host_config *c)
 	assert_int_equal(c->quota_total, 2000000);
 	assert_int_equal(c->quota_maker, 10000);
 	assert_int_equal(c->lock_wait_ms, 2000);
+	assert_int_equal(c->chain_life, 86400);
+	assert_int_equal(c->password_tries, 5);
+	assert_int_equal(c->password_pause, 600);
 	assert_false(c->empty_password_allowed || c->unknown_account_allowed || c->kill_on_group_change);
 	assert_true(c->audit_syslog && c->audit_file);
 	assert_int_equal(c->audit_max_bytes, 64 << 20);
@@ -78,6 +81,7 @@ static void every_key(void **state)
 	                           "quota_total = 100\n"
 	                           "quota_maker = 5 ; inline\n"
 	                           "lock_wait = 0.25\n"
+	                           "chain_life = 7200\npassword_tries = 3\npassword_pause = 60\n"
 	                           "empty_password = allowed\n"
 	                           "unknown_account = allowed\n"
 	                           "kill_on_group_change = yes\n"
@@ -91,6 +95,9 @@ static void every_key(void **state)
 	assert_int_equal(c.quota_total, 100);
 	assert_int_equal(c.quota_maker, 5);
 	assert_int_equal(c.lock_wait_ms, 250);
+	assert_int_equal(c.chain_life, 7200);
+	assert_int_equal(c.password_tries, 3);
+	assert_int_equal(c.password_pause, 60);
 	assert_true(c.empty_password_allowed && c.unknown_account_allowed && c.kill_on_group_change);
 	assert_true(!c.audit_syslog && c.audit_file);
 	assert_int_equal(c.audit_max_bytes, 2 << 20);
@@ -102,7 +109,8 @@ static void good_values(void **state)
 {
 	static const struct { const char *key, *value; } rows[] = {
 		{"uid_min", "1"}, {"uid_min", "4294967294"}, {"quota_total", "1"}, {"quota_total", "2000000"},
-		{"quota_maker", "1"}, {"lock_wait", "0.01"}, {"lock_wait", "3"}, {"empty_password", "disabled"},
+		{"quota_maker", "1"}, {"chain_life", "none"}, {"chain_life", "1"}, {"chain_life", "31536000"}, {"password_tries", "1"},
+		{"password_tries", "1000"}, {"password_pause", "1"}, {"password_pause", "86400"}, {"lock_wait", "0.01"}, {"lock_wait", "3"}, {"empty_password", "disabled"},
 		{"unknown_account", "refused"}, {"kill_on_group_change", "no"}, {"audit_file", "no"}, {"audit_max_size", "65536"},
 		{"audit_max_size", "64K"}, {"audit_max_size", "1G"}, {"system_profiles", ""},
 		{"audit_keep", "1"}, {"audit_keep", "99"},
@@ -122,6 +130,8 @@ static void bad_values(void **state)
 		{"uid_min", "0"}, {"uid_min", "4294967295"}, {"uid_min", "-1"}, {"uid_min", "+5"}, {"uid_min", ""},
 		{"uid_min", "1000x"}, {"uid_min", "0x10"}, {"uid_min", "18446744073709551616"}, {"uid_min", "1 000"},
 		{"quota_total", "0"}, {"quota_total", "2000001"}, {"quota_maker", "0"}, {"quota_maker", "many"},
+		{"chain_life", "0"}, {"chain_life", "31536001"}, {"chain_life", "-1"}, {"chain_life", "never"}, {"chain_life", "1h"},
+		{"password_tries", "0"}, {"password_tries", "1001"}, {"password_pause", "0"}, {"password_pause", "86401"},
 		{"lock_wait", "0"}, {"lock_wait", "0.001"}, {"lock_wait", "3.01"}, {"lock_wait", "-1"}, {"lock_wait", "nan"},
 		{"lock_wait", "inf"}, {"lock_wait", "1s"}, {"lock_wait", ""}, {"lock_wait", "1e9"},
 		{"empty_password", "yes"}, {"unknown_account", "no"}, {"kill_on_group_change", "true"},
