@@ -79,33 +79,59 @@ static enum authz_result count_one(struct rules *r, struct store_txn *t, const u
 	return write(r, t, key, key_length, tries);
 }
 
+/* AUTHZ_TOO_MANY_TRIES, or what this caller has tried so far. */
+static enum authz_result look(struct rules *r, struct store_txn *t, const struct host_user *owner, const struct host_clock *now,
+                              struct tries *of_pair)
+{
+	unsigned char key[KEY_SIZE];
+	enum authz_result result = read(r, t, key, pair_key(key, owner->uid, r->caller.uid), of_pair);
+
+	if (result != AUTHZ_OK)
+		return result;
+	if (over(r, of_pair, now))
+		of_pair->count = 0;
+	if (of_pair->count >= r->host->config.password_tries)
+		return rules_refuse(r, AUTHZ_TOO_MANY_TRIES, owner->name);
+	return AUTHZ_OK;
+}
+
 static enum authz_result take(struct rules *r, struct store_txn *t, const struct host_user *owner, const struct host_clock *now)
 {
 	unsigned char pair[KEY_SIZE], total[KEY_SIZE];
 	const size_t pair_length = pair_key(pair, owner->uid, r->caller.uid), total_length = total_key(total, owner->uid);
 	struct tries of_pair, in_all;
-	enum authz_result result = read(r, t, pair, pair_length, &of_pair);
+	enum authz_result result = look(r, t, owner, now, &of_pair);
 
 	if (result == AUTHZ_OK)
 		result = read(r, t, total, total_length, &in_all);
+	if (result == AUTHZ_OK)
+		result = count_one(r, t, pair, pair_length, &of_pair, now);
+	return result == AUTHZ_OK ? count_one(r, t, total, total_length, &in_all, now) : result;
+}
+
+/* Whoever has used up the tries takes no writer lock. */
+static enum authz_result look_first(struct rules *r, const struct host_user *owner, const struct host_clock *now)
+{
+	struct tries of_pair;
+	struct store_txn *t;
+	enum authz_result result = rules_begin(r, r->tokens, false, &t);
+
 	if (result != AUTHZ_OK)
 		return result;
-	if (over(r, &of_pair, now))
-		of_pair.count = 0;
-	if (of_pair.count >= r->host->config.password_tries)
-		return rules_refuse(r, AUTHZ_TOO_MANY_TRIES, owner->name);
-	result = count_one(r, t, pair, pair_length, &of_pair, now);
-	return result == AUTHZ_OK ? count_one(r, t, total, total_length, &in_all, now) : result;
+	result = look(r, t, owner, now, &of_pair);
+	store_abort(t);
+	return result;
 }
 
 enum authz_result tries_take(struct rules *r, const struct host_user *owner, const struct host_clock *now)
 {
-	struct store_txn *t;
-	enum authz_result result = rules_begin(r, r->tokens, true, &t);
+	struct store_txn *t = NULL;
+	enum authz_result result = look_first(r, owner, now);
 
-	if (result != AUTHZ_OK)
-		return result;
-	result = quota_sweep(r, t, now);
+	if (result == AUTHZ_OK)
+		result = rules_begin(r, r->tokens, true, &t);
+	if (result == AUTHZ_OK)
+		result = quota_sweep(r, t, now);
 	if (result == AUTHZ_OK)
 		result = take(r, t, owner, now);
 	if (result == AUTHZ_OK)

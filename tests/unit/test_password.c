@@ -120,6 +120,7 @@ static void limit(void **state)
 {
 	struct world *w = *state;
 	unsigned i, passwords;
+	uint64_t before;
 
 	set_password(w, "alice", "secret");
 	set_password(w, "bob", "secret");
@@ -127,7 +128,9 @@ static void limit(void **state)
 	for (i = 0; i < 5; i++)
 		assert_result(generate_by_password(w, "alice", "guess", NULL), AUTHZ_PASSWORD_WRONG);
 	passwords = w->fake.passwords;
+	before = sequence(w->rules.tokens);
 	assert_result(generate_by_password(w, "alice", "secret", NULL), AUTHZ_TOO_MANY_TRIES); /* not even the right one */
+	assert_int_equal(sequence(w->rules.tokens), before);
 	assert_int_equal(w->fake.passwords, passwords);
 	assert_result(generate_by_password(w, "bob", "secret", NULL), AUTHZ_OK); /* another owner */
 	world_caller(w, "portal");
