@@ -3,7 +3,7 @@
  * Two million tokens, really: rules/quota.c at its limit.  The tokens are written by the rules' own record format, in large
  * transactions; all that is tested goes the ordinary way.  Records that a request looks at are counted, not timed.
  */
-#include "world.h"
+#include "family.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -262,6 +262,32 @@ static void all_expired(void **state)
 	assert_result(redeem(w, token, "alice"), AUTHZ_OK);
 }
 
+static void remove_them_all(void **state)
+{
+	struct world *w = *state;
+	unsigned char before[TOKEN_SIZE], after[TOKEN_SIZE];
+	struct request page = {.id = 1};
+	unsigned pages = 0;
+
+	assert_result(make(w, -1, before), AUTHZ_OK);
+	fake_host_pass(&w->fake, 1);
+	world_caller(w, "sam");
+	do {
+		looked_at = 0;
+		assert_result(remove_page(w, NULL, &page), AUTHZ_OK);
+		assert_in_range(looked_at, 1, 4096);
+		if (pages++ > 0)
+			continue;
+		assert_result(redeem(w, before, "alice"), AUTHZ_TOKEN_NOT_VALID); /* at once */
+		fake_host_pass(&w->fake, 1);
+		assert_result(make(w, -1, after), AUTHZ_OK);
+		world_caller(w, "sam");
+	} while (page.cursor.length > 0);
+	assert_true(pages < ALL / 4096 * 2);
+	assert_result(redeem(w, after, "alice"), AUTHZ_OK);
+	assert_int_equal(total_tokens(w), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +296,8 @@ int main(void)
 		{"a token among 2,000,000 is redeemed once", redeem_among, NULL, NULL, NULL},
 		{"2,000,000 tokens are listed by pages, each of so many records", pages, NULL, NULL, NULL},
 		{"of 2,000,000 expired tokens each request sweeps so many, and the first finds room", all_expired, NULL, NULL, NULL},
+		{"2,000,000 tokens are removed at once: none is one from the first answer on, and their places go by pages of so many", remove_them_all,
+		 NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests_name("quota, large", tests, setup, world_teardown);
