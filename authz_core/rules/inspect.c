@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "rules/held.h"
+#include "rules/presented.h"
 #include "rules/token.h"
 
 /* A refusal that is about the token or its owner's account; anything else is a failure to find out. */
@@ -30,16 +30,16 @@ static bool is_dead(enum authz_result result)
 	}
 }
 
-static enum authz_result check_all(struct held *h)
+static enum authz_result check_all(struct presented *h)
 {
-	enum authz_result result = held_check_time(h);
+	enum authz_result result = presented_check_time(h);
 
 	if (result == AUTHZ_OK)
-		result = held_check_state(h);
-	return result == AUTHZ_OK ? held_check_account(h, NULL) : result;
+		result = presented_check_state(h);
+	return result == AUTHZ_OK ? presented_check_account(h, NULL) : result;
 }
 
-static void say_live(const struct held *h, struct reply *reply)
+static void say_live(const struct presented *h, struct reply *reply)
 {
 	const int64_t left = token_time_left(&h->record, h->owner.now.wall, h->owner.now.boot);
 
@@ -49,13 +49,13 @@ static void say_live(const struct held *h, struct reply *reply)
 	reply->seconds = (left + 999999) / 1000000;
 }
 
-static enum authz_result inspect(struct held *h, struct reply *reply)
+static enum authz_result inspect(struct presented *h, struct reply *reply)
 {
-	enum authz_result result = held_look(h);
+	enum authz_result result = presented_look(h);
 
 	if (result != AUTHZ_OK)
 		return result;
-	held_find_owner(h, h->record.owner_name, false);
+	presented_find_owner(h, h->record.owner_name, false);
 	result = check_all(h);
 	if (result != AUTHZ_OK && !is_dead(result))
 		return result;
@@ -69,11 +69,11 @@ static enum authz_result inspect(struct held *h, struct reply *reply)
 
 enum authz_result token_inspect(struct rules *r, const struct request *request, struct answer *answer)
 {
-	struct held h;
+	struct presented h;
 	enum authz_result result;
 
-	held_init(&h, r, request);
+	presented_init(&h, r, request);
 	result = inspect(&h, &answer->reply);
-	held_wipe(&h);
+	presented_wipe(&h);
 	return result;
 }

@@ -4,13 +4,13 @@
  *
  * MUST 1: from the answer on it is good for nothing but to be removed; its place stays taken.
  */
-#include "rules/held.h"
+#include "rules/presented.h"
 #include "rules/token.h"
 
-static enum authz_result mark(struct held *h, struct store_txn *t)
+static enum authz_result mark(struct presented *h, struct store_txn *t)
 {
 	unsigned char bytes[TOKEN_RECORD_MAX];
-	enum authz_result result = held_read(h, t);
+	enum authz_result result = presented_read(h, t);
 
 	if (result != AUTHZ_OK)
 		return result;
@@ -20,15 +20,15 @@ static enum authz_result mark(struct held *h, struct store_txn *t)
 
 enum authz_result token_invalidate(struct rules *r, const struct request *request)
 {
-	struct held h;
+	struct presented h;
 	struct audit_event event = {.event = "token.invalidate", .caller = &r->caller, .owner = h.record.owner_name,
 	                            .maker = h.maker.name, .token_id = h.id, AUDIT_CLAIMS(request), .detail = ""};
 	struct store_txn *t = NULL;
 	enum authz_result result;
 
-	held_init(&h, r, request);
-	result = held_look(&h); /* whoever guesses takes no writer lock */
-	held_find_maker(&h);
+	presented_init(&h, r, request);
+	result = presented_look(&h); /* whoever guesses takes no writer lock */
+	presented_find_maker(&h);
 	if (result == AUTHZ_OK)
 		result = rules_begin(r, r->tokens, true, &t);
 	if (result == AUTHZ_OK)

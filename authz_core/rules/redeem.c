@@ -8,16 +8,16 @@
  */
 #include <string.h>
 
-#include "rules/held.h"
+#include "rules/presented.h"
 #include "rules/token.h"
 
-static enum authz_result check_user(const struct held *h)
+static enum authz_result check_user(const struct presented *h)
 {
 	return strcmp(h->request->user, h->record.owner_name) == 0 ? AUTHZ_OK
 	                                                           : rules_refuse(h->r, AUTHZ_TOKEN_OTHER_USER, h->request->user);
 }
 
-static enum authz_result check_reauth(const struct held *h)
+static enum authz_result check_reauth(const struct presented *h)
 {
 	return h->request->reauth != 0 && h->record.maker == h->record.owner ? AUTHZ_REAUTH : AUTHZ_OK;
 }
@@ -26,21 +26,21 @@ static enum authz_result check_reauth(const struct held *h)
  * The order: what says that this is no live token at all, before what it says of its owner, before what the owner's
  * account is like; so whoever holds a wrong or a dead token learns nothing of accounts.
  */
-static enum authz_result check_all(const struct held *h)
+static enum authz_result check_all(const struct presented *h)
 {
-	static enum authz_result (*const checks[])(const struct held *) = {
-		held_check_time, held_check_state, check_user, check_reauth, held_check_bindings,
+	static enum authz_result (*const checks[])(const struct presented *) = {
+		presented_check_time, presented_check_state, check_user, check_reauth, presented_check_bindings,
 	};
 	enum authz_result result = AUTHZ_OK;
 	size_t i;
 
 	for (i = 0; i < sizeof checks / sizeof checks[0] && result == AUTHZ_OK; i++)
 		result = checks[i](h);
-	return result == AUTHZ_OK ? held_check_account(h, NULL) : result;
+	return result == AUTHZ_OK ? presented_check_account(h, NULL) : result;
 }
 
 /* Under the writer lock the record is read anew: somebody else may have spent or removed it meanwhile. */
-static enum authz_result spend(struct held *h, const struct audit_event *event)
+static enum authz_result spend(struct presented *h, const struct audit_event *event)
 {
 	struct rules *r = h->r;
 	unsigned char bytes[TOKEN_RECORD_MAX];
@@ -49,14 +49,14 @@ static enum authz_result spend(struct held *h, const struct audit_event *event)
 
 	if (result != AUTHZ_OK)
 		return rules_refused(r, event, result);
-	result = held_read(h, t);
+	result = presented_read(h, t);
 	if (result == AUTHZ_OK)
-		result = held_check_state(h);
+		result = presented_check_state(h);
 	/* it may have expired while it waited for the lock */
 	if (result == AUTHZ_OK)
 		result = r->host->clock(r->host->context, &h->owner.now);
 	if (result == AUTHZ_OK)
-		result = held_check_time(h);
+		result = presented_check_time(h);
 	if (result == AUTHZ_OK) {
 		h->record.state = TOKEN_SPENT;
 		h->record.spent_wall = h->owner.now.wall;
@@ -69,14 +69,14 @@ static enum authz_result spend(struct held *h, const struct audit_event *event)
 }
 
 /* A multiple-use token changes nothing in the store; that it was used is recorded all the same, or it is refused. */
-static enum authz_result record_use(struct held *h, const struct audit_event *event)
+static enum authz_result record_use(struct presented *h, const struct audit_event *event)
 {
 	enum authz_result result = h->r->host->audit_outcome(h->r->host->context, event, 0, AUTHZ_OK, "");
 
 	return result == AUTHZ_OK ? AUTHZ_OK : rules_refuse(h->r, result, event->event);
 }
 
-static enum authz_result redeem(struct held *h)
+static enum authz_result redeem(struct presented *h)
 {
 	struct rules *r = h->r;
 	const struct request *q = h->request;
@@ -84,11 +84,11 @@ static enum authz_result redeem(struct held *h)
 	                            .token_id = h->id, AUDIT_CLAIMS(q), .detail = ""};
 	enum authz_result result;
 
-	held_find_owner(h, q->user, false);
+	presented_find_owner(h, q->user, false);
 	if (h->owner_result != AUTHZ_USER_NOT_FOUND)
 		event.owner = q->user; /* a name that is unknown here may be a password, typed at the wrong prompt */
-	result = held_look(h);
-	held_find_maker(h);
+	result = presented_look(h);
+	presented_find_maker(h);
 	if (result == AUTHZ_OK)
 		result = check_all(h);
 	if (result != AUTHZ_OK)
@@ -96,7 +96,7 @@ static enum authz_result redeem(struct held *h)
 	return h->record.type == '1' ? spend(h, &event) : record_use(h, &event);
 }
 
-static void fill_answer(const struct held *h, struct answer *a)
+static void fill_answer(const struct presented *h, struct answer *a)
 {
 	a->reply.has = 1u << REPLY_USER | 1u << REPLY_UID | 1u << REPLY_TOKEN_ID;
 	memcpy(a->reply.user, h->record.owner_name, sizeof a->reply.user);
@@ -110,13 +110,13 @@ static void fill_answer(const struct held *h, struct answer *a)
 
 enum authz_result token_redeem(struct rules *r, const struct request *request, struct answer *answer)
 {
-	struct held h;
+	struct presented h;
 	enum authz_result result;
 
-	held_init(&h, r, request);
+	presented_init(&h, r, request);
 	result = redeem(&h);
 	if (result == AUTHZ_OK)
 		fill_answer(&h, answer);
-	held_wipe(&h);
+	presented_wipe(&h);
 	return result;
 }

@@ -11,28 +11,28 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/held.h"
+#include "rules/presented.h"
 #include "rules/issue.h"
 #include "rules/token.h"
 
 struct regeneration {
-	struct held held;
+	struct presented parent;
 	struct issue issue;
 	bool days_stand;
 	char detail[128]; /* of the audit */
 };
 
-static enum authz_result check_kind(const struct held *h)
+static enum authz_result check_kind(const struct presented *h)
 {
 	return h->record.type == '3' ? AUTHZ_OK : AUTHZ_NOT_REGENERABLE;
 }
 
 static enum authz_result check_still(void *context, struct store_txn *tokens)
 {
-	struct held *h = context;
-	enum authz_result result = held_read(h, tokens);
+	struct presented *h = context;
+	enum authz_result result = presented_read(h, tokens);
 
-	return result == AUTHZ_OK ? held_check_state(h) : result;
+	return result == AUTHZ_OK ? presented_check_state(h) : result;
 }
 
 static bool narrows(const char *bound, const char *wanted)
@@ -41,7 +41,7 @@ static bool narrows(const char *bound, const char *wanted)
 }
 
 /* What is bound stays bound; what is not may be bound now. */
-static enum authz_result check_narrower(const struct held *h)
+static enum authz_result check_narrower(const struct presented *h)
 {
 	const struct token_record *t = &h->record;
 	const struct request *q = h->request;
@@ -60,7 +60,7 @@ static enum authz_result check_narrower(const struct held *h)
 /* The end of the chain by the clock that comes to it first, in whole seconds. */
 static enum authz_result fit_chain(struct regeneration *g)
 {
-	const struct held *h = &g->held;
+	const struct presented *h = &g->parent;
 	const struct host_clock *now = &h->owner.now;
 	const int64_t life = (int64_t)h->r->host->config.chain_life * 1000000;
 	int64_t by_wall = h->record.chain_wall + life - now->wall, by_boot = h->record.chain_boot + life - now->boot;
@@ -77,45 +77,45 @@ static enum authz_result fit_chain(struct regeneration *g)
 
 static enum authz_result check_all(struct regeneration *g)
 {
-	static enum authz_result (*const checks[])(const struct held *) = {
-		held_check_time, held_check_state, check_kind, held_check_bindings, check_narrower,
+	static enum authz_result (*const checks[])(const struct presented *) = {
+		presented_check_time, presented_check_state, check_kind, presented_check_bindings, check_narrower,
 	};
 	enum authz_result result = AUTHZ_OK;
 	size_t i;
 
 	for (i = 0; i < sizeof checks / sizeof checks[0] && result == AUTHZ_OK; i++)
-		result = checks[i](&g->held);
-	return result == AUTHZ_OK ? held_check_account(&g->held, &g->days_stand) : result;
+		result = checks[i](&g->parent);
+	return result == AUTHZ_OK ? presented_check_account(&g->parent, &g->days_stand) : result;
 }
 
 static enum authz_result look(struct regeneration *g)
 {
-	struct held *h = &g->held;
+	struct presented *h = &g->parent;
 	enum authz_result result = issue_check_wishes(h->r, h->request);
 
 	if (result == AUTHZ_OK)
-		result = held_look(h);
-	held_find_maker(h);
+		result = presented_look(h);
+	presented_find_maker(h);
 	if (result != AUTHZ_OK)
 		return result;
-	held_find_owner(h, h->record.owner_name, true);
+	presented_find_owner(h, h->record.owner_name, true);
 	return check_all(g);
 }
 
 /* Everything is the parent's but kind, time-out and further bindings. */
 static enum authz_result fill(struct regeneration *g)
 {
-	const struct request *q = g->held.request;
+	const struct request *q = g->parent.request;
 	struct token_record *t = &g->issue.record;
 
-	*t = g->held.record;
+	*t = g->parent.record;
 	issue_wish(t, q);
 	return fit_chain(g);
 }
 
 static enum authz_result regenerate(struct regeneration *g)
 {
-	struct held *h = &g->held;
+	struct presented *h = &g->parent;
 	struct issue *i = &g->issue;
 	const struct request *q = h->request;
 	struct audit_event event = {.event = "token.regenerate", .caller = &h->r->caller, .owner = h->record.owner_name,
@@ -137,13 +137,13 @@ enum authz_result token_regenerate(struct rules *r, const struct request *reques
 	struct regeneration g = {.days_stand = false};
 	enum authz_result result;
 
-	held_init(&g.held, r, request);
-	g.issue = (struct issue){.r = r, .request = request, .owner = &g.held.owner, .maker_name = g.held.maker.name,
-	                         .still = check_still, .context = &g.held};
+	presented_init(&g.parent, r, request);
+	g.issue = (struct issue){.r = r, .request = request, .owner = &g.parent.owner, .maker_name = g.parent.maker.name,
+	                         .still = check_still, .context = &g.parent};
 	result = regenerate(&g);
 	if (result == AUTHZ_OK)
 		issue_answer(&g.issue, answer);
-	held_wipe(&g.held);
+	presented_wipe(&g.parent);
 	issue_wipe(&g.issue);
 	return result;
 }

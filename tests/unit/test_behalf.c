@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* For whom a login program says that it works: the claim ACTOR in rules/held.c, rules/generate.c and the audit. */
+/* For whom a login program says that it works: the claim ACTOR in rules/presented.c, rules/generate.c and the audit. */
 #include "world.h"
 
 #include <string.h>
@@ -82,7 +82,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("a token bound to a user is good where a login program works for that user, and nowhere else", binding_is_met),
-		TEST("for whom anybody but the host says to work satisfies no binding (held MUST 4)", claims_of_others),
+		TEST("for whom anybody but the host says to work satisfies no binding (presented MUST 4)", claims_of_others),
 		TEST("a token that the host makes for a session counts as made by its user", maker),
 	};
 

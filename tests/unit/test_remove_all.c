@@ -270,7 +270,7 @@ int main(void)
 		TEST("T6: all tokens are removed by a holder of both special authorities, not of one (remove_all MUST 1)", who_may_all),
 		TEST("T6: all of a user by *SECADM with *OBJMGT and *USE to the profile, not with less (remove_all MUST 1)", who_may_a_users),
 		TEST("those of others, and those made afterwards, stay", others_stay),
-		TEST("from the first answer on they are none, though their records are there (remove_all MUST 2) (held MUST 6)", at_once),
+		TEST("from the first answer on they are none, though their records are there (remove_all MUST 2) (presented MUST 6)", at_once),
 		TEST("records that nobody came back for are swept (remove_all MUST 2)", swept),
 		TEST("what was removed is not listed", unlisted),
 		TEST("a page looks at a bounded number of records (remove_all MUST 3)", bounded),

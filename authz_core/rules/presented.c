@@ -7,7 +7,7 @@
  * MUST 5: an account that was disabled, has expired, or changed since refuses the token by itself.
  * MUST 6: a token that was there when all were removed is none, whether or not its record still is.
  */
-#include "rules/held.h"
+#include "rules/presented.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "rules/issue.h"
 #include "rules/remove_all.h"
 
-void held_init(struct held *h, struct rules *r, const struct request *request)
+void presented_init(struct presented *h, struct rules *r, const struct request *request)
 {
 	memset(h, 0, sizeof *h);
 	h->r = r;
@@ -24,7 +24,7 @@ void held_init(struct held *h, struct rules *r, const struct request *request)
 	token_id(h->key, h->id);
 }
 
-void held_find_owner(struct held *h, const char *name, bool groups)
+void presented_find_owner(struct presented *h, const char *name, bool groups)
 {
 	struct rules *r = h->r;
 
@@ -35,13 +35,13 @@ void held_find_owner(struct held *h, const char *name, bool groups)
 	r->subject[0] = '\0';
 }
 
-void held_find_maker(struct held *h)
+void presented_find_maker(struct presented *h)
 {
 	if (h->found)
 		(void)h->r->host->user_by_uid(h->r->host->context, h->record.maker, &h->maker);
 }
 
-enum authz_result held_read(struct held *h, struct store_txn *t)
+enum authz_result presented_read(struct presented *h, struct store_txn *t)
 {
 	struct rules *r = h->r;
 	unsigned char bytes[TOKEN_RECORD_MAX];
@@ -60,24 +60,24 @@ enum authz_result held_read(struct held *h, struct store_txn *t)
 	return h->found && !removed ? AUTHZ_OK : rules_refuse(r, AUTHZ_TOKEN_NOT_VALID, "");
 }
 
-enum authz_result held_look(struct held *h)
+enum authz_result presented_look(struct presented *h)
 {
 	struct store_txn *t;
 	enum authz_result result = rules_begin(h->r, h->r->tokens, false, &t);
 
 	if (result != AUTHZ_OK)
 		return result;
-	result = held_read(h, t);
+	result = presented_read(h, t);
 	store_abort(t);
 	return result;
 }
 
-void held_wipe(struct held *h)
+void presented_wipe(struct presented *h)
 {
 	owner_wipe(&h->owner);
 }
 
-enum authz_result held_check_time(const struct held *h)
+enum authz_result presented_check_time(const struct presented *h)
 {
 	const struct host_clock *now = &h->owner.now;
 
@@ -88,7 +88,7 @@ enum authz_result held_check_time(const struct held *h)
 	return token_time_left(&h->record, now->wall, now->boot) > 0 ? AUTHZ_OK : AUTHZ_TOKEN_EXPIRED;
 }
 
-enum authz_result held_check_state(const struct held *h)
+enum authz_result presented_check_state(const struct presented *h)
 {
 	switch (h->record.state) {
 	case TOKEN_LIVE:
@@ -101,20 +101,20 @@ enum authz_result held_check_state(const struct held *h)
 	return AUTHZ_TOKEN_INVALIDATED;
 }
 
-static bool bound_elsewhere(const struct held *h, const char *bound, const char *said)
+static bool bound_elsewhere(const struct presented *h, const char *bound, const char *said)
 {
 	return bound[0] != '\0' && (!h->r->caller.is_host || strcmp(bound, said) != 0);
 }
 
 /* Who consumes it is who asks, or for whom a login program says that it asks. */
-static bool consumed_by(const struct held *h, uid_t uid)
+static bool consumed_by(const struct presented *h, uid_t uid)
 {
 	const struct request *q = h->request;
 
 	return h->r->caller.uid == uid || (h->r->caller.is_host && (q->has & HAS(ACTOR)) && q->actor == (int64_t)uid);
 }
 
-enum authz_result held_check_bindings(const struct held *h)
+enum authz_result presented_check_bindings(const struct presented *h)
 {
 	const struct token_record *t = &h->record;
 
@@ -128,7 +128,7 @@ enum authz_result held_check_bindings(const struct held *h)
 }
 
 /* What holders of both special authorities overrode when the token was made stays overridden, and nothing else. */
-static enum authz_result judge(const struct held *h, const struct account_state *state, const unsigned char stamp[STAMP_SIZE])
+static enum authz_result judge(const struct presented *h, const struct account_state *state, const unsigned char stamp[STAMP_SIZE])
 {
 	const char *name = h->record.owner_name;
 
@@ -141,7 +141,7 @@ static enum authz_result judge(const struct held *h, const struct account_state 
 	return AUTHZ_OK;
 }
 
-enum authz_result held_check_account(const struct held *h, bool *days)
+enum authz_result presented_check_account(const struct presented *h, bool *days)
 {
 	struct rules *r = h->r;
 	struct profile_state profile;

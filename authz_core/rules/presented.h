@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A token that somebody holds, and what is known of it: its record, and its owner as the account is now.  What redeeming,
+ * A token that somebody presents, and what is known of it: its record, and its owner as the account is now.  What redeeming,
  * regenerating and looking at a token have in common.
  */
-#ifndef AUTHZ_RULES_HELD_H
-#define AUTHZ_RULES_HELD_H
+#ifndef AUTHZ_RULES_PRESENTED_H
+#define AUTHZ_RULES_PRESENTED_H
 
 #include "rules/owner.h"
 #include "rules/token_record.h"
 
-struct held {
+struct presented {
 	struct rules *r;
 	const struct request *request;
 	unsigned char key[TOKEN_KEY_SIZE];
@@ -23,28 +23,28 @@ struct held {
 };
 
 /* From request->token. */
-void held_init(struct held *h, struct rules *r, const struct request *request);
+void presented_init(struct presented *h, struct rules *r, const struct request *request);
 /* Ask the host about the owner, and what time it is.  No lock is held. */
-void held_find_owner(struct held *h, const char *name, bool groups);
+void presented_find_owner(struct presented *h, const char *name, bool groups);
 /* Who made the token that was found. */
-void held_find_maker(struct held *h);
+void presented_find_maker(struct presented *h);
 /* In a transaction of the tokens.  AUTHZ_TOKEN_NOT_VALID: there is none, or all of its owner's were removed. */
-enum authz_result held_read(struct held *h, struct store_txn *t);
+enum authz_result presented_read(struct presented *h, struct store_txn *t);
 /* In a read transaction of its own. */
-enum authz_result held_look(struct held *h);
-void held_wipe(struct held *h);
+enum authz_result presented_look(struct presented *h);
+void presented_wipe(struct presented *h);
 
 /* Of this boot, not expired, not from the future. */
-enum authz_result held_check_time(const struct held *h);
+enum authz_result presented_check_time(const struct presented *h);
 /* Neither spent nor invalidated. */
-enum authz_result held_check_state(const struct held *h);
+enum authz_result presented_check_state(const struct presented *h);
 /* The claims of the host alone satisfy a binding. */
-enum authz_result held_check_bindings(const struct held *h);
+enum authz_result presented_check_bindings(const struct presented *h);
 /*
  * The owner is who it was, and the account as it was: not disabled, its password not expired, unless that was overridden
  * when the token was made, and nothing else of the stamp changed.  "days": if not NULL, whether the days of last use need
  * no writing (issue.h).
  */
-enum authz_result held_check_account(const struct held *h, bool *days);
+enum authz_result presented_check_account(const struct presented *h, bool *days);
 
 #endif
