@@ -253,13 +253,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("a token is 32 random bytes, and the answer says whose it is and how long it lives", the_answer),
-		TEST("the token is in the store before it is in the reply (generate MUST 3)", in_the_store_first),
-		TEST("the store and the audit have the token's hash, never the token (generate MUST 3)", hash_only),
+		TEST("the token is in the store before it is in the reply (issue MUST 1)", in_the_store_first),
+		TEST("the store and the audit have the token's hash, never the token (issue MUST 1)", hash_only),
 		TEST("time-out -1, 1 and 3600 are accepted; 0, -2 and 3601 are CPF4AAB", timeouts),
 		TEST("types 1, 2 and 3 are accepted; 0 and 4 are CPF4AAD", types),
 		TEST("a missing name, another password value and a uid that is none are CPF3C3C", parameters),
 		TEST("the last-used date of the user and of its groups is updated, once a day", last_used_dates),
-		TEST("the dates are written before the token, and only where there will be one (generate MUST 5)",
+		TEST("the dates are written before the token, and only where there will be one (issue MUST 2)",
 		     dates_before_the_token),
 		TEST("without the audit nothing is made", intent_lost),
 		TEST("NSS, shadow or a clock out of reach is an error, and no token", host_out_of_reach),

@@ -159,7 +159,7 @@ int main(void)
 		TEST("a locked authority store is CPF2213", authority_locked),
 		TEST("a locked token store is CPF2225, and no date is written", tokens_locked),
 		TEST("CPF2213 comes before CPF2225 (generate MUST 1)", both_locked),
-		TEST("nothing is asked of NSS or shadow under a writer lock (generate MUST 4)", asks_before_it_locks),
+		TEST("nothing is asked of NSS or shadow under a writer lock (generate MUST 3)", asks_before_it_locks),
 	};
 
 	return cmocka_run_group_tests_name("generate, locked", tests, NULL, NULL);

@@ -133,8 +133,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("a token for another user is refused and not spent (redeem MUST 2)", other_user),
 		TEST("bindings to service, remote host and tty: right, wrong and missing (redeem MUST 2)", bindings),
-		TEST("claims of anybody but the host satisfy no binding (redeem MUST 5)", claims_of_others),
-		TEST("a token that its owner made does not prove again who is there; another's does, once (redeem MUST 8)",
+		TEST("claims of anybody but the host satisfy no binding (presented MUST 4)", claims_of_others),
+		TEST("a token that its owner made does not prove again who is there; another's does, once (redeem MUST 3)",
 		     proof_again),
 		TEST("a token bound to a uid is good for that uid alone", bound_uid),
 	};

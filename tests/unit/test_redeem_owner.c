@@ -177,18 +177,18 @@ static void gone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("a token dies with each change of uid, crypt field, last change and expiry date (redeem MUST 6)",
+		TEST("a token dies with each change of uid, crypt field, last change and expiry date (presented MUST 5)",
 		     stale),
-		TEST("disabling kills the tokens of before for good (redeem MUST 6) (profile MUST 3)",
+		TEST("disabling kills the tokens of before for good (presented MUST 5) (profile MUST 3)",
 		     disabled_and_enabled),
-		TEST("a locked password refuses the token while it is locked (redeem MUST 6)", locked),
-		TEST("a date that passes by itself refuses the token from then on (redeem MUST 6)", dates_that_pass),
-		TEST("what *NOPWDCHK overrode at generation stays overridden, and nothing else (redeem MUST 6)",
+		TEST("a locked password refuses the token while it is locked (presented MUST 5)", locked),
+		TEST("a date that passes by itself refuses the token from then on (presented MUST 5)", dates_that_pass),
+		TEST("what *NOPWDCHK overrode at generation stays overridden, and nothing else (presented MUST 5)",
 		     override_holds),
-		TEST("*NOPWDCHK for an enabled account is no word about a later disabling (redeem MUST 6)",
+		TEST("*NOPWDCHK for an enabled account is no word about a later disabling (presented MUST 5)",
 		     override_of_an_enabled_one),
-		TEST("a change of groups kills a token only where the site says so (redeem MUST 6)", groups_change),
-		TEST("the token of a user who is gone, made anew, or now the system's is refused (redeem MUST 6)",
+		TEST("a change of groups kills a token only where the site says so (presented MUST 5)", groups_change),
+		TEST("the token of a user who is gone, made anew, or now the system's is refused (presented MUST 5)",
 		     gone),
 	};
 

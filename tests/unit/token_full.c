@@ -162,8 +162,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("where the tokens' file system is full the next one is CPF4AAA, each removal makes room for one, and the audit says "
-		     "what is full (generate MUST 6)", removal_makes_room),
-		TEST("on a full file system tokens are redeemed and removed, and none was lost (generate MUST 6)", use_and_removal),
+		     "what is full (issue MUST 3)", removal_makes_room),
+		TEST("on a full file system tokens are redeemed and removed, and none was lost (issue MUST 3)", use_and_removal),
 		TEST("what has expired makes room in a full file system", expiry_makes_room),
 		TEST("how many fit is found out anew after ten minutes", not_for_ever),
 	};
