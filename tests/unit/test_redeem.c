@@ -325,7 +325,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("a single-use token is good once: the second time is AZ-SPENT", single_use),
 		TEST("types 2 and 3 are good any number of times, by anybody, and write nothing", multiple_use),
-		TEST("a single-use token redeemed by 32 processes at once is good for exactly one (redeem MUST 1)",
+		TEST("T1: a single-use token redeemed by 32 processes at once is good for exactly one (redeem MUST 1)",
 		     one_wins),
 		TEST("the spending is in the store before the answer (redeem MUST 1)", committed_first),
 		TEST("a token ends by the boot clock alone (presented MUST 2)", expired_by_boot),
@@ -333,7 +333,7 @@ int main(void)
 		TEST("a token that expired while it waited for the lock is refused (presented MUST 2)", expired_in_wait),
 		TEST("a token from the future of either clock is refused and not spent (presented MUST 2)",
 		     from_the_future),
-		TEST("a token of another boot is refused (presented MUST 3)", other_boot),
+		TEST("T9: after a reboot no token is usable: one of another boot is refused (presented MUST 3)", other_boot),
 		TEST("a token that was removed, or never was, is CPF2274 (presented MUST 1)", removed),
 		TEST("a record that cannot be read is damage, not a token (presented MUST 1)", unreadable_record),
 		TEST("what is wrong with the token is said before anything about its owner", order),
