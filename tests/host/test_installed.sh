@@ -11,6 +11,7 @@ libdir=$(value AUTHZ_LIBDIR)
 pam=$(value AUTHZ_PAMDIR)/pam_prftkn.so
 helper=$(value AUTHZ_HELPER)
 library=$libdir/libauthz_core.so.0
+compat=$libdir/libauthz_compat.so.0
 
 exported()
 {
@@ -52,6 +53,14 @@ library_symbols()
 		objdump -p "$library" | grep 'SONAME *libauthz_core.so.0'
 }
 
+compat_symbols()
+{
+	exported "$compat" >"$work/exported"
+	grep -c . "$work/exported" && ! grep -Ev '^Qsy|^QSY' "$work/exported" &&
+		! nm -D --defined-only "$compat" | awk '$2 != "A"' | grep -v '@@AUTHZ_COMPAT_0$' &&
+		objdump -p "$compat" | grep 'SONAME *libauthz_compat.so.0'
+}
+
 helper_alone()
 {
 	needed "$helper" >"$work/needed"
@@ -63,7 +72,7 @@ helper_alone()
 
 hardened()
 {
-	for file in "$pam" "$library" "$helper" /usr/bin/authzctl; do
+	for file in "$pam" "$library" "$compat" "$helper" /usr/bin/authzctl; do
 		readelf -lW "$file" | grep -q GNU_RELRO && readelf -dW "$file" | grep -Eq 'BIND_NOW|NOW' &&
 			readelf -hW "$file" | grep -q 'Type: *DYN' && ! readelf -dW "$file" | grep -E 'TEXTREL|RPATH|RUNPATH' &&
 			readelf -lW "$file" | grep GNU_STACK | grep -q 'RW ' || {
@@ -127,6 +136,68 @@ program()
 		shows '^OK alice' as portal "$work/program" && refused 1 'USE authority' as stranger "$work/program"
 }
 
+# compiles COMPILER OPTION...: the same program as C and as C++
+compiles()
+{
+	cat >"$work/documents.c" <<-'END'
+	#include <qsyptkn.h>
+	#include <stdio.h>
+	#include <string.h>
+	static Qus_EC_t error;
+	static int fails(const char *call)
+	{
+		if (error.Bytes_Available != 0)
+			printf("%s: %.7s\n", call, error.Exception_Id);
+		return error.Bytes_Available != 0;
+	}
+	int main(void)
+	{
+		unsigned char token[32], other[32];
+		int seconds = 60, left = 0, same = 1;
+
+		error.Bytes_Provided = sizeof error;
+		QsyGenPrfTkn(token, "alice     ", "*NOPWD    ", &seconds, "3", &error);
+		if (fails("QsyGenPrfTkn"))
+			return 1;
+		QsyGenPrfTknFromPrfTkn(other, token, &seconds, "1", &error);
+		if (fails("QsyGenPrfTknFromPrfTkn"))
+			return 2;
+		QsyGetPrfTknTimeOut(&left, other, &error);
+		if (fails("QsyGetPrfTknTimeOut") || left < 50 || left > 60)
+			return 3;
+		QsyChkPrfTknUser(&same, token, &error);
+		if (fails("QsyChkPrfTknUser") || same != 0)
+			return 4;
+		QsyInvalidatePrfTkn(token, &error);
+		QsyRemovePrfTkn(token, &error);
+		if (fails("QsyRemovePrfTkn"))
+			return 5;
+		QSYGETPT(&left, token, &error);
+		if (memcmp(error.Exception_Id, "CPF2274", 7) != 0)
+			return 6;
+		QSYRMVPT("*PRFTKN   ", &error, other);
+		QSYGENPT(token, "alice     ", "wrong", &seconds, "1", &error, &seconds, &seconds);
+		if (memcmp(error.Exception_Id, "CPF3C3C", 7) != 0)
+			return 7;
+		QSYGENPT(token, "alice     ", "*NOPWDSTS ", &seconds, "1", &error);
+		if (fails("QSYGENPT"))
+			return 8;
+		QsyRemoveAllPrfTkns(&error);
+		puts(memcmp(error.Exception_Id, "CPF222E", 7) == 0 ? "done" : "anybody may remove all");
+		return 0;
+	}
+	END
+	# shellcheck disable=SC2046 # options are words
+	"$@" -pedantic -Wall -Wextra -Werror -o "$work/documents" "$work/documents.c" \
+		$(PKG_CONFIG_PATH="$libdir/pkgconfig" pkg-config --cflags --libs authz_compat) && chmod 755 "$work/documents"
+}
+
+documents()
+{
+	compiles "$@" && authzctl authority grant -t profile -n alice -p portal +use && shows '^done$' as portal "$work/documents" &&
+		refused 1 '^QsyGenPrfTkn: CPF22E9$' as stranger "$work/documents"
+}
+
 header_in_cplusplus()
 {
 	printf '#include <authz.h>\n' >"$work/header.c" &&
@@ -144,7 +215,8 @@ files()
 {
 	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/pam_prftkn.8 \
 		/usr/share/man/man5/authz.conf.5 /usr/share/man/man3/authz_core.3 /usr/lib/tmpfiles.d/authz.conf \
-		/usr/lib/sysusers.d/authz.conf /usr/share/pam-configs/prftkn /usr/include/authz/authz.h; do
+		/usr/lib/sysusers.d/authz.conf /usr/share/pam-configs/prftkn /usr/include/authz/authz.h \
+		/usr/include/authz/qsyptkn.h /usr/share/man/man3/qsyptkn.3; do
 		[ -f "$file" ] || {
 			echo "no $file"
 			return 1
@@ -155,7 +227,7 @@ files()
 
 nothing_world_writable()
 {
-	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$library" /usr/bin/authzctl ! -type l -perm /022 | grep .
+	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$library" "$compat" /usr/bin/authzctl ! -type l -perm /022 | grep .
 }
 
 system_user()
@@ -189,25 +261,29 @@ uninstall()
 
 no_build_folder()
 {
-	for file in "$helper" "$pam" "$library" /usr/bin/authzctl; do
+	for file in "$helper" "$pam" "$library" "$compat" /usr/bin/authzctl; do
 		strip -o "$work/stripped" "$file" && ! grep -q --binary-files=text -F "$AUTHZ_SOURCE/" "$work/stripped" || {
 			echo "$file"
 			return 1
 		}
 	done
-	! grep -F "$AUTHZ_SOURCE/" /usr/share/man/man*/*authz* "$libdir/pkgconfig/authz_core.pc"
+	! grep -F "$AUTHZ_SOURCE/" /usr/share/man/man*/*authz* "$libdir/pkgconfig/authz_core.pc" "$libdir/pkgconfig/authz_compat.pc"
 }
 
-plan 18
+plan 22
 check "pam_prftkn.so defines the six entry points of a PAM module and nothing else" pam_symbols
 check "libauthz_core.so.0 defines authz_ symbols of version AUTHZ_0 and nothing else" library_symbols
+check "libauthz_compat.so.0 defines the documents' calls, of version AUTHZ_COMPAT_0, and nothing else" compat_symbols
 check "pam_prftkn.so needs libc and libpam alone" only_needs "$pam" libc.so.6 libpam.so.0
 check "libauthz_core.so.0 needs libc alone" only_needs "$library" libc.so.6
+check "libauthz_compat.so.0 needs libc and libauthz_core alone" only_needs "$compat" libauthz_core.so.0 libc.so.6
 check "gdbm, sodium and inih are linked by the helper alone, jansson by authzctl alone" helper_alone
 check "everything is position-independent, bound at start, without text relocation or run path" hardened
 check "a program that links no libpam can dlopen pam_prftkn.so" dlopen_without_libpam
 check "a program made with the installed header and pkg-config file makes and redeems a token" program
 check "the installed header compiles as plain C11" header_in_cplusplus
+check "a program of the documents, by qsyptkn.h and pkg-config alone, makes, looks at and removes tokens, in C" documents cc -std=c99
+check "the same in C++" documents c++ -x c++ -std=c++11
 check "modes and owners of helper, folders, configuration and module are as designed" modes
 check "manual pages, tmpfiles, sysusers, PAM profile and header are installed, no .la of the module" files
 check "nothing of the installation can be written by group or others" nothing_world_writable

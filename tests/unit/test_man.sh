@@ -44,7 +44,7 @@ page_is_clean()
 
 
 : >"$scratch/why"
-for page in pam_prftkn.8 authz-helper.8 authzctl.1 authz.conf.5 authz_core.3; do
+for page in pam_prftkn.8 authz-helper.8 authzctl.1 authz.conf.5 authz_core.3 qsyptkn.3; do
 	if command -v mandoc >/dev/null; then
 		page_is_clean "$man/$page"
 		result $? "$page has no mistake that mandoc warns of"
@@ -87,6 +87,21 @@ same "authz.conf(5) has the keys that the helper knows, all of them and no other
 sed -n 's/^[[:space:]]*\(authz_[a-z_]*\);.*/\1/p' "$source/authz_core/authz_core.map" | sort >"$scratch/done"
 sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \(authz_[a-z_]*\).*/\1/p' "$man/authz_core.3" | sort >"$scratch/said"
 same "authz_core(3) has the calls that the library exports, all of them and no other"
+
+# The documents' calls: the version script, the page, the header
+sed -n 's/^[[:space:]]*\(Q[A-Za-z]*\);.*/\1/p' "$source/authz_core/compat/authz_compat.map" | sort >"$scratch/done"
+sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \(Q[A-Za-z]*\).*/\1/p' "$man/qsyptkn.3" | sort >"$scratch/said"
+same "qsyptkn(3) has the calls that the library exports, all of them and no other"
+sed -n 's/^void \(Q[A-Za-z]*\)(.*/\1/p' "$source/authz_core/compat/qsyptkn.h" | sort >"$scratch/said"
+same "qsyptkn.h declares the calls that the library exports, all of them and no other"
+
+# Their exceptions: the table of the library; CPF3CF1 is said by no structure, so it is not in the table
+{
+	echo CPF3CF1
+	sed -n 's/^	X(\(CPF....\), [A-Z]*).*/\1/p' "$source/authz_core/compat/exception.h"
+} | sort >"$scratch/done"
+sed -n 's/^\.It Li \(CPF....\)$/\1/p' "$man/qsyptkn.3" | sort >"$scratch/said"
+same "qsyptkn(3) has the exceptions that there are, all of them and no other"
 
 echo "1..$number"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* QsySetToPrfTkn, QsySetToProfileToken, QSYSETPT. */
+#include "config.h"
+
+#include <string.h>
+
+#include "compat/outcome.h"
+#include "compat/client.h"
+#include "qsyptkn.h"
+
+/* The document's call has no user: she is whom the token stands for. */
+static enum authz_result set_to(const unsigned char *token, struct authz_error *error)
+{
+	struct authz_token_state state;
+	struct authz_identity identity;
+	enum authz_result result = authz_token_inspect(compat_client(), token, &state, error);
+
+	if (result == AUTHZ_OK && state.seconds == 0)
+		return AUTHZ_TOKEN_NOT_VALID;
+	if (result != AUTHZ_OK)
+		return result;
+	return authz_set_to_token(compat_client(), token, state.user, NULL, &identity, error);
+}
+
+void QsySetToPrfTkn(const unsigned char *Profile_token, void *Error_code)
+{
+	struct authz_error error;
+	struct outcome o;
+
+	if (!outcome_begin(&o, LIST_HELD, Error_code, NULL, 0))
+		return;
+	if (Profile_token == NULL)
+		outcome_number(&o, EXCEPTION_CPF3C3C, 1);
+	else
+		outcome_result(&o, set_to(Profile_token, &error), &error);
+}
+
+void QsySetToProfileToken(const unsigned char *Profile_token, void *Error_code)
+{
+	QsySetToPrfTkn(Profile_token, Error_code);
+}
+
+void QSYSETPT(const unsigned char *Profile_token, void *Error_code)
+{
+	QsySetToPrfTkn(Profile_token, Error_code);
+}
