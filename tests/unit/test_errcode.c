@@ -109,7 +109,8 @@ static void whole_answer(struct place *whole, bool keyed, int size, const void *
 	}
 	put(whole, id - 4, (int)(head + length));
 	memcpy(whole->bytes + id, "CPF22E3", 7);
-	memcpy(whole->bytes + head, data, length);
+	if (length > 0)
+		memcpy(whole->bytes + head, data, length);
 }
 
 static void fits(bool keyed, int size, const void *data, size_t length)
