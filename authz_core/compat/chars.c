@@ -32,7 +32,7 @@ static const unsigned char ccsid37[256] = {
 	0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0xb3, 0xdb, 0xdc, 0xd9, 0xda, 0,    /* f0 */
 };
 
-/* Is it in CCSID 37?  No letter or digit of that is below X'80', and none of ASCII, nor a Unix name, has bytes above. */
+/* Is it in CCSID 37?  No letter or digit of that is below X'80', and no ASCII or Unix name has bytes above. */
 static bool is_ccsid37(const char field[CHARS_FIELD])
 {
 	size_t i, blanks = 0;

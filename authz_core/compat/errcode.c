@@ -38,16 +38,21 @@ bool errcode_open(struct errcode *e, void *structure)
 	return true;
 }
 
-void errcode_clear(const struct errcode *e)
+/* Where the answer begins; what is before it is the caller's to say. */
+static size_t answer_at(const struct errcode *e)
 {
-	const size_t available = e->keyed ? offsetof(Qus_ERRC0200_t, Bytes_Available) : offsetof(Qus_EC_t, Bytes_Available);
-
-	memset(e->at + available, 0, sizeof(int));
+	return e->keyed ? offsetof(Qus_ERRC0200_t, Bytes_Available) : offsetof(Qus_EC_t, Bytes_Available);
 }
 
-/* What is the caller's to say stays: "from" is where the answer begins. */
-static void write_whole(const struct errcode *e, const unsigned char *whole, size_t from, size_t length)
+void errcode_clear(const struct errcode *e)
 {
+	memset(e->at + answer_at(e), 0, sizeof(int));
+}
+
+static void write_answer(const struct errcode *e, const unsigned char *whole, size_t length)
+{
+	const size_t from = answer_at(e);
+
 	if (length > e->size)
 		length = e->size;
 	memcpy(e->at + from, whole + from, length - from);
@@ -58,8 +63,8 @@ void errcode_set(const struct errcode *e, const char id[ERRCODE_ID], const void 
 	unsigned char whole[sizeof(Qus_ERRC0200_t) + ERRCODE_DATA_MAX];
 	const size_t head = e->keyed ? sizeof(Qus_ERRC0200_t) : sizeof(Qus_EC_t);
 	Qus_EC_t plain = {.Bytes_Available = (int)(head + length)};
-	Qus_ERRC0200_t keyed = {.Bytes_Available = (int)(head + length), .CCSID = CCSID_UTF8, .Offset_Exc_Data = (int)head,
-	                        .Length_Exc_Data = (int)length};
+	Qus_ERRC0200_t keyed = {.Bytes_Available = (int)(head + length), .CCSID = CCSID_UTF8,
+	                        .Offset_Exc_Data = (int)head, .Length_Exc_Data = (int)length};
 
 	memcpy(plain.Exception_Id, id, ERRCODE_ID);
 	memcpy(keyed.Exception_Id, id, ERRCODE_ID);
@@ -69,6 +74,5 @@ void errcode_set(const struct errcode *e, const char id[ERRCODE_ID], const void 
 		memcpy(whole, &plain, head);
 	if (length > 0)
 		memcpy(whole + head, data, length);
-	write_whole(e, whole, e->keyed ? offsetof(Qus_ERRC0200_t, Bytes_Available) : offsetof(Qus_EC_t, Bytes_Available),
-	            head + length);
+	write_answer(e, whole, head + length);
 }

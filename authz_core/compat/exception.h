@@ -2,15 +2,15 @@
 /*
  * Which result is which of the documents' exceptions.
  *
- * Each call has a list of its own, so the same result is another exception by the kind of call.  Where a list has nothing
- * for a refusal, it is CPF9872, whose reason code tells it apart.
+ * Each call has a list of its own, so the same result is another exception by the kind of call.  Where a list has
+ * nothing for a refusal, it is CPF9872, whose reason code tells it apart.
  */
 #ifndef AUTHZ_COMPAT_EXCEPTION_H
 #define AUTHZ_COMPAT_EXCEPTION_H
 
 #include "authz.h"
 
-/* What its data are: nothing, a user profile, a parameter's or parameters' number, a special authority, what ended and why. */
+/* What its data are: nothing, a user profile, a number, a special authority, what ended and why. */
 enum exception_data { DATA_NONE, DATA_USER, DATA_NUMBER, DATA_SPECIAL, DATA_ENDED };
 
 /* clang-format off */

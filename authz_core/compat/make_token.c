@@ -24,7 +24,7 @@ struct parameters {
 	const unsigned *ccsid;
 	const int *timeout;
 	const char *type;
-	struct { int length, ccsid, timeout, type; } at; /* the numbers of those that are not everywhere in the same place */
+	struct { int length, ccsid, timeout, type; } at; /* numbers of those that have no fixed place */
 };
 
 struct generation {
@@ -100,7 +100,8 @@ void QsyGenPrfTkn(unsigned char *Profile_token, const char *User_profile_name, c
                   const int *Time_out_interval, const char *Profile_token_type, void *Error_code)
 {
 	generate(&(struct parameters){.token = Profile_token, .user = User_profile_name, .password = User_password,
-	                              .timeout = Time_out_interval, .type = Profile_token_type, .at = {.timeout = 4, .type = 5}},
+	                              .timeout = Time_out_interval, .type = Profile_token_type,
+	                              .at = {.timeout = 4, .type = 5}},
 	         Error_code);
 }
 
@@ -135,14 +136,17 @@ static void regenerate(const struct parameters *p, const unsigned char *from, vo
 	struct authz_error error;
 	struct outcome o;
 	int fault = from == NULL ? 2 : read_wishes(&request, p);
+	enum authz_result result;
 
 	if (from != NULL)
 		memcpy(old, from, sizeof old); /* the new one may come to the same place */
 	if (outcome_begin(&o, LIST_REGENERATE, error_code, p->token, AUTHZ_TOKEN_SIZE)) {
-		if (fault != 0)
+		if (fault != 0) {
 			outcome_number(&o, EXCEPTION_CPF3C3C, fault);
-		else
-			outcome_result(&o, authz_token_regenerate(compat_client(), old, &request, p->token, NULL, &error), &error);
+		} else {
+			result = authz_token_regenerate(compat_client(), old, &request, p->token, NULL, &error);
+			outcome_result(&o, result, &error);
+		}
 	}
 	explicit_bzero(old, sizeof old);
 }

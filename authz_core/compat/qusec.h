@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The documents' error code parameter, as their header of this name has it.  See qsyptkn.h for what the calls do with it.
+ * The documents' error code parameter, as their header of this name has it.  See qsyptkn.h for what the calls do with
+ * it.
  *
  * Both structures end with exception data, CHAR(*), for which a program makes room behind them:
  *

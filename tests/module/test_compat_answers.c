@@ -365,6 +365,55 @@ static void same_user(void **state)
 	assert_int_equal(same, 0);
 }
 
+/* ---- many at once */
+
+#define THREADS 16
+
+struct caller {
+	pthread_t thread;
+	char name[10];
+	bool own; /* each answer was its own */
+};
+
+static void *call_often(void *parameter)
+{
+	struct caller *c = parameter;
+	struct kit_error error;
+	unsigned char token[AUTHZ_TOKEN_SIZE];
+	int i;
+
+	c->own = true;
+	for (i = 0; i < 10; i++) {
+		memset(&error, 'x', sizeof error);
+		error.ec.Bytes_Provided = sizeof error;
+		QsyGenPrfTkn(token, c->name, i % 2 == 0 ? NOPWD : "*NO       ", SECONDS, "1", &error);
+		if (i % 2 == 0)
+			c->own &= memcmp(error.ec.Exception_Id, "CPF22E3", 7) == 0 && memcmp(error.data, c->name, 10) == 0;
+		else
+			c->own &= memcmp(error.ec.Exception_Id, "CPF3C3C", 7) == 0 && memcmp(error.data, &(int){3}, sizeof(int)) == 0;
+	}
+	return NULL;
+}
+
+static void many_threads(void **state)
+{
+	struct caller callers[THREADS];
+	char name[16];
+	size_t i;
+
+	(void)state;
+	kit_fake("result 5\nsubject somebody\n");
+	for (i = 0; i < THREADS; i++) {
+		(void)snprintf(name, sizeof name, "user%-6zu", i);
+		memcpy(callers[i].name, name, sizeof callers[i].name);
+		assert_int_equal(pthread_create(&callers[i].thread, NULL, call_often, &callers[i]), 0);
+	}
+	for (i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(callers[i].thread, NULL), 0);
+		assert_true(callers[i].own);
+	}
+}
+
 /* ---- what is left behind */
 
 #define STACK (1 << 20)
@@ -472,6 +521,7 @@ int main(void)
 		{"whatever the helper refuses or cannot do is its exception, outputs cleared", every_result, NULL, NULL, NULL},
 		{"no helper, a dead one or a garbled answer is CPF9872 with its reason code", no_answer, NULL, NULL, NULL},
 		{"a token for the user as whom the caller runs is 1, for another 0, a dead one CPF2274", same_user, NULL, NULL, NULL},
+		{"calls of many threads at once each get their own answer", many_threads, NULL, NULL, NULL},
 		{"no copy of a password or token is left on the stack (make_token MUST 2)", nothing_left, NULL, NULL, NULL},
 	};
 
