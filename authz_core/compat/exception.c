@@ -14,7 +14,7 @@
  *
  * What a token is refused for is CPF2274, whatever the reason; the audit has it.  A system profile is refused to
  * everybody, so nobody's authority is sufficient (CPF4AB8).  A profile that shadow does not know is one that cannot be
- * had (CPF2213). BAD_PARAMETER is a fault of ours: parameters were looked at before anybody was asked.
+ * had (CPF2213).  BAD_PARAMETER is a fault of ours: parameters were looked at before anybody was asked.
  */
 /* clang-format off */
 #define ROWS(X, T, Y) \
