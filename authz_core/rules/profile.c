@@ -14,6 +14,7 @@
 #include "rules/last_used.h"
 #include "rules/owner.h"
 #include "rules/system_profile.h"
+#include "rules/tries.h"
 
 struct profile_change {
 	struct rules *r;
@@ -133,23 +134,32 @@ static const char *specials_text(uint32_t special)
 	return texts[special & SPECIAL_ALL];
 }
 
+/* What the store of tokens knows of a user, if it is within reach. */
+struct use {
+	bool known;
+	int64_t second;           /* of last use; 0: none */
+	uint64_t wrong_passwords; /* since a token was made */
+};
+
 static enum authz_result show(struct rules *r, const struct host_user *user, const struct account_state *a,
-                              const struct profile_state *p, int day, int64_t second, struct answer *answer)
+                              const struct profile_state *p, int day, const struct use *use, struct answer *answer)
 {
 	static const char *const passwords[] = {"set", "none", "expired", "unknown"};
 	bool unknown = !a->disabled && a->password == PASSWORD_UNKNOWN;
-	char uid[16], date[16], at[24] = "";
+	char uid[16], date[16], at[24] = "", wrong[24] = "";
 	const char *items[] = {
 		user->name, uid, a->disabled ? "disabled" : unknown ? "unknown" : "enabled", passwords[a->password],
 		specials_text(p->special), date, a->disabled_by_authz ? "authz" : a->disabled ? "shadow" : "",
 		system_profile(&r->host->config, user->name, user->uid) ? "yes" : "no",
-		at,
+		at, wrong,
 	};
 
 	snprintf(uid, sizeof uid, "%u", (unsigned)user->uid);
 	day_text(day, date);
-	if (second > 0)
-		snprintf(at, sizeof at, "%" PRId64, second);
+	if (use->second > 0)
+		snprintf(at, sizeof at, "%" PRId64, use->second);
+	if (use->known)
+		snprintf(wrong, sizeof wrong, "%" PRIu64, use->wrong_passwords);
 	return answer_row(answer, items, sizeof items / sizeof items[0]) ? AUTHZ_OK : rules_refuse(r, AUTHZ_INTERNAL, "row");
 }
 
@@ -166,20 +176,21 @@ static enum authz_result ask_host(struct rules *r, const char *name, struct owne
 	return r->host->clock(r->host->context, &o->now);
 }
 
-/* To the second, if the tokens are within reach and know of it. */
-static enum authz_result last_second(struct rules *r, uid_t uid, int64_t *second)
+static enum authz_result find_use(struct rules *r, uid_t uid, struct use *use)
 {
 	struct store_txn *t;
 	enum authz_result result;
 
-	*second = 0;
-	if (r->tokens == NULL)
+	*use = (struct use){.known = r->tokens != NULL};
+	if (!use->known)
 		return AUTHZ_OK;
 	result = rules_begin(r, r->tokens, false, &t);
-	if (result == AUTHZ_OK) {
-		result = last_used_read(r, t, 'u', uid, second);
-		store_abort(t);
-	}
+	if (result != AUTHZ_OK)
+		return result;
+	result = last_used_read(r, t, 'u', uid, &use->second);
+	if (result == AUTHZ_OK)
+		result = tries_count(r, t, uid, &use->wrong_passwords);
+	store_abort(t);
 	return result;
 }
 
@@ -189,7 +200,7 @@ enum authz_result profile_show(struct rules *r, const struct request *request, s
 	struct account_state a;
 	struct profile_state p;
 	struct store_txn *t;
-	int64_t second = 0;
+	struct use use;
 	int day = 0;
 	/* whether the caller may look is asked before whether the user exists */
 	enum authz_result result = strcmp(request->user, r->caller.name) == 0 ? AUTHZ_OK : profile_require(r, SPECIAL_SECADM);
@@ -205,10 +216,10 @@ enum authz_result profile_show(struct rules *r, const struct request *request, s
 		result = profile_last_used(r, t, 'u', o.user.uid, &day);
 	store_abort(t);
 	if (result == AUTHZ_OK)
-		result = last_second(r, o.user.uid, &second);
+		result = find_use(r, o.user.uid, &use);
 	if (result != AUTHZ_OK)
 		return result;
 	a = account_state(&r->host->config, &o.account, &p, o.now.today);
 	owner_wipe(&o);
-	return show(r, &o.user, &a, &p, day, second, answer);
+	return show(r, &o.user, &a, &p, day, &use, answer);
 }

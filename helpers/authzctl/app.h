@@ -21,7 +21,8 @@ struct call {
 };
 
 /* The command table is these, in this order. */
-extern const struct command token_generate, token_remove, token_list;
+extern const struct command token_generate, token_regenerate, token_timeout, token_check, token_invalidate, token_remove,
+	token_list, token_renew;
 extern const struct command profile_show, profile_enable, profile_disable, profile_special;
 extern const struct command authority_grant, authority_revoke;
 extern const struct command audit;

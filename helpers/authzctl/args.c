@@ -197,6 +197,11 @@ static bool parse_one(struct args *a, struct line *l)
 	return parse_word(a, text);
 }
 
+static bool lacks_word(const struct args *a)
+{
+	return a->command->word != NULL && !a->command->word_optional && a->word == NULL;
+}
+
 bool args_parse(struct args *a, int argc, char **argv, const struct option *globals,
                 const struct command *const *commands)
 {
@@ -217,9 +222,9 @@ bool args_parse(struct args *a, int argc, char **argv, const struct option *glob
 		return true;
 	if (a->command == NULL)
 		args_wrong(a, "no command given");
-	else if (a->command->word != NULL && a->word == NULL)
+	else if (lacks_word(a))
 		args_wrong(a, "%s is missing", a->command->word);
-	return a->command != NULL && (a->command->word == NULL || a->word != NULL);
+	return a->command != NULL && !lacks_word(a);
 }
 
 void args_free(struct args *a)

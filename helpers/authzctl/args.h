@@ -27,6 +27,7 @@ struct command {
 	const char *group, *verb; /* "token", "list"; verb NULL: the group is the whole command */
 	const char *synopsis;     /* what follows them */
 	const char *word;         /* the one word that it takes, such as USER; NULL: none */
+	bool word_optional;
 	bool signs;               /* takes +word and -word */
 	const char *help;
 	const struct option *options;

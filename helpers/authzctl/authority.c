@@ -4,7 +4,14 @@
 #include "app.h"
 #include "output.h"
 
-#define PROFILE_USE 1 /* bit 0 of type profile */
+/* Bits of type profile. */
+static const struct {
+	const char *word;
+	int64_t bit;
+} authorities[] = {
+	{"use", 1 << 0},
+	{"objmgt", 1 << 1},
+};
 
 /* What both commands have on their line. */
 struct wish {
@@ -18,17 +25,26 @@ static bool is_holder(const struct given *g)
 	return strcmp(g->option->name, "p") == 0 || strcmp(g->option->name, "g") == 0;
 }
 
+static int64_t authority_bit(const char *word)
+{
+	for (size_t i = 0; i < sizeof authorities / sizeof authorities[0]; i++)
+		if (strcmp(authorities[i].word, word) == 0)
+			return authorities[i].bit;
+	return 0;
+}
+
 /* "revoke" takes +use and -use for the same, "grant" +use alone. */
 static int read_signs(const struct args *args, bool grant, struct wish *w)
 {
 	for (size_t i = 0; i < args->sign_count; i++) {
 		const char *sign = args->signs[i];
+		const int64_t bit = authority_bit(sign + 1);
 
-		if (strcmp(sign + 1, "use") != 0)
+		if (bit == 0)
 			return args_wrong(args, "unknown authority %s", sign);
 		if (grant && sign[0] == '-')
-			return args_wrong(args, "grant takes +use; %s is for revoke", sign);
-		w->mask |= PROFILE_USE;
+			return args_wrong(args, "grant takes +%s; %s is for revoke", sign + 1, sign);
+		w->mask |= bit;
 	}
 	return w->mask == 0 ? args_wrong(args, "no authority given, such as +use") : EXIT_DONE;
 }
@@ -134,7 +150,7 @@ static const struct option options[] = {
 const struct command authority_grant = {
 	.group = "authority",
 	.verb = "grant",
-	.synopsis = "-t profile -n NAME (-p USER | -g GROUP)... +use",
+	.synopsis = "-t profile -n NAME (-p USER | -g GROUP)... [+use] [+objmgt]",
 	.signs = true,
 	.help = "Give authority over an object, such as +use: to make tokens for the user NAME.",
 	.options = options,
@@ -144,7 +160,7 @@ const struct command authority_grant = {
 const struct command authority_revoke = {
 	.group = "authority",
 	.verb = "revoke",
-	.synopsis = "-t profile -n NAME (-p USER | -g GROUP)... -use",
+	.synopsis = "-t profile -n NAME (-p USER | -g GROUP)... [-use] [-objmgt]",
 	.signs = true,
 	.help = "Take authority over an object away; +use says the same as -use here.",
 	.options = options,

@@ -9,10 +9,10 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-	&token_generate,  &token_remove,    &token_list,      &profile_show,     &profile_enable,
-	&profile_disable, &profile_special, &authority_grant, &authority_revoke, &audit,
-	&store_check,     &store_stats,     &store_dump,      &store_load,       &store_backup,
-	NULL,
+	&token_generate,  &token_regenerate, &token_timeout,   &token_check,     &token_invalidate, &token_remove,
+	&token_list,      &token_renew,      &profile_show,    &profile_enable,  &profile_disable,  &profile_special,
+	&authority_grant, &authority_revoke, &audit,           &store_check,     &store_stats,      &store_dump,
+	&store_load,      &store_backup,     NULL,
 };
 
 static const struct option globals[] = {

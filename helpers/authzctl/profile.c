@@ -4,7 +4,7 @@
 #include "app.h"
 #include "output.h"
 
-enum { USER, UID, STATUS, PASSWORD, SPECIALS, LAST_USED, DISABLED_BY, SYSTEM, LAST_USED_AT, ITEMS };
+enum { USER, UID, STATUS, PASSWORD, SPECIALS, LAST_USED, DISABLED_BY, SYSTEM, LAST_USED_AT, WRONG_PASSWORDS, ITEMS };
 
 static const struct {
 	const char *word;
@@ -40,6 +40,7 @@ static void show_people(char items[ITEMS][ITEM_SIZE], int64_t at)
 		{"Special authorities", or_else(items[SPECIALS], "none")},
 		{"Last used", at != 0 ? second : or_else(items[LAST_USED], "never")},
 		{"System profile", items[SYSTEM]},
+		{"Wrong passwords", or_else(items[WRONG_PASSWORDS], "not known")},
 	};
 
 	text_time(at, second);
@@ -64,12 +65,13 @@ static json_t *words_json(char *text)
 	return words;
 }
 
-static json_t *item_json(char items[ITEMS][ITEM_SIZE], size_t i, int64_t uid, int64_t at)
+/* An empty item is none. */
+static json_t *item_json(char items[ITEMS][ITEM_SIZE], size_t i)
 {
-	if (i == UID)
-		return json_integer(uid);
-	if (i == LAST_USED_AT && at != 0)
-		return json_integer(at);
+	int64_t number = 0;
+
+	if ((i == UID || i == LAST_USED_AT || i == WRONG_PASSWORDS) && text_number(items[i], &number))
+		return json_integer(number);
 	if (i == SPECIALS)
 		return words_json(items[i]);
 	if (i == SYSTEM)
@@ -77,18 +79,25 @@ static json_t *item_json(char items[ITEMS][ITEM_SIZE], size_t i, int64_t uid, in
 	return *items[i] == '\0' ? json_null() : text_json(items[i]);
 }
 
-static int show_json(const struct app *app, char items[ITEMS][ITEM_SIZE], int64_t uid, int64_t at)
+static int show_json(const struct app *app, char items[ITEMS][ITEM_SIZE])
 {
-	static const char *const names[ITEMS] = {"user",      "uid",         "status", "password", "special",
-	                                         "last_used", "disabled_by", "system", "last_used_at"};
+	static const char *const names[ITEMS] = {"user",      "uid",         "status", "password",     "special",
+	                                         "last_used", "disabled_by", "system", "last_used_at", "wrong_passwords"};
 	json_t *fields = json_object();
 
 	for (size_t i = 0; i < ITEMS; i++)
-		if (json_object_set_new(fields, names[i], item_json(items, i, uid, at)) != 0) {
+		if (json_object_set_new(fields, names[i], item_json(items, i)) != 0) {
 			json_decref(fields);
 			return answer(app, AUTHZ_NO_MEMORY, NULL, NULL);
 		}
 	return answer(app, AUTHZ_OK, NULL, fields);
+}
+
+/* Number, or nothing where that is allowed. */
+static bool is_number(const char *item, bool may_lack, int64_t *number)
+{
+	*number = 0;
+	return (may_lack && *item == '\0') || text_number(item, number);
 }
 
 static int show(struct app *app, const struct args *args)
@@ -97,20 +106,20 @@ static int show(struct app *app, const struct args *args)
 	struct frame_reader row;
 	enum authz_result result;
 	struct call c;
-	int64_t uid, at = 0;
+	int64_t number, at = 0;
 	int status = begin(app, args, &c, OP_PROFILE_SHOW);
 
 	if (status != EXIT_DONE)
 		return status;
 	result = call_ask(app, &c);
 	if (result == AUTHZ_OK &&
-	    (!reply_next_entry(&c.reply, &row) || !call_row(&row, items, ITEMS) || !text_number(items[UID], &uid) ||
-	     (*items[LAST_USED_AT] != '\0' && !text_number(items[LAST_USED_AT], &at))))
+	    (!reply_next_entry(&c.reply, &row) || !call_row(&row, items, ITEMS) || !is_number(items[UID], false, &number) ||
+	     !is_number(items[WRONG_PASSWORDS], true, &number) || !is_number(items[LAST_USED_AT], true, &at)))
 		result = AUTHZ_HELPER_GARBLED;
 	if (result != AUTHZ_OK)
 		return answer(app, result, &c.error, NULL);
 	if (app->json)
-		return show_json(app, items, uid, at);
+		return show_json(app, items);
 	show_people(items, at);
 	return EXIT_DONE;
 }

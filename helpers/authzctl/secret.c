@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MUST 1: a terminal shows no character of a token, and shows characters again however the reading ends.
+ * MUST 1: a terminal shows no character of a token or a password, and shows characters again however the reading ends.
  * MUST 2: no byte past the end of the line is taken from the descriptor.
  * MUST 3: what was read is wiped on every way out.
  */
@@ -17,10 +17,19 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "output.h"
+
 static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU};
 #define SIGNALS (sizeof signals / sizeof signals[0])
 
 static volatile sig_atomic_t caught;
+
+/* What is asked for, and the room for it, with a NUL.  It has SIZE where the line was too long or had a NUL in it. */
+struct line {
+	const char *prompt, *about; /* "Password of ", whom; about may be NULL */
+	char *text;
+	size_t size, length;
+};
 
 int secret_begin(void)
 {
@@ -61,52 +70,46 @@ static ssize_t read_byte(int fd, char *byte, const sigset_t *waiting)
 	} while (true);
 }
 
-static enum secret_read read_line(int fd, unsigned char *token, const sigset_t *waiting)
+static bool read_line(struct line *l, int fd, const sigset_t *waiting)
 {
-	char line[AUTHZ_TOKEN_TEXT_SIZE + 1], byte = '\0'; /* the text, perhaps a carriage return, NUL */
-	size_t used = 0;
+	char byte = '\0';
+	bool wrong = false;
 	ssize_t n;
-	enum secret_read result = SECRET_UNREADABLE;
 
-	memset(token, 0, AUTHZ_TOKEN_SIZE);
+	l->length = 0;
 	while ((n = read_byte(fd, &byte, waiting)) > 0 && byte != '\n') {
-		if (used < sizeof line)
-			line[used] = byte;
-		used += used < sizeof line;
+		wrong = wrong || byte == '\0' || l->length == l->size - 1;
+		if (!wrong)
+			l->text[l->length++] = byte;
 	}
-	if (n >= 0) {
-		result = SECRET_NO_TOKEN;
-		if (used > 0 && used < sizeof line && line[used - 1] == '\r')
-			used--;
-		if (used < sizeof line && memchr(line, '\0', used) == NULL) {
-			line[used] = '\0';
-			if (authz_token_from_text(token, line) == 0)
-				result = SECRET_OK;
-		}
-	}
-	explicit_bzero(line, sizeof line);
+	l->text[l->length] = '\0';
+	if (wrong)
+		l->length = l->size;
 	explicit_bzero(&byte, sizeof byte);
-	return result;
+	return n >= 0;
 }
 
 /* One try at the terminal with the signals held back but while waiting; "caught" says which one ended it. */
-static enum secret_read ask(int fd, const struct termios *shown, unsigned char *token, const sigset_t *waiting)
+static bool ask(struct line *l, int fd, const struct termios *shown, const sigset_t *waiting)
 {
 	struct termios hidden = *shown;
-	enum secret_read result;
+	bool read;
 	int error;
 
 	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	hidden.c_lflag |= ICANON | ISIG;
 	if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0)
-		return SECRET_UNREADABLE;
-	fputs("Token: ", stderr);
-	result = read_line(fd, token, waiting);
+		return false;
+	fputs(l->prompt, stderr);
+	if (l->about != NULL)
+		text_print(stderr, l->about);
+	fputs(": ", stderr);
+	read = read_line(l, fd, waiting);
 	error = errno;
 	(void)tcsetattr(fd, TCSAFLUSH, shown);
 	fputc('\n', stderr);
 	errno = error;
-	return result;
+	return read;
 }
 
 static void hold_signals(struct sigaction before[SIGNALS], sigset_t *mask)
@@ -130,31 +133,61 @@ static void release_signals(const struct sigaction before[SIGNALS], const sigset
 	(void)sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
-static enum secret_read ask_terminal(int fd, const struct termios *shown, unsigned char *token)
+static bool ask_terminal(struct line *l, int fd, const struct termios *shown)
 {
 	struct sigaction before[SIGNALS];
-	enum secret_read result;
 	sigset_t mask;
+	bool read;
 	int error;
 
 	do {
 		caught = 0;
 		hold_signals(before, &mask);
-		result = ask(fd, shown, token, &mask);
+		read = ask(l, fd, shown, &mask);
 		error = errno;
+		if (!read)
+			explicit_bzero(l->text, l->size); /* the signal may end the process */
 		release_signals(before, &mask);
 		if (caught != 0)
 			(void)raise(caught); /* ends or stops the process; continued, it asks again */
 		errno = error;
-	} while (result == SECRET_UNREADABLE && caught != 0);
-	return result;
+	} while (!read && caught != 0);
+	return read;
+}
+
+static bool read_secret(struct line *l, int fd)
+{
+	struct termios shown;
+
+	return tcgetattr(fd, &shown) != 0 ? read_line(l, fd, NULL) : ask_terminal(l, fd, &shown);
 }
 
 enum secret_read secret_read_token(int fd, unsigned char token[AUTHZ_TOKEN_SIZE])
 {
-	struct termios shown;
+	char text[AUTHZ_TOKEN_TEXT_SIZE + 1]; /* the text, perhaps a carriage return, NUL */
+	struct line l = {.prompt = "Token", .text = text, .size = sizeof text};
+	const bool read = read_secret(&l, fd);
+	const int error = errno;
+	bool ok = false;
 
-	if (tcgetattr(fd, &shown) != 0)
-		return read_line(fd, token, NULL);
-	return ask_terminal(fd, &shown, token);
+	memset(token, 0, AUTHZ_TOKEN_SIZE);
+	if (read && l.length < sizeof text) {
+		if (l.length > 0 && text[l.length - 1] == '\r')
+			text[l.length - 1] = '\0';
+		ok = authz_token_from_text(token, text) == 0;
+	}
+	explicit_bzero(text, sizeof text);
+	errno = error;
+	return ok ? SECRET_OK : read ? SECRET_WRONG : SECRET_UNREADABLE;
+}
+
+enum secret_read secret_read_password(int fd, const char *user, char password[PASSWORD_SIZE])
+{
+	struct line l = {.prompt = "Password of ", .about = user, .text = password, .size = PASSWORD_SIZE};
+	const bool read = read_secret(&l, fd);
+
+	if (read && l.length > 0 && l.length < PASSWORD_SIZE)
+		return SECRET_OK;
+	explicit_bzero(password, PASSWORD_SIZE);
+	return read ? SECRET_WRONG : SECRET_UNREADABLE;
 }

@@ -12,9 +12,9 @@ for build in "${AUTHZ_BUILD-}" "${top_builddir-}" . .. ../.. "$source"; do
 	[ -n "$build" ] && [ -x "$build/helpers/authzctl/authzctl" ] && break
 done
 build=$(cd "$build" && pwd -P) || exit 1
-# the helper does not work as root
+# the helper does not work as root, and makes no token for nobody
 if [ "$(id -u)" = 0 ]; then
-	cd / && AUTHZ_BUILD=$build exec setpriv --reuid 65534 --regid 65534 --clear-groups sh "$source/tests/module/$(basename "$0")"
+	cd / && AUTHZ_BUILD=$build exec setpriv --reuid uucp --regid uucp --clear-groups sh "$source/tests/module/$(basename "$0")"
 fi
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT

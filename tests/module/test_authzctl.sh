@@ -7,7 +7,8 @@
 
 help_of_everything()
 {
-	for words in "" token "token generate" "token remove" "token list" profile "profile show" "profile enable" \
+	for words in "" token "token generate" "token regenerate" "token timeout" "token check" "token invalidate" "token remove" \
+		"token list" "token renew" profile "profile show" "profile enable" \
 		"profile disable" "profile special" authority "authority grant" "authority revoke" audit store "store check" \
 		"store stats" "store dump" "store load" "store backup"; do
 		# shellcheck disable=SC2086
@@ -154,7 +155,7 @@ profiles()
 		grep -qxF "$line" out || fail "no line \"$line\""
 	done
 	run ctl --json profile show "$other"
-	out_is '{"result":"OK","number":0,"text":"Done.","user":"'"$other"'","uid":'"$(id -u "$other")"',"status":"enabled","password":"set","special":[],"last_used":null,"disabled_by":null,"system":false,"last_used_at":null}'
+	out_is '{"result":"OK","number":0,"text":"Done.","user":"'"$other"'","uid":'"$(id -u "$other")"',"status":"enabled","password":"set","special":[],"last_used":null,"disabled_by":null,"system":false,"last_used_at":null,"wrong_passwords":0}'
 	done_by ctl profile disable "$other"
 	run ctl profile show "$other"
 	out_has "Status:               disabled"

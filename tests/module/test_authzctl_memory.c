@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The memory of authzctl when it ends: it is stopped there, all that it can write is read, and no token may be in it.
+ * The memory of authzctl when it ends: it is stopped there, all that it can write is read, and no token and no password
+ * may be in it.
  *
  * This also fails for a program that is linked without -z now: a call that is bound late saves the vector registers, with
  * whatever memcpy left in them, on the stack.
@@ -13,6 +14,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,11 +29,13 @@
 #include "authz.h"
 
 #define TEXT_LENGTH (AUTHZ_TOKEN_TEXT_SIZE - 1)
+#define PASSWORD "right $password"
+#define HASH "$6$salt$GvHV2eRSMfGBRBYYEP37XLZKChjra4jYKKvz0Q7gsy6v8qSTF.XwbEwsPYuyeB3Ha3dG4gj5dQNodlRw8i2hR/" /* crypt(PASSWORD) */
 #define LARGEST (UINT64_C(1) << 28) /* a sanitizer's shadow is larger */
 
 static char scratch[64], program[PATH_MAX + 64], helper[128];
 
-/* What authzctl wrote, and how often the token was found in its memory: as text without the prefix, as bytes. */
+/* What authzctl wrote, and how often secrets were found in its memory: as text (a token's without the prefix), as bytes. */
 struct ending {
 	int status;
 	char out[1024];
@@ -88,7 +92,7 @@ static int make_state(void **state)
 	}
 	(void)snprintf(text, sizeof text, "[authz]\nuid_min = 1\naudit_syslog = no\nshadow_file = %s/shadow\n", scratch);
 	write_file("state/authz.conf", 0600, text);
-	write_file("shadow", 0600, "daemon:$6$x$y:20000:0:99999:7:::\n");
+	write_file("shadow", 0600, "daemon:" HASH ":20000:0:99999:7:::\n");
 	(void)snprintf(text, sizeof text, "#!/bin/sh\nexec %s/helpers/authz-helper/authz-helper --state %s/state\n", build, scratch);
 	write_file("helper", 0755, text);
 	(void)snprintf(helper, sizeof helper, "%s/helper", scratch);
@@ -116,22 +120,24 @@ static unsigned count(const unsigned char *in, size_t length, const void *what, 
 	return found;
 }
 
-static void look_at(struct ending *e, int memory, uint64_t from, uint64_t to, const char *token)
+static void look_at(struct ending *e, int memory, uint64_t from, uint64_t to, const char *secret)
 {
 	unsigned char bytes[AUTHZ_TOKEN_SIZE], *copy = malloc(to - from);
 	const ssize_t got = pread(memory, copy, to - from, (off_t)from);
+	const bool token = authz_token_from_text(bytes, secret) == 0;
 
-	assert_int_equal(authz_token_from_text(bytes, token), 0);
+	if (token)
+		secret += strlen("prftkn_");
 	if (got > 0) {
 		e->looked_at += (uint64_t)got;
-		e->texts += count(copy, (size_t)got, token + 7, TEXT_LENGTH - 7);
-		e->bytes += count(copy, (size_t)got, bytes, sizeof bytes);
+		e->texts += count(copy, (size_t)got, secret, strlen(secret));
+		e->bytes += token ? count(copy, (size_t)got, bytes, sizeof bytes) : 0;
 	}
 	free(copy);
 }
 
 /* All writable memory of a stopped process. */
-static void look(struct ending *e, pid_t pid, const char *token)
+static void look(struct ending *e, pid_t pid, const char *secret)
 {
 	char path[64], line[512], mode[8];
 	uint64_t from, to;
@@ -146,7 +152,7 @@ static void look(struct ending *e, pid_t pid, const char *token)
 	assert_non_null(maps);
 	while (fgets(line, sizeof line, maps) != NULL)
 		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s", &from, &to, mode) == 3 && mode[1] == 'w' && to - from <= LARGEST)
-			look_at(e, memory, from, to, token);
+			look_at(e, memory, from, to, secret);
 	(void)fclose(maps);
 	(void)close(memory);
 }
@@ -182,19 +188,40 @@ static void run_to_end(pid_t pid)
 	}
 }
 
-/* The token whose traces are sought is the input, or NULL: what is on the output after "prftkn_". */
-static struct ending run(const char *const *words, const char *input)
+/* The token in a text: true, and a copy. */
+static bool find_token(const char *in, char token[AUTHZ_TOKEN_TEXT_SIZE])
+{
+	const char *at = strstr(in, "prftkn_");
+
+	if (at == NULL)
+		return false;
+	(void)snprintf(token, AUTHZ_TOKEN_TEXT_SIZE, "%.50s", at);
+	return true;
+}
+
+static void read_file(const char *path, char text[AUTHZ_TOKEN_TEXT_SIZE])
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(read(fd, text, TEXT_LENGTH), TEXT_LENGTH);
+	text[TEXT_LENGTH] = '\0';
+	(void)close(fd);
+}
+
+/* Traces are sought of the input, of a token on the output, and of one in the file at its end, as far as there are. */
+static struct ending run(const char *const *words, const char *input, const char *file)
 {
 	struct ending e = {.status = -1};
+	char token[AUTHZ_TOKEN_TEXT_SIZE];
 	int in[2], out[2], status;
-	const char *token = input;
 	ssize_t got;
 	pid_t pid;
 
 	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
 	if (input != NULL)
-		assert_int_equal(dprintf(in[1], "%s\n", input), TEXT_LENGTH + 1);
+		assert_int_equal(dprintf(in[1], "%s\n", input), strlen(input) + 1);
 	(void)close(in[1]);
 	pid = fork();
 	if (pid == 0)
@@ -205,15 +232,14 @@ static struct ending run(const char *const *words, const char *input)
 	got = fcntl(out[0], F_SETFL, O_NONBLOCK) == 0 ? read(out[0], e.out, sizeof e.out - 1) : -1;
 	e.out[got > 0 ? got : 0] = '\0';
 	(void)close(out[0]);
-	if (token == NULL) {
-		static char text[AUTHZ_TOKEN_TEXT_SIZE];
-		const char *at = strstr(e.out, "prftkn_");
-
-		assert_non_null(at);
-		memcpy(text, at, TEXT_LENGTH);
-		token = text;
+	if (input != NULL)
+		look(&e, pid, input);
+	if (find_token(e.out, token))
+		look(&e, pid, token);
+	if (file != NULL) {
+		read_file(file, token);
+		look(&e, pid, token);
 	}
-	look(&e, pid, token);
 	assert_int_equal(ptrace(PTRACE_CONT, pid, NULL, NULL), 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	e.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -231,7 +257,7 @@ static void expect_clean(const struct ending *e)
 static void generated(void **state)
 {
 	const char *const words[] = {"token", "generate", "daemon", NULL};
-	const struct ending e = run(words, NULL);
+	const struct ending e = run(words, NULL, NULL);
 
 	(void)state;
 	expect_clean(&e);
@@ -240,38 +266,81 @@ static void generated(void **state)
 static void generated_json(void **state)
 {
 	const char *const words[] = {"--json", "token", "generate", "daemon", NULL};
-	const struct ending e = run(words, NULL);
+	const struct ending e = run(words, NULL, NULL);
 
 	(void)state;
 	expect_clean(&e);
 }
 
-static void removed(void **state)
+static void make_regenerable(char text[AUTHZ_TOKEN_TEXT_SIZE])
 {
-	const char *const generate[] = {"token", "generate", "daemon", NULL}, *const remove_words[] = {"token", "remove", NULL};
-	const struct ending made = run(generate, NULL);
-	struct ending e;
+	const char *const words[] = {"token", "generate", "daemon", "--type", "regenerable", NULL};
+	const struct ending made = run(words, NULL, NULL);
+
+	assert_true(find_token(made.out, text));
+}
+
+static void held(void **state)
+{
+	static const char *const commands[][4] = {
+		{"token", "regenerate", NULL}, {"token", "timeout", NULL},    {"token", "check", "daemon", NULL},
+		{"token", "invalidate", NULL}, {"token", "remove", NULL},
+	};
 	char text[AUTHZ_TOKEN_TEXT_SIZE];
 
 	(void)state;
-	(void)snprintf(text, sizeof text, "%.50s", made.out);
-	e = run(remove_words, text);
-	expect_clean(&e);
+	make_regenerable(text);
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		const struct ending e = run(commands[i], text, NULL);
+
+		expect_clean(&e);
+	}
 }
 
-/* The test itself would see a token: one that is an argument is found. */
+static void renewed(void **state)
+{
+	char path[128], line[AUTHZ_TOKEN_TEXT_SIZE + 1], text[AUTHZ_TOKEN_TEXT_SIZE], after[AUTHZ_TOKEN_TEXT_SIZE];
+	const char *const words[] = {"token", "renew", "--file", path, NULL};
+	struct ending e;
+
+	(void)state;
+	make_regenerable(text);
+	(void)snprintf(line, sizeof line, "%s\n", text);
+	write_file("session", 0600, line);
+	(void)snprintf(path, sizeof path, "%s/session", scratch);
+	e = run(words, text, path); /* the input is for the search alone */
+	expect_clean(&e);
+	read_file(path, after);
+	assert_string_not_equal(text, after);
+}
+
+static void password(void **state)
+{
+	const char *const words[] = {"token", "generate", "daemon", "--password", "ask", NULL};
+	struct ending e = run(words, PASSWORD, NULL);
+
+	(void)state;
+	assert_non_null(strstr(e.out, "prftkn_"));
+	expect_clean(&e);
+	e = run(words, "wrong password", NULL);
+	assert_int_equal(e.status, 1);
+	assert_true(e.looked_at > 65536);
+	assert_int_equal(e.texts, 0);
+}
+
+/* The test itself would see a token: one that is an argument is found; so is a password. */
 static void seen(void **state)
 {
-	const char *const generate[] = {"token", "generate", "daemon", NULL};
-	const struct ending made = run(generate, NULL);
 	char text[AUTHZ_TOKEN_TEXT_SIZE];
-	const char *const words[] = {"token", "list", "--user", text, NULL};
+	const char *const words[] = {"token", "list", "--user", text, NULL}, *const others[] = {"token", "list", "--user", PASSWORD, NULL};
 	struct ending e;
 
 	(void)state;
-	(void)snprintf(text, sizeof text, "%.50s", made.out);
-	e = run(words, text);
+	make_regenerable(text);
+	e = run(words, text, NULL);
 	assert_int_equal(e.status, 1);
+	assert_true(e.texts >= 1);
+	e = run(others, PASSWORD, NULL);
 	assert_true(e.texts >= 1);
 }
 
@@ -281,7 +350,9 @@ int main(void)
 		{"a token in memory would be found by this test", seen, NULL, NULL, NULL},
 		{"nothing of a token that was made is in memory at the end (token MUST 3)", generated, NULL, NULL, NULL},
 		{"nor where it was written as JSON (token MUST 3)", generated_json, NULL, NULL, NULL},
-		{"nothing of a token that was read is in memory at the end (secret MUST 3)", removed, NULL, NULL, NULL},
+		{"nothing of a token that was read is in memory at the end (secret MUST 3)", held, NULL, NULL, NULL},
+		{"nor of the two of a file that was renewed (token MUST 3)", renewed, NULL, NULL, NULL},
+		{"nor of a password, right or wrong (token_generate MUST 1, secret MUST 3)", password, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests(tests, make_state, remove_state);

@@ -63,23 +63,23 @@ static void shown(void **state)
 	unsigned char token[TOKEN_SIZE];
 
 	world_host(w);
-	expect_row(w, "alice", "alice|1002|enabled|set|||" "|no||");
+	expect_row(w, "alice", "alice|1002|enabled|set|||" "|no||0|");
 	make_token(w, '1', -1, token);
-	expect_row(w, "alice", "alice|1002|enabled|set||2026-11-21||no|1795248000|");
+	expect_row(w, "alice", "alice|1002|enabled|set||2026-11-21||no|1795248000|0|");
 	disable(w, "alice");
-	expect_row(w, "alice", "alice|1002|disabled|set||2026-11-21|authz|no|1795248000|");
+	expect_row(w, "alice", "alice|1002|disabled|set||2026-11-21|authz|no|1795248000|0|");
 	enable(w, "alice");
 	strcpy(alice->account.crypt, "!$6$x");
-	expect_row(w, "alice", "alice|1002|disabled|set||2026-11-21|shadow|no|1795248000|");
+	expect_row(w, "alice", "alice|1002|disabled|set||2026-11-21|shadow|no|1795248000|0|");
 	strcpy(alice->account.crypt, "*");
-	expect_row(w, "alice", "alice|1002|enabled|none||2026-11-21||no|1795248000|");
+	expect_row(w, "alice", "alice|1002|enabled|none||2026-11-21||no|1795248000|0|");
 	strcpy(alice->account.crypt, "$6$x");
 	alice->account.last_change = 0;
-	expect_row(w, "alice", "alice|1002|enabled|expired||2026-11-21||no|1795248000|");
+	expect_row(w, "alice", "alice|1002|enabled|expired||2026-11-21||no|1795248000|0|");
 	alice->account.known = false;
-	expect_row(w, "alice", "alice|1002|unknown|unknown||2026-11-21||no|1795248000|");
-	expect_row(w, "sam", "sam|1004|enabled|set|allobj secadm|||no||");
-	expect_row(w, "root", "root|0|enabled|set||||yes||");
+	expect_row(w, "alice", "alice|1002|unknown|unknown||2026-11-21||no|1795248000|0|");
+	expect_row(w, "sam", "sam|1004|enabled|set|allobj secadm|||no||0|");
+	expect_row(w, "root", "root|0|enabled|set||||yes||0|");
 }
 
 /* Whoever has no tokens at hand, as the helper where their store is out of reach, is shown the day. */
@@ -92,7 +92,7 @@ static void without_tokens(void **state)
 	make_token(w, '1', -1, token);
 	world_host(w);
 	w->rules.tokens = NULL;
-	expect_row(w, "alice", "alice|1002|enabled|set||2026-11-21||no||");
+	expect_row(w, "alice", "alice|1002|enabled|set||2026-11-21||no|||");
 	w->rules.tokens = tokens;
 }
 
@@ -174,10 +174,10 @@ static void added_and_dropped(void **state)
 	world_host(w);
 	give_special(w, "bob", SPECIAL_SECADM);
 	assert_result(profile_special(&w->rules, &q), AUTHZ_OK);
-	expect_row(w, "bob", "bob|1003|enabled|set|allobj|||no||");
+	expect_row(w, "bob", "bob|1003|enabled|set|allobj|||no||0|");
 	q = specials("bob", 0, SPECIAL_ALL);
 	assert_result(profile_special(&w->rules, &q), AUTHZ_OK);
-	expect_row(w, "bob", "bob|1003|enabled|set||||no||");
+	expect_row(w, "bob", "bob|1003|enabled|set||||no||0|");
 }
 
 static void shape(void **state)
@@ -232,7 +232,7 @@ static void audited(void **state)
 	assert_int_equal(w->fake.intent_number, w->fake.outcome_number);
 	w->fake.intent_lost = true;
 	assert_result(profile_disable(&w->rules, &q), AUTHZ_AUDIT_LOST);
-	expect_row(w, "bob", "bob|1003|enabled|set|allobj secadm|||no||");
+	expect_row(w, "bob", "bob|1003|enabled|set|allobj secadm|||no||0|");
 }
 
 #define TEST(sentence, function) {sentence, function, world_setup, world_teardown, NULL}
