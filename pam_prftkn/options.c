@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "authz.h"
+
 #define UID_MAX ((uid_t)-2) /* (uid_t)-1 means "no user" */
 
 static bool read_number(const char *text, unsigned long long least, unsigned long long most, unsigned long long *value)
@@ -109,7 +111,37 @@ static bool read_services(struct options *o, const char *value)
 	}
 }
 
-enum kind { FLAG, VALUE };
+/* "value" is NULL where there is none. */
+static bool read_issue(struct options *o, const char *value)
+{
+	if (value == NULL || strcmp(value, "multiple") == 0)
+		o->issue = AUTHZ_MULTIPLE_USE;
+	else if (strcmp(value, "single") == 0)
+		o->issue = AUTHZ_SINGLE_USE;
+	else if (strcmp(value, "regenerable") == 0)
+		o->issue = AUTHZ_REGENERABLE;
+	else
+		return false;
+	return true;
+}
+
+static bool read_lifetime(struct options *o, const char *value)
+{
+	unsigned long long seconds;
+
+	if (!read_number(value, 1, OPTIONS_LIFETIME, &seconds))
+		return false;
+	o->lifetime = (int)seconds;
+	return true;
+}
+
+static bool read_sessions(struct options *o, const char *value)
+{
+	o->sessions = value;
+	return *value == '/';
+}
+
+enum kind { FLAG, VALUE, EITHER };
 
 static const struct option {
 	const char *name;
@@ -131,7 +163,8 @@ static bool read_argument(struct options *o, const char *argument)
 
 		if (strlen(option->name) != length || strncmp(option->name, argument, length) != 0)
 			continue;
-		return has_value == (option->kind == VALUE) && option->read(o, argument + length + has_value);
+		return (option->kind == EITHER || has_value == (option->kind == VALUE)) &&
+		       option->read(o, has_value ? argument + length + 1 : NULL);
 	}
 	return false;
 }
@@ -143,6 +176,7 @@ const char *options_parse(struct options *options, int argc, const char **argv)
 		.timeout = OPTIONS_TIMEOUT,
 		.min_uid = OPTIONS_MIN_UID,
 		.prompt = OPTIONS_PROMPT,
+		.lifetime = OPTIONS_LIFETIME,
 	};
 	for (int i = 0; i < argc; i++)
 		if (!read_argument(options, argv[i]))

@@ -14,7 +14,9 @@
 #define OPTIONS_MIN_UID 1000   /* UID_MIN of login.defs, as distributions ship it */
 #define OPTIONS_PROMPT "Password: "
 
-/* O(name, VALUE or FLAG) */
+#define OPTIONS_LIFETIME 3600  /* seconds of a session's token, and the most */
+
+/* O(name, VALUE, FLAG or EITHER) */
 /* clang-format off */
 #define OPTIONS(O) \
 	O(debug,          FLAG) \
@@ -26,7 +28,10 @@
 	O(socket,         VALUE) \
 	O(helper,         VALUE) \
 	O(min_uid,        VALUE) \
-	O(reauth,         FLAG)
+	O(reauth,         FLAG) \
+	O(issue,          EITHER) \
+	O(lifetime,       VALUE) \
+	O(sessions,       VALUE)
 /* clang-format on */
 
 /* Strings point into argv. */
@@ -40,6 +45,9 @@ struct options {
 	const char *services; /* NULL: all */
 	const char *socket;   /* NULL: the build's; "": none */
 	const char *helper;   /* NULL: the build's */
+	int issue;            /* 0, or the type of the token that a session gets: enum authz_token_type */
+	int lifetime;         /* of that, seconds */
+	const char *sessions; /* folder of folders for it; NULL: the build's */
 };
 
 /* NULL, or the first argument that is unknown, or whose value is not one. */

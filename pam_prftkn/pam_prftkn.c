@@ -16,6 +16,7 @@
 
 #include "answer.h"
 #include "options.h"
+#include "session.h"
 #include "verdict.h"
 
 #define EXPORTED __attribute__((visibility("default")))
@@ -103,14 +104,31 @@ EXPORTED int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const cha
 	return PAM_IGNORE;
 }
 
+static int with_session(pam_handle_t *pamh, int argc, const char **argv,
+                        int (*act)(pam_handle_t *pamh, const struct options *options))
+{
+	struct options options;
+	int status = begin(pamh, &options, argc, argv);
+
+	if (status != PAM_SUCCESS)
+		return status;
+	return options.issue != 0 ? act(pamh, &options) : PAM_IGNORE;
+}
+
 EXPORTED int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
-	return PAM_IGNORE;
+	int before = errno, status = with_session(pamh, argc, argv, session_open);
+
+	(void)flags;
+	errno = before;
+	return status;
 }
 
 EXPORTED int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
-	return PAM_IGNORE;
+	int before = errno, status = with_session(pamh, argc, argv, session_close);
+
+	(void)flags;
+	errno = before;
+	return status;
 }

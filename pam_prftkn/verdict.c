@@ -20,9 +20,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "eligible.h"
 #include "wire/request.h"
-
-#define UID_NOBODY 65534
 
 static int pam_code(enum authz_result result)
 {
@@ -122,9 +121,7 @@ static enum authz_result ask_helper(pam_handle_t *pamh, const struct options *op
 static enum authz_result check_account(const struct options *options, const struct passwd *account,
                                        struct authz_error *error)
 {
-	uid_t uid = account->pw_uid;
-
-	if (uid != 0 && uid != UID_NOBODY && uid != (uid_t)-1 && uid >= options->min_uid)
+	if (eligible(options, account))
 		return AUTHZ_OK;
 	(void)snprintf(error->subject, sizeof error->subject, "%s", account->pw_name);
 	return AUTHZ_SYSTEM_PROFILE;

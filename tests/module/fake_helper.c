@@ -4,6 +4,7 @@
  * ASKED, a line for each field, and answers what the file ANSWER says, a line for each of:
  *
  *	result N, user NAME, uid N, seconds N, subject TEXT	the reply's fields
+ *	token N						a token all of whose bytes are N
  *	do crash | killed | hang | nothing | garbage | half | other-id | longer
  */
 #include <signal.h>
@@ -53,6 +54,16 @@ static int report(const char *path, const struct request *r, const char *wrong)
 	FIELD(TTY, tty)
 #undef FIELD
 	fprintf(f, "token %s\n", r->has & HAS(TOKEN) ? "there" : "missing");
+	if (r->has & HAS(TOKEN))
+		fprintf(f, "begins %d\n", r->token[0]);
+#define NUMBER(name, member) \
+	if (r->has & HAS(name)) \
+		fprintf(f, #member " %lld\n", (long long)r->member);
+	NUMBER(ACTOR, actor)
+	NUMBER(PASSWORD, password)
+	NUMBER(TIMEOUT, timeout)
+	NUMBER(TYPE, type)
+#undef NUMBER
 	if (r->has & HAS(REAUTH))
 		fprintf(f, "reauth %lld\n", (long long)r->reauth);
 	return fclose(f);
@@ -85,6 +96,8 @@ static void read_answer(const char *path, struct reply *reply, char deed[32])
 			snprintf(reply->user, sizeof reply->user, "%.32s", value), reply->has |= HAS_REPLY(USER);
 		else if ((value = after(line, "subject")) != NULL)
 			snprintf(reply->subject, sizeof reply->subject, "%.256s", value), reply->has |= HAS_REPLY(SUBJECT);
+		else if ((value = after(line, "token")) != NULL)
+			memset(reply->token, atoi(value), sizeof reply->token), reply->has |= HAS_REPLY(TOKEN);
 		else if ((value = after(line, "do")) != NULL)
 			snprintf(deed, 32, "%.31s", value);
 	}

@@ -27,7 +27,7 @@ static void every_option(void **state)
 	static const char *const options[] = {
 		"debug", "timeout=1", "timeout=60", "timeout=05", "use_first_pass try_first_pass", "try_first_pass",
 		"prompt=Token:", "services=probe", "socket=none", "socket=/nobody/listens/here", "debug debug",
-		"reauth",
+		"reauth", "issue", "issue=single", "issue=multiple", "issue=regenerable", "lifetime=1", "lifetime=3600", "sessions=/s",
 	};
 	struct outcome outcome;
 
@@ -47,6 +47,7 @@ static void bad_options(void **state)
 		"socket=run/helper.sock", "socket=NONE", "helper", "helper=", "helper=none", "helper=authz-helper",
 		"helper=./authz-helper", "min_uid", "min_uid=", "min_uid=0", "min_uid=-1", "min_uid=4294967295",
 		"min_uid=4294967296", "min_uid=1000.", "master", "issue=1", "reauth=", "reauth=1",
+		"issue=", "issue=Single", "lifetime", "lifetime=0", "lifetime=3601", "sessions", "sessions=", "sessions=run",
 	};
 	char line[128], text[256];
 	struct outcome outcome;
@@ -473,6 +474,7 @@ static void page_option_values(void **state)
 	(void)state;
 #define FLAG "\n"
 #define VALUE " Ns = Ns "
+#define EITHER " Ns Oo = Ns "
 #define O(name, kind) \
 	snprintf(line, sizeof line, "\n.It Cm " #name "%s", kind); \
 	assert_non_null(strstr(section, line));
@@ -480,6 +482,7 @@ static void page_option_values(void **state)
 #undef O
 #undef FLAG
 #undef VALUE
+#undef EITHER
 }
 
 static const struct {
@@ -507,6 +510,7 @@ static void page_codes(void **state)
 	stack_authenticate(&(struct login){.conversation = PAM_CONV_AGAIN}, &outcome);
 	stack_answers("result 34\n");
 	stack_authenticate(&(struct login){.answer = STACK_TOKEN}, &outcome);
+	stack_call(&(struct login){.options = "issue"}, pam_open_session);
 	assert_int_equal(sizeof code_names / sizeof *code_names, _PAM_RETURN_VALUES);
 	collect(page_section("PAM RETURN VALUES"), "\n.It Dv ", page, sizeof page);
 	for (size_t i = 0; i < sizeof code_names / sizeof *code_names; i++) {
@@ -532,7 +536,7 @@ int main(void)
 		ROW("without timeout= a helper that hangs is given 5 seconds", default_timeout),
 		ROW("socket= is asked first, and where nobody listens the helper is started", socket_option),
 		ROW("setcred is always PAM_SUCCESS", always_success),
-		ROW("account and session are PAM_IGNORE and ask nothing", always_ignored),
+		ROW("account, and session without the option issue, are PAM_IGNORE and ask nothing", always_ignored),
 		ROW("a token is not taken for the current password (pam_prftkn MUST 5)", change_without_token),
 		ROW("a new password that begins like a token is refused in either phase, and gone (pam_prftkn MUST 5)",
 		    change_to_token),

@@ -30,6 +30,30 @@ static void defaults(void **state)
 	assert_null(o.services);
 	assert_null(o.socket);
 	assert_null(o.helper);
+	assert_int_equal(o.issue, 0);
+	assert_int_equal(o.lifetime, 3600);
+	assert_null(o.sessions);
+}
+
+static void session(void **state)
+{
+	const char *arguments[] = {"issue=single", "lifetime=60", "sessions=/s"}, *wrong[] = {"issue=", "issue=3", "lifetime=3601",
+	                           "lifetime=0", "lifetime=", "lifetime", "sessions=s", "sessions"};
+	struct options o;
+
+	(void)state;
+	assert_null(options_parse(&o, 3, arguments));
+	assert_int_equal(o.issue, '1');
+	assert_int_equal(o.lifetime, 60);
+	assert_string_equal(o.sessions, "/s");
+	assert_null(parse_one(&o, "issue"));
+	assert_int_equal(o.issue, '2');
+	assert_null(parse_one(&o, "issue=multiple"));
+	assert_int_equal(o.issue, '2');
+	assert_null(parse_one(&o, "issue=regenerable"));
+	assert_int_equal(o.issue, '3');
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_string_equal(parse_one(&o, wrong[i]), wrong[i]);
 }
 
 static void values(void **state)
@@ -115,6 +139,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		ROW("without options the module has the defaults of its manual page", defaults),
 		ROW("every option sets what it names", values),
+		ROW("what a session is issued: with a value or without, and none of another form", session),
 		ROW("the first argument that is wrong is the one that is named (options MUST 1)", first_wrong_one),
 		ROW("an option is known by its whole name alone (options MUST 1)", prefixes),
 		ROW("a number is digits in its range and nothing else (options MUST 2)", numbers),
