@@ -20,13 +20,6 @@
 #define STEPS 4096       /* records that one request looks at */
 #define MARK_SIZE 5
 
-/*
- * Passes over all records.  A removal may bring a record that was not looked at to a place that was, so there is another
- * pass after each that removed some.  The cursor begins with the kind of pass that it is; the place follows, nothing for the
- * beginning.
- */
-enum pass { PASS_IDLE = 'I', PASS_REMOVED = 'R' };
-
 struct removal {
 	struct rules *r;
 	const struct request *request;
@@ -35,9 +28,8 @@ struct removal {
 	gid_t gids[HOST_GROUPS_MAX];
 	size_t group_count;
 	struct host_clock now;
-	unsigned char key[STORE_KEY_MAX], stays[STORE_KEY_MAX]; /* where the walk is; the last record that stays */
-	size_t key_length, stays_length;
-	enum pass pass;
+	unsigned char key[STORE_KEY_MAX]; /* where the walk is */
+	size_t key_length;
 	int64_t removed;
 	uint64_t left;
 };
@@ -131,7 +123,6 @@ static enum authz_result take_away(struct removal *m, struct store_txn *t, const
 	enum authz_result result = quota_removed(r, t, token);
 
 	m->removed++;
-	m->pass = PASS_REMOVED;
 	return result == AUTHZ_OK ? rules_store(r, r->tokens, store_delete(t, m->key, m->key_length)) : result;
 }
 
@@ -146,11 +137,7 @@ static enum authz_result look_at(struct removal *m, struct store_txn *t, const u
 	result = removed_with_all(m->r, t, &token, &removed);
 	if (result != AUTHZ_OK)
 		return result;
-	if (removed)
-		return take_away(m, t, &token);
-	memcpy(m->stays, m->key, m->key_length); /* a walk goes on from a record that is there */
-	m->stays_length = m->key_length;
-	return AUTHZ_OK;
+	return removed ? take_away(m, t, &token) : AUTHZ_OK;
 }
 
 /* A page.  key_length is 0 at the end. */
@@ -200,35 +187,24 @@ static void fill_answer(const struct removal *m, struct answer *a)
 	a->reply.has = 1u << REPLY_COUNT | 1u << REPLY_TOTAL;
 	a->reply.count = m->removed;
 	a->reply.total = (int64_t)m->left;
-	if (m->key_length == 0 && (m->pass == PASS_IDLE || m->left == 0))
+	if (m->key_length == 0)
 		return;
 	a->reply.has |= 1u << REPLY_CURSOR;
-	a->reply.cursor.bytes[0] = (unsigned char)m->pass;
-	a->reply.cursor.length = 1;
-	if (m->key_length == 0) {
-		a->reply.cursor.bytes[0] = PASS_IDLE;
-		return;
-	}
-	memcpy(a->reply.cursor.bytes + 1, m->stays, m->stays_length);
-	a->reply.cursor.length += m->stays_length;
+	memcpy(a->reply.cursor.bytes, m->key, m->key_length);
+	a->reply.cursor.length = m->key_length;
 }
 
 enum authz_result token_remove_all(struct rules *r, const struct request *request, struct answer *answer)
 {
 	struct audit_event event = {.event = "token.remove-all", .caller = &r->caller, .owner = request->user, .maker = "",
 	                            .token_id = "", .detail = request->has & HAS(USER) ? "" : "users=all"};
-	struct removal m = {.r = r, .request = request, .of_user = request->has & HAS(USER), .pass = PASS_IDLE};
+	struct removal m = {.r = r, .request = request, .of_user = request->has & HAS(USER)};
 	enum authz_result result = prepare(&m);
 
 	if (result != AUTHZ_OK)
 		return rules_refused(r, &event, result);
-	if (request->cursor.length > 0 && request->cursor.bytes[0] == PASS_REMOVED)
-		m.pass = PASS_REMOVED;
-	if (request->cursor.length > 1) {
-		m.key_length = m.stays_length = request->cursor.length - 1;
-		memcpy(m.key, request->cursor.bytes + 1, m.key_length);
-		memcpy(m.stays, m.key, m.key_length);
-	}
+	m.key_length = request->cursor.length;
+	memcpy(m.key, request->cursor.bytes, m.key_length);
 	result = remove_page(&m, &event);
 	if (result == AUTHZ_OK)
 		fill_answer(&m, answer);

@@ -214,7 +214,7 @@ static void bounded(void **state)
 		assert_result(remove_page(w, NULL, &page), AUTHZ_OK);
 		assert_true(w->answer.reply.count <= 4096);
 	}
-	assert_in_range(i, 3, 6);
+	assert_in_range(i, 3, 4);
 	assert_int_equal(total_tokens(w), 0);
 }
 
