@@ -2,7 +2,8 @@
 /*
  * Keep the token of a file alive.
  *
- * MUST 1: the old token is removed when the new one is in its place, and not before.
+ * MUST 1: the old token is removed when the new one is in its place, and not before; --watch leaves a moment to whoever
+ *         has just read it.
  * MUST 2: a new token that could not be put into the file is removed again.
  */
 #include <errno.h>
@@ -18,10 +19,12 @@
 
 #define SLICE_MS 60000 /* of a wait: a host that slept is noticed by then */
 #define TIMEOUT_MAX 3600
+#define MOMENT_MS 2000 /* or an eighth of the new token's life, if that is less */
 
 struct renewal {
 	const struct app *app;
 	const char *path;
+	bool watch;
 	int timeout;                      /* of each new token, seconds */
 	unsigned char token[TOKEN_SIZE];  /* that is in the file */
 	mode_t mode;                      /* of the file */
@@ -97,32 +100,26 @@ static enum next read_file(struct renewal *r, int *status)
 }
 
 /* Signals wait, so that none leaves a token that is in no file. */
-static void hold_signals(sigset_t *before)
+static void hold_signals(sigset_t *held, sigset_t *before)
 {
-	sigset_t held;
-
-	sigemptyset(&held);
-	sigaddset(&held, SIGHUP);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	(void)sigprocmask(SIG_BLOCK, &held, before);
+	sigemptyset(held);
+	sigaddset(held, SIGHUP);
+	sigaddset(held, SIGINT);
+	sigaddset(held, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, held, before);
 }
 
-/* The new token into the file, and the one that it takes the place of is none any more. */
-static bool put_in_place(struct renewal *r, const unsigned char token[TOKEN_SIZE])
+/* The one that the new token took the place of.  A signal, which is returned, ends the moment before. */
+static int remove_old(const struct renewal *r, const unsigned char old[TOKEN_SIZE], int seconds, const sigset_t *held)
 {
-	unsigned char old[TOKEN_SIZE];
 	const unsigned char none[TOKEN_SIZE] = {0};
-	const bool done = token_file_replace(r->path, r->mode, token, old);
-	const int error = errno;
+	const int ms = seconds * 1000 / 8 < MOMENT_MS ? seconds * 1000 / 8 : MOMENT_MS;
+	const struct timespec moment = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+	const int caught = r->watch ? sigtimedwait(held, NULL, &moment) : -1;
 
-	if (!done)
-		(void)authz_token_remove(&r->app->client, token, NULL);
-	else if (memcmp(old, none, sizeof old) != 0)
+	if (memcmp(old, none, sizeof none) != 0)
 		(void)authz_token_remove(&r->app->client, old, NULL); /* out of reach: it dies by its time-out */
-	explicit_bzero(old, sizeof old);
-	errno = error;
-	return done;
+	return caught;
 }
 
 static void note(struct renewal *r, int seconds)
@@ -133,25 +130,40 @@ static void note(struct renewal *r, int seconds)
 	r->when = r->last ? r->until : now + seconds * INT64_C(500);
 }
 
+/* The new token into the file.  0, or why not. */
+static int put_in_place(struct renewal *r, const unsigned char token[TOKEN_SIZE], int seconds, const sigset_t *held, int *caught)
+{
+	unsigned char old[TOKEN_SIZE];
+	int error = 0;
+
+	if (token_file_replace(r->path, r->mode, token, old)) {
+		memcpy(r->token, token, sizeof r->token);
+		r->last = seconds < r->timeout;
+		note(r, seconds);
+		*caught = remove_old(r, old, seconds, held);
+	} else {
+		error = errno;
+		(void)authz_token_remove(&r->app->client, token, NULL);
+	}
+	explicit_bzero(old, sizeof old);
+	return error;
+}
+
 /* *error, with AUTHZ_OK: 0, or why the file could not be replaced. */
 static enum authz_result regenerate(struct renewal *r, int *seconds, int *error)
 {
 	const struct authz_token_request wishes = {.timeout = r->timeout, .type = AUTHZ_REGENERABLE, .bind_uid = (uid_t)-1};
 	unsigned char token[TOKEN_SIZE];
 	enum authz_result result;
-	sigset_t before;
+	sigset_t held, before;
+	int caught = -1;
 
-	hold_signals(&before);
-	*error = 0;
+	hold_signals(&held, &before);
 	result = authz_token_regenerate(&r->app->client, r->token, &wishes, token, seconds, &r->error);
-	if (result == AUTHZ_OK && !put_in_place(r, token)) {
-		*error = errno;
-	} else if (result == AUTHZ_OK) {
-		memcpy(r->token, token, sizeof r->token);
-		r->last = *seconds < r->timeout;
-		note(r, *seconds);
-	}
+	*error = result == AUTHZ_OK ? put_in_place(r, token, *seconds, &held, &caught) : 0;
 	explicit_bzero(token, sizeof token);
+	if (caught > 0)
+		(void)raise(caught); /* again, now that it may come */
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
@@ -257,7 +269,8 @@ static int run(struct app *app, const struct args *args)
 	const int before = secret_begin();
 	int status = read_line(args, &r);
 
-	if (status == EXIT_DONE && args_value(args, "watch") == NULL)
+	r.watch = args_value(args, "watch") != NULL;
+	if (status == EXIT_DONE && !r.watch)
 		status = renew_once(&r);
 	else if (status == EXIT_DONE)
 		while (turn(&r, &status) == GO_ON)

@@ -207,6 +207,7 @@ header_in_cplusplus()
 modes()
 {
 	is '6511 authz:shadow' "$helper" && is '755 root:root' "${helper%/*}" /etc/authz /var/lib/authz /run/authz /usr/bin/authzctl &&
+		is '711 root:root' /run/authz/sessions &&
 		is '700 authz:authz' /var/lib/authz/store /var/lib/authz/audit /run/authz/tokens && is '644 root:root' /etc/authz/authz.conf "$pam" ||
 		is '755 root:root' "$pam"
 }

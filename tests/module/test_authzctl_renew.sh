@@ -246,6 +246,26 @@ interrupted()
 	[ "$(seconds_left)" -gt 0 ] || fail "the token of the file is dead"
 }
 
+a_moment_for_readers()
+{
+	make --timeout 8
+	cp -f session/token held
+	renews --timeout 8
+	turns=0
+	while cmp -s held session/token && [ $turns -lt 600 ]; do sleep 0.01; turns=$((turns + 1)); done
+	ctl token check "$owner" <held 2>err || fail "the old token was removed at once"
+	sleep 2
+	ctl token timeout <held >out 2>err && fail "the old token is still there"
+	cp -f session/token held
+	while cmp -s held session/token && [ $turns -lt 1200 ]; do sleep 0.01; turns=$((turns + 1)); done
+	kill -TERM $pid
+	wait $pid
+	status=$?
+	status_is 143
+	ctl token timeout <held >out 2>err && fail "what ended it left the old token"
+	alone
+}
+
 two_at_once()
 {
 	make --timeout 2
@@ -272,6 +292,7 @@ check "a file that is taken away during a renewal is not made anew (token_file M
 check "token renew --watch ends with the chain" chain_end
 check "token renew --watch tries again as long as the token lives" out_of_reach
 check "token renew --watch that is ended leaves a whole file with a token that lives" interrupted
+check "who has just read the old token can use it yet, and it is removed then (token_renew MUST 1)" a_moment_for_readers
 check "two of them at once do not disturb each other" two_at_once
 
 echo "1..$number"
