@@ -42,6 +42,15 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static struct authz_client client_of(const struct options *options)
+{
+	return (struct authz_client){
+		.helper = options->helper,
+		.socket = options->socket,
+		.timeout_ms = options->timeout * 1000,
+	};
+}
+
 static const char *folder_of(const struct options *options)
 {
 	return options->sessions != NULL ? options->sessions : FOLDER;
@@ -99,7 +108,8 @@ static void forget(pam_handle_t *pamh, void *data, int status)
 static bool tell(pam_handle_t *pamh, const struct place *place)
 {
 	char variable[sizeof VARIABLE + PATH_MAX];
-	const int length = snprintf(variable, sizeof variable, VARIABLE "=%s/%u/%s", place->folder, (unsigned)place->uid, place->name);
+	const int length = snprintf(variable, sizeof variable, VARIABLE "=%s/%u/%s", place->folder, (unsigned)place->uid,
+	                            place->name);
 	char *path = length < (int)sizeof variable ? strdup(variable + sizeof VARIABLE) : NULL;
 
 	if (path != NULL && pam_set_data(pamh, DATA, path, forget) != PAM_SUCCESS) {
@@ -128,14 +138,14 @@ static bool hand_over(pam_handle_t *pamh, const struct options *options, const s
 		explicit_bzero(taken, sizeof taken);
 		errno = error;
 	}
-	pam_syslog(pamh, LOG_ERR, "no token for the session: user=%s %s: %s", account->pw_name, place.folder, strerror(errno));
+	pam_syslog(pamh, LOG_ERR, "no token for the session: user=%s %s: %m", account->pw_name, place.folder);
 	return false;
 }
 
 int session_open(pam_handle_t *pamh, const struct options *options)
 {
 	const int64_t until = now_ms() + options->timeout * INT64_C(1000);
-	struct authz_client client = {.helper = options->helper, .socket = options->socket, .timeout_ms = options->timeout * 1000};
+	struct authz_client client = client_of(options);
 	const struct passwd *account = find_account(pamh, options);
 	unsigned char token[AUTHZ_TOKEN_SIZE];
 	const void *before = NULL;
@@ -177,8 +187,8 @@ static bool read_path(const struct options *options, const char *path, struct pl
 }
 
 /*
- * What the opening left; where a host does not keep that, the variable, which other modules may have from the user: then it
- * has to be the user's own folder.
+ * What the opening left; where a host does not keep that, the variable, which other modules may have from the user: then
+ * it has to be in the user's own folder.
  */
 static bool find_place(pam_handle_t *pamh, const struct options *options, struct place *place)
 {
@@ -195,7 +205,7 @@ static bool find_place(pam_handle_t *pamh, const struct options *options, struct
 
 int session_close(pam_handle_t *pamh, const struct options *options)
 {
-	const struct authz_client client = {.helper = options->helper, .socket = options->socket, .timeout_ms = options->timeout * 1000};
+	const struct authz_client client = client_of(options);
 	enum authz_result result = AUTHZ_OK;
 	unsigned char token[AUTHZ_TOKEN_SIZE];
 	struct authz_error error;

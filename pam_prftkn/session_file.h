@@ -2,8 +2,8 @@
 /*
  * The file that holds the token of a session: FOLDER/UID/NAME.
  *
- * FOLDER is root's.  UID is a folder of the user's own, so that she can put another token in the place of the first by a
- * rename, which no reader sees half of.  What is in it may therefore be anything.
+ * FOLDER is root's.  UID is a folder of the user's own, so that she can put another token in the place of the first by
+ * a rename, which no reader sees half of.  What is in it may therefore be anything.
  */
 #ifndef PAM_PRFTKN_SESSION_FILE_H
 #define PAM_PRFTKN_SESSION_FILE_H

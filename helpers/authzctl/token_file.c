@@ -11,12 +11,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define LINE_LENGTH AUTHZ_TOKEN_TEXT_SIZE /* the text and the end of the line */
@@ -69,7 +71,7 @@ static bool write_token(int fd, mode_t mode, const unsigned char token[AUTHZ_TOK
 /* The two change places, so that a file that was taken away meanwhile is not made anew. */
 static bool exchange(const char *beside, const char *path)
 {
-	if (renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
+	if (syscall(SYS_renameat2, AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE) == 0) /* older musl has no call for it */
 		return true;
 	if (errno != EINVAL && errno != ENOSYS)
 		return false;

@@ -131,7 +131,8 @@ static void note(struct renewal *r, int seconds)
 }
 
 /* The new token into the file.  0, or why not. */
-static int put_in_place(struct renewal *r, const unsigned char token[TOKEN_SIZE], int seconds, const sigset_t *held, int *caught)
+static int put_in_place(struct renewal *r, const unsigned char token[TOKEN_SIZE], int seconds, const sigset_t *held,
+                        int *caught)
 {
 	unsigned char old[TOKEN_SIZE];
 	int error = 0;
