@@ -51,6 +51,13 @@ static bool read_reauth(struct options *o, const char *value)
 	return true;
 }
 
+static bool read_override(struct options *o, const char *value)
+{
+	(void)value;
+	o->override = true;
+	return true;
+}
+
 static bool read_timeout(struct options *o, const char *value)
 {
 	unsigned long long seconds;

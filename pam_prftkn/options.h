@@ -31,7 +31,8 @@
 	O(reauth,         FLAG) \
 	O(issue,          EITHER) \
 	O(lifetime,       VALUE) \
-	O(sessions,       VALUE)
+	O(sessions,       VALUE) \
+	O(override,       FLAG)
 /* clang-format on */
 
 /* Strings point into argv. */
@@ -39,6 +40,7 @@ struct options {
 	bool debug;
 	bool prompt_allowed;
 	bool reauth; /* take tokens even from who is there already */
+	bool override; /* account: say so where a token overrides the state of the account */
 	int timeout; /* seconds */
 	uid_t min_uid;
 	const char *prompt;

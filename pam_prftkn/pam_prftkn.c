@@ -16,6 +16,7 @@
 
 #include "answer.h"
 #include "options.h"
+#include "override.h"
 #include "session.h"
 #include "verdict.h"
 
@@ -44,6 +45,7 @@ static int authenticate(pam_handle_t *pamh, int argc, const char **argv)
 	struct answer answer;
 	int status = begin(pamh, &options, argc, argv);
 
+	override_note(pamh, NULL);
 	if (status == PAM_SUCCESS)
 		status = answer_want_user(pamh);
 	if (status != PAM_SUCCESS)
@@ -74,6 +76,16 @@ static int change(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	return PAM_AUTHTOK_ERR;
 }
 
+static int account(pam_handle_t *pamh, int argc, const char **argv)
+{
+	struct options options;
+	int status = begin(pamh, &options, argc, argv);
+
+	if (status != PAM_SUCCESS)
+		return status;
+	return options.override && override_holds(pamh) ? PAM_SUCCESS : PAM_IGNORE;
+}
+
 EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	int before = errno, status = authenticate(pamh, argc, argv);
@@ -100,8 +112,11 @@ EXPORTED int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char 
 
 EXPORTED int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
-	return PAM_IGNORE;
+	int before = errno, status = account(pamh, argc, argv);
+
+	(void)flags;
+	errno = before;
+	return status;
 }
 
 static int with_session(pam_handle_t *pamh, int argc, const char **argv,

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "eligible.h"
+#include "override.h"
 #include "wire/request.h"
 
 static int pam_code(enum authz_result result)
@@ -160,6 +161,7 @@ int verdict_on(pam_handle_t *pamh, const struct options *options, const struct a
 	} else if (result == AUTHZ_OK) {
 		result = check_identity(account, &identity, &error);
 	}
+	override_note(pamh, result == AUTHZ_OK ? &identity : NULL);
 	log_result(pamh, result, &error, account == NULL ? NULL : account->pw_name);
 	return pam_code(result);
 }

@@ -74,7 +74,9 @@
 	Y(STOPPED,         CPF9872) \
 	Y(BAD_REQUEST,     CPF9872) \
 	Y(NO_MEMORY,       CPF2225) \
-	Y(INTERNAL,        CPF9872)
+	Y(INTERNAL,        CPF9872) \
+	Y(SET_REFUSED,     CPF9872) \
+	Y(SET_HALF,        CPF9872)
 /* clang-format on */
 
 static const struct row {

@@ -112,7 +112,8 @@ void QsyGenPrfTknFromPrfTkn(unsigned char *New_profile_token, const unsigned cha
  *
  *	1 Profile_token  in, CHAR(32)
  *
- * CPF2274 not valid; CPF9872 with reason code 46: the caller is not root.
+ * CPF2274 not valid; CPF9872 with reason code 46: the caller is not root; 93: the kernel refused; 94: the process is neither
+ * the user nor what it was, and must end.
  */
 void QsySetToPrfTkn(const unsigned char *Profile_token, void *Error_code);
 void QsySetToProfileToken(const unsigned char *Profile_token, void *Error_code);

@@ -104,6 +104,17 @@ enum authz_result authz_token_redeem(const struct authz_client *client, const un
                                      struct authz_identity *identity, struct authz_error *error);
 
 /*
+ * Redeem a token for "user", and become that user (QsySetToPrfTkn): supplementary groups as NSS has them, gid and uid, real,
+ * effective and saved, of the whole process with all its threads, for good.  For daemons of root's alone: AUTHZ_HOST_ONLY,
+ * where any of the three uids is not 0.  AUTHZ_SET_HALF: the process is neither what it was nor the user, and must end.
+ * Any other result: it is as it was; a single-use token is spent by AUTHZ_SET_REFUSED and AUTHZ_SET_HALF.  It opens no PAM
+ * session, and asks NSS, in this process.  Environment, folder, umask, limits and descriptors stay as they are.
+ */
+enum authz_result authz_set_to_token(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                     const char *user, const struct authz_session *session,
+                                     struct authz_identity *identity, struct authz_error *error);
+
+/*
  * Make a token from a regenerable one (QsyGenPrfTknFromPrfTkn).  Holding that is the authority.  request->user, password,
  * secret and actor mean nothing here; bindings can be added, and those of the old token stay.  The old token stays too.  No
  * token lives longer than its chain (chain_life of authz.conf(5)).  *seconds, if not NULL: how long the new one lives.

@@ -72,7 +72,7 @@ helper_alone()
 
 hardened()
 {
-	for file in "$pam" "$library" "$compat" "$helper" /usr/bin/authzctl; do
+	for file in "$pam" "$library" "$compat" "$helper" /usr/bin/authzctl /usr/bin/authz-run; do
 		readelf -lW "$file" | grep -q GNU_RELRO && readelf -dW "$file" | grep -Eq 'BIND_NOW|NOW' &&
 			readelf -hW "$file" | grep -q 'Type: *DYN' && ! readelf -dW "$file" | grep -E 'TEXTREL|RPATH|RUNPATH' &&
 			readelf -lW "$file" | grep GNU_STACK | grep -q 'RW ' || {
@@ -198,6 +198,46 @@ documents()
 		refused 1 '^QsyGenPrfTkn: CPF22E9$' as stranger "$work/documents"
 }
 
+# root's program becomes alice by a token of the portal's, once, and nobody else's does
+becomes()
+{
+	cat >"$work/become.c" <<-'END'
+	#include <qsyptkn.h>
+	#include <stdio.h>
+	#include <string.h>
+	#include <unistd.h>
+	int main(void)
+	{
+		unsigned char token[32];
+		int second = 0, seconds = 60;
+		struct { Qus_EC_t ec; char data[24]; } error = {.ec = {.Bytes_Provided = sizeof error}};
+
+		QsyGenPrfTkn(token, "alice     ", "*NOPWD    ", &seconds, "1", &error);
+		if (error.ec.Bytes_Available != 0)
+			return 1;
+		QsySetToPrfTkn(token, &error);
+		if (error.ec.Bytes_Available != 0) {
+			memcpy(&second, error.data + 20, sizeof second);
+			printf("%.7s %d\n", error.ec.Exception_Id, second);
+			return getuid() == 0 ? 2 : 3;
+		}
+		if (setuid(0) == 0)
+			return 4;
+		QsyGetPrfTknTimeOut(&second, token, &error);
+		printf("%d %d\n", error.ec.Bytes_Available, second);
+		fflush(stdout);
+		execlp("id", "id", (char *)0);
+		return 5;
+	}
+	END
+	# shellcheck disable=SC2046 # options are words
+	cc -Wall -Wextra -Werror -o "$work/become" "$work/become.c" \
+		$(PKG_CONFIG_PATH="$libdir/pkgconfig" pkg-config --cflags --libs authz_compat) && chmod 755 "$work/become" &&
+		authzctl authority grant -t profile -n alice -p portal +use && "$work/become" >"$work/became" &&
+		{ echo 0 0; id alice; } | diff - "$work/became" &&
+		refused 3 '^CPF9872 46$' as portal "$work/become"
+}
+
 header_in_cplusplus()
 {
 	printf '#include <authz.h>\n' >"$work/header.c" &&
@@ -207,14 +247,14 @@ header_in_cplusplus()
 modes()
 {
 	is '6511 authz:shadow' "$helper" && is '755 root:root' "${helper%/*}" /etc/authz /var/lib/authz /run/authz /usr/bin/authzctl &&
-		is '711 root:root' /run/authz/sessions &&
+		is '4755 root:root' /usr/bin/authz-run && is '644 root:root' /etc/pam.d/authz-run && is '711 root:root' /run/authz/sessions &&
 		is '700 authz:authz' /var/lib/authz/store /var/lib/authz/audit /run/authz/tokens && is '644 root:root' /etc/authz/authz.conf "$pam" ||
 		is '755 root:root' "$pam"
 }
 
 files()
 {
-	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/pam_prftkn.8 \
+	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/pam_prftkn.8 \
 		/usr/share/man/man5/authz.conf.5 /usr/share/man/man3/authz_core.3 /usr/lib/tmpfiles.d/authz.conf \
 		/usr/lib/sysusers.d/authz.conf /usr/share/pam-configs/prftkn /usr/include/authz/authz.h \
 		/usr/include/authz/qsyptkn.h /usr/share/man/man3/qsyptkn.3; do
@@ -228,7 +268,7 @@ files()
 
 nothing_world_writable()
 {
-	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$library" "$compat" /usr/bin/authzctl ! -type l -perm /022 | grep .
+	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run /etc/pam.d/authz-run ! -type l -perm /022 | grep .
 }
 
 system_user()
@@ -247,7 +287,7 @@ destdir()
 	rm -rf "$work/dest"
 	make -C "$AUTHZ_NAMESPACE" -s install DESTDIR="$work/dest" >"$work/said" 2>&1 || return 1
 	cat "$work/said"
-	grep 'chmod 6511' "$work/said" && [ -x "$work/dest$helper" ] && is '755 root:root' "$work/dest$helper" && [ ! -e "$work/dest/var/lib/authz" ] &&
+	grep 'chmod 6511' "$work/said" && grep 'chmod 4755' "$work/said" && is '755 root:root' "$work/dest/usr/bin/authz-run" && [ -x "$work/dest$helper" ] && is '755 root:root' "$work/dest$helper" && [ ! -e "$work/dest/var/lib/authz" ] &&
 		make -C "$AUTHZ_NAMESPACE" -s uninstall DESTDIR="$work/dest" && ! find "$work/dest" ! -type d | grep .
 }
 
@@ -255,14 +295,14 @@ uninstall()
 {
 	make -C "$AUTHZ_NAMESPACE" -s uninstall || return 1
 	status=0
-	! grep pam_prftkn /etc/pam.d/common-auth && [ ! -e "$pam" ] && [ ! -e "$helper" ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
+	! grep pam_prftkn /etc/pam.d/common-auth && [ ! -e "$pam" ] && [ ! -e "$helper" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
 	make -C "$AUTHZ_NAMESPACE" -s install && pam-auth-update --package --enable prftkn && grep pam_prftkn /etc/pam.d/common-auth || status=1
 	return $status
 }
 
 no_build_folder()
 {
-	for file in "$helper" "$pam" "$library" "$compat" /usr/bin/authzctl; do
+	for file in "$helper" "$pam" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run; do
 		strip -o "$work/stripped" "$file" && ! grep -q --binary-files=text -F "$AUTHZ_SOURCE/" "$work/stripped" || {
 			echo "$file"
 			return 1
@@ -271,11 +311,12 @@ no_build_folder()
 	! grep -F "$AUTHZ_SOURCE/" /usr/share/man/man*/*authz* "$libdir/pkgconfig/authz_core.pc" "$libdir/pkgconfig/authz_compat.pc"
 }
 
-plan 22
+plan 24
 check "pam_prftkn.so defines the six entry points of a PAM module and nothing else" pam_symbols
 check "libauthz_core.so.0 defines authz_ symbols of version AUTHZ_0 and nothing else" library_symbols
 check "libauthz_compat.so.0 defines the documents' calls, of version AUTHZ_COMPAT_0, and nothing else" compat_symbols
 check "pam_prftkn.so needs libc and libpam alone" only_needs "$pam" libc.so.6 libpam.so.0
+check "authz-run needs libc and libpam alone" only_needs /usr/bin/authz-run libc.so.6 libpam.so.0
 check "libauthz_core.so.0 needs libc alone" only_needs "$library" libc.so.6
 check "libauthz_compat.so.0 needs libc and libauthz_core alone" only_needs "$compat" libauthz_core.so.0 libc.so.6
 check "gdbm, sodium and inih are linked by the helper alone, jansson by authzctl alone" helper_alone
@@ -285,6 +326,7 @@ check "a program made with the installed header and pkg-config file makes and re
 check "the installed header compiles as plain C11" header_in_cplusplus
 check "a program of the documents, by qsyptkn.h and pkg-config alone, makes, looks at and removes tokens, in C" documents cc -std=c99
 check "the same in C++" documents c++ -x c++ -std=c++11
+check "QsySetToPrfTkn makes root's process that user, for good, and spends the token; others cannot" becomes
 check "modes and owners of helper, folders, configuration and module are as designed" modes
 check "manual pages, tmpfiles, sysusers, PAM profile and header are installed, no .la of the module" files
 check "nothing of the installation can be written by group or others" nothing_world_writable

@@ -3,7 +3,7 @@
  * A helper for tests of what talks to one: "fake_helper ANSWER ASKED".  It appends the request that it got to the file
  * ASKED, a line for each field, and answers what the file ANSWER says, a line for each of:
  *
- *	result N, user NAME, uid N, seconds N, subject TEXT	the reply's fields
+ *	result N, user NAME, uid N, seconds N, overridden N, subject TEXT	the reply's fields
  *	token N						a token all of whose bytes are N
  *	do crash | killed | hang | nothing | garbage | half | other-id | longer
  */
@@ -92,6 +92,8 @@ static void read_answer(const char *path, struct reply *reply, char deed[32])
 			reply->uid = strtoll(value, NULL, 10), reply->has |= HAS_REPLY(UID);
 		else if ((value = after(line, "seconds")) != NULL)
 			reply->seconds = strtoll(value, NULL, 10), reply->has |= HAS_REPLY(SECONDS);
+		else if ((value = after(line, "overridden")) != NULL)
+			reply->overridden = strtoll(value, NULL, 10), reply->has |= HAS_REPLY(OVERRIDDEN);
 		else if ((value = after(line, "user")) != NULL)
 			snprintf(reply->user, sizeof reply->user, "%.32s", value), reply->has |= HAS_REPLY(USER);
 		else if ((value = after(line, "subject")) != NULL)

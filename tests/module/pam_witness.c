@@ -90,7 +90,7 @@ static int call_wrapped(const struct witness *w, const char *name, pam_handle_t 
 	sigset_t before, after;
 	entry_point *entry;
 	int status, seen;
-	void *symbol, *module = dlopen(w->wrap, RTLD_NOW);
+	void *symbol, *module = dlopen(w->wrap, RTLD_NOW | RTLD_NODELETE); /* pam_end cleans up in it */
 	FILE *f = fopen(w->report, "ae");
 
 	if (module == NULL || f == NULL || (symbol = dlsym(module, name)) == NULL)

@@ -27,7 +27,7 @@ static void every_option(void **state)
 	static const char *const options[] = {
 		"debug", "timeout=1", "timeout=60", "timeout=05", "use_first_pass try_first_pass", "try_first_pass",
 		"prompt=Token:", "services=probe", "socket=none", "socket=/nobody/listens/here", "debug debug",
-		"reauth", "issue", "issue=single", "issue=multiple", "issue=regenerable", "lifetime=1", "lifetime=3600", "sessions=/s",
+		"reauth", "override", "issue", "issue=single", "issue=multiple", "issue=regenerable", "lifetime=1", "lifetime=3600", "sessions=/s",
 	};
 	struct outcome outcome;
 
@@ -46,7 +46,7 @@ static void bad_options(void **state)
 		"services=,probe", "services=a,,probe", "services=Probe", "services=/etc/pam.d/probe", "socket", "socket=",
 		"socket=run/helper.sock", "socket=NONE", "helper", "helper=", "helper=none", "helper=authz-helper",
 		"helper=./authz-helper", "min_uid", "min_uid=", "min_uid=0", "min_uid=-1", "min_uid=4294967295",
-		"min_uid=4294967296", "min_uid=1000.", "master", "issue=1", "reauth=", "reauth=1",
+		"min_uid=4294967296", "min_uid=1000.", "master", "issue=1", "reauth=", "reauth=1", "override=", "override=1",
 		"issue=", "issue=Single", "lifetime", "lifetime=0", "lifetime=3601", "sessions", "sessions=", "sessions=run",
 	};
 	char line[128], text[256];
@@ -536,7 +536,7 @@ int main(void)
 		ROW("without timeout= a helper that hangs is given 5 seconds", default_timeout),
 		ROW("socket= is asked first, and where nobody listens the helper is started", socket_option),
 		ROW("setcred is always PAM_SUCCESS", always_success),
-		ROW("account, and session without the option issue, are PAM_IGNORE and ask nothing", always_ignored),
+		ROW("account without override, and session without issue, are PAM_IGNORE and ask nothing", always_ignored),
 		ROW("a token is not taken for the current password (pam_prftkn MUST 5)", change_without_token),
 		ROW("a new password that begins like a token is refused in either phase, and gone (pam_prftkn MUST 5)",
 		    change_to_token),

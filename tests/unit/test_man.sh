@@ -44,7 +44,7 @@ page_is_clean()
 
 
 : >"$scratch/why"
-for page in pam_prftkn.8 authz-helper.8 authzctl.1 authz.conf.5 authz_core.3 qsyptkn.3; do
+for page in pam_prftkn.8 authz-helper.8 authzctl.1 authz-run.1 authz.conf.5 authz_core.3 qsyptkn.3; do
 	if command -v mandoc >/dev/null; then
 		page_is_clean "$man/$page"
 		result $? "$page has no mistake that mandoc warns of"
@@ -102,6 +102,20 @@ same "qsyptkn.h declares the calls that the library exports, all of them and no 
 } | sort >"$scratch/done"
 sed -n 's/^\.It Li \(CPF....\)$/\1/p' "$man/qsyptkn.3" | sort >"$scratch/said"
 same "qsyptkn(3) has the exceptions that there are, all of them and no other"
+
+# authz-run: its options, and what it ends with
+run_as=$build/helpers/authz-run/authz-run
+"$run_as" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | sort >"$scratch/done"
+sed -n 's/^\.It Fl \(-[a-z][-a-z]*\).*/-\1/p' "$man/authz-run.1" | sort >"$scratch/said"
+same "authz-run(1) has the options of authz-run --help, all of them and no other"
+sed -n 's/^	RUN_[A-Z_]* = \([0-9]*\),/\1/p' "$source/helpers/authz-run/run_status.h" | sort >"$scratch/done"
+sed -n 's/^\.It Li \(1[0-9][0-9]\)$/\1/p' "$man/authz-run.1" | sort >"$scratch/said"
+same "authz-run(1) has the exit statuses of its own, all of them and no other"
+"$run_as" --help | grep -o '1[0-9][0-9]' | sort >"$scratch/done"
+same "and so has authz-run --help"
+sed -n '/^static const char \*const dangerous/,/^};/p' "$source/helpers/authz-run/environment.c" | grep -o '"[^"]*"' | tr -d '"' | sort >"$scratch/done"
+sed -n '/cannot be preserved/,/^\.El/p' "$man/authz-run.1" | grep -v '^\.' | tr ' ' '\n' | sed '/^[a-zA-Z_]*[a-z:;,]*$/{/[a-z:;,]/d;}' | sort >"$scratch/said"
+same "authz-run(1) has the variables that cannot be preserved, all of them and no other"
 
 echo "1..$number"
 [ "$failed" -eq 0 ]

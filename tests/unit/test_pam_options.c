@@ -24,6 +24,7 @@ static void defaults(void **state)
 	assert_false(o.debug);
 	assert_true(o.prompt_allowed);
 	assert_false(o.reauth);
+	assert_false(o.override);
 	assert_int_equal(o.timeout, 5);
 	assert_int_equal(o.min_uid, 1000);
 	assert_string_equal(o.prompt, "Password: ");
@@ -59,14 +60,15 @@ static void session(void **state)
 static void values(void **state)
 {
 	const char *arguments[] = {"debug", "timeout=60", "use_first_pass", "prompt=a=b", "services=su,su-l",
-	                           "socket=none", "helper=/h", "min_uid=4294967294", "reauth"};
+	                           "socket=none", "helper=/h", "min_uid=4294967294", "reauth", "override"};
 	struct options o;
 
 	(void)state;
-	assert_null(options_parse(&o, 9, arguments));
+	assert_null(options_parse(&o, 10, arguments));
 	assert_true(o.debug);
 	assert_false(o.prompt_allowed);
 	assert_true(o.reauth);
+	assert_true(o.override);
 	assert_int_equal(o.timeout, 60);
 	assert_int_equal(o.min_uid, 4294967294U);
 	assert_string_equal(o.prompt, "a=b");
@@ -91,7 +93,7 @@ static void prefixes(void **state)
 {
 	static const char *const arguments[] = {"", "d", "debu", "debugs", "time=5", "timeouts=5", "use_first", "helpe=/h", " debug",
 	                                        "debug ", "min-uid=5", "DEBUG",
-	                                        "reaut", "reauth=", "reauth=1"};
+	                                        "reaut", "reauth=", "reauth=1", "overrid", "override="};
 	struct options o;
 
 	(void)state;

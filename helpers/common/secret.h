@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Tokens and passwords on their way in, and a process that leaves no image of them behind. */
-#ifndef AUTHZCTL_SECRET_H
-#define AUTHZCTL_SECRET_H
+#ifndef HELPERS_SECRET_H
+#define HELPERS_SECRET_H
 
 #include <stdbool.h>
 
@@ -17,7 +17,7 @@ enum secret_read { SECRET_OK, SECRET_WRONG, SECRET_UNREADABLE };
 /*
  * One line of descriptor fd, of which nothing past the line is read; where that is a terminal it is asked for, and not
  * shown.  SECRET_WRONG: the line is no token's text, or no password: 1 to PASSWORD_SIZE - 1 bytes without a NUL.
- * SECRET_UNREADABLE leaves errno.  The caller wipes what it got.
+ * A line that is too long is not read to its end.  SECRET_UNREADABLE leaves errno.  The caller wipes what it got.
  */
 enum secret_read secret_read_token(int fd, unsigned char token[AUTHZ_TOKEN_SIZE]);
 enum secret_read secret_read_password(int fd, const char *user, char password[PASSWORD_SIZE]);

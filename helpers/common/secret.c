@@ -17,7 +17,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "output.h"
 
 static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU};
 #define SIGNALS (sizeof signals / sizeof signals[0])
@@ -74,11 +73,12 @@ static bool read_line(struct line *l, int fd, const sigset_t *waiting)
 {
 	char byte = '\0';
 	bool wrong = false;
-	ssize_t n;
+	ssize_t n = 0;
 
 	l->length = 0;
-	while ((n = read_byte(fd, &byte, waiting)) > 0 && byte != '\n') {
-		wrong = wrong || byte == '\0' || l->length == l->size - 1;
+	/* what is longer is none: a file without a line's end has no end here, either */
+	while (!wrong && (n = read_byte(fd, &byte, waiting)) > 0 && byte != '\n') {
+		wrong = byte == '\0' || l->length == l->size - 1;
 		if (!wrong)
 			l->text[l->length++] = byte;
 	}
@@ -87,6 +87,13 @@ static bool read_line(struct line *l, int fd, const sigset_t *waiting)
 		l->length = l->size;
 	explicit_bzero(&byte, sizeof byte);
 	return n >= 0;
+}
+
+/* A name may come from anywhere: nothing of it moves the cursor. */
+static void put_plain(const char *text)
+{
+	for (; *text != '\0'; text++)
+		fputc(*text >= ' ' && *text <= '~' ? *text : '?', stderr);
 }
 
 /* One try at the terminal with the signals held back but while waiting; "caught" says which one ended it. */
@@ -102,7 +109,7 @@ static bool ask(struct line *l, int fd, const struct termios *shown, const sigse
 		return false;
 	fputs(l->prompt, stderr);
 	if (l->about != NULL)
-		text_print(stderr, l->about);
+		put_plain(l->about);
 	fputs(": ", stderr);
 	read = read_line(l, fd, waiting);
 	error = errno;
