@@ -4,7 +4,6 @@
 . "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/lib.sh"
 start_log
 start_sshd
-# like the servers of today, where an interactive way in is not wanted
 cp /etc/pam.d/sudo "$work/sudo.shipped"
 trap 'cp "$work/sudo.shipped" /etc/pam.d/sudo; rm -f /etc/sudoers.d/second-person; end' EXIT
 
@@ -16,7 +15,7 @@ steps()
 	mkdir "$work/steps"
 	awk -v to="$work/steps/" '
 	function ended(line) { return here != "" ? line == here : line !~ /\\$/ }
-	!/^    [^ ]/ && !(open && here != "") { open = 0; if ($0 !~ /^    /) number_open = 0; if (!number_open) next }
+	!/^    / && !(open && here != "") { open = output = 0; next }
 	{ line = substr($0, 5) }
 	open {
 		print line >>(to n ".command")
@@ -33,10 +32,10 @@ steps()
 		here = ""
 		if (match(line, /<<.[A-Z]+/)) { here = substr(line, RSTART + 3, RLENGTH - 3) }
 		open = !(here == "" && line !~ /\\$/)
-		number_open = 1
+		output = 1
 		next
 	}
-	number_open { print line >>(to n ".expected") }
+	output { print line >>(to n ".expected") }
 	END { print n >(to "count") }' "$1"
 }
 
@@ -72,6 +71,7 @@ step()
 	else
 		(cd "/home/authz-test/$who" && as "$who" env PORT="$port" sh "$work/steps/$1.command") </dev/null >"$work/said" 2>&1 || :
 	fi
+	sed -i 's/\r$//' "$work/said" # ssh's lines end with one
 	same_as_document "$work/steps/$1.expected" "$work/said" && return 0
 	echo "the document says:"
 	cat "$work/steps/$1.expected"
