@@ -162,7 +162,7 @@ static void other_request(void **state)
 
 static void unknown_results(void **state)
 {
-	static const int64_t bad[] = {-1, 22, 29, 93, 4711, INT64_MAX, INT64_MIN, INT64_C(1) << 32};
+	static const int64_t bad[] = {-1, 22, 29, 97, 4711, INT64_MAX, INT64_MIN, INT64_C(1) << 32};
 	static unsigned char frame[FRAME_REPLY_MAX];
 	struct reply in = {.has = 0}, out;
 	struct frame_writer w;
