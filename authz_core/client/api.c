@@ -296,6 +296,25 @@ enum authz_result authz_token_inspect(const struct authz_client *client, const u
 	return end(call, result, error);
 }
 
+enum authz_result authz_token_user(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                   const struct authz_session *session, struct authz_identity *identity,
+                                   struct authz_error *error)
+{
+	struct token_call *call = begin_with(OP_TOKEN_USER, token);
+	enum authz_result result;
+
+	*identity = (struct authz_identity){.uid = (uid_t)-1};
+	if (call == NULL)
+		return end(NULL, AUTHZ_NO_MEMORY, error);
+	result = set_session(call, session);
+	call->request.has &= ~HAS(REAUTH); /* is asked when it is redeemed */
+	if (result == AUTHZ_OK)
+		result = ask(client, call);
+	if (result == AUTHZ_OK)
+		result = take_identity(call, identity);
+	return end(call, result, error);
+}
+
 enum authz_result authz_token_invalidate(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
                                          struct authz_error *error)
 {

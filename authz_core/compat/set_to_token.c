@@ -11,15 +11,12 @@
 /* The document's call has no user: she is whom the token stands for. */
 static enum authz_result set_to(const unsigned char *token, struct authz_error *error)
 {
-	struct authz_token_state state;
-	struct authz_identity identity;
-	enum authz_result result = authz_token_inspect(compat_client(), token, &state, error);
+	struct authz_identity identity, set;
+	enum authz_result result = authz_token_user(compat_client(), token, NULL, &identity, error);
 
-	if (result == AUTHZ_OK && state.seconds == 0)
-		return AUTHZ_TOKEN_NOT_VALID;
 	if (result != AUTHZ_OK)
 		return result;
-	return authz_set_to_token(compat_client(), token, state.user, NULL, &identity, error);
+	return authz_set_to_token(compat_client(), token, identity.user, NULL, &set, error);
 }
 
 void QsySetToPrfTkn(const unsigned char *Profile_token, void *Error_code)

@@ -130,6 +130,14 @@ enum authz_result authz_token_regenerate(const struct authz_client *client, cons
 enum authz_result authz_token_inspect(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
                                       struct authz_token_state *state, struct authz_error *error);
 
+/*
+ * For whom is a token to be redeemed?  For programs that are about to do so and were not told a user.  Spends nothing; but a
+ * token that is good for nothing is refused with the reason, and that is on record as a redemption that was refused.
+ */
+enum authz_result authz_token_user(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
+                                   const struct authz_session *session, struct authz_identity *identity,
+                                   struct authz_error *error);
+
 /* Make a token good for nothing (QsyInvalidatePrfTkn).  Its place stays taken until it is removed or expires. */
 enum authz_result authz_token_invalidate(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
                                          struct authz_error *error);

@@ -4,6 +4,7 @@
  *
  * MUST 1: of a token that is good for nothing any more it is said that 0 seconds are left, and not for whom it stood.
  * MUST 2: what could not be found out is no "0 seconds".
+ * MUST 3: who asks for the user in order to redeem is refused what redeeming would refuse of the token alone, on record.
  */
 #include <string.h>
 
@@ -43,7 +44,7 @@ static void say_live(const struct presented *h, struct reply *reply)
 {
 	const int64_t left = token_time_left(&h->record, h->owner.now.wall, h->owner.now.boot);
 
-	reply->has |= 1u << REPLY_USER | 1u << REPLY_UID;
+	reply->has |= 1u << REPLY_USER | 1u << REPLY_UID | 1u << REPLY_SECONDS;
 	memcpy(reply->user, h->record.owner_name, sizeof reply->user);
 	reply->uid = h->record.owner;
 	reply->seconds = (left + 999999) / 1000000;
@@ -74,6 +75,34 @@ enum authz_result token_inspect(struct rules *r, const struct request *request, 
 
 	presented_init(&h, r, request);
 	result = inspect(&h, &answer->reply);
+	presented_wipe(&h);
+	return result;
+}
+
+static enum authz_result find_user(struct presented *h)
+{
+	enum authz_result result = presented_look(h);
+
+	presented_find_maker(h);
+	if (result != AUTHZ_OK)
+		return result;
+	presented_find_owner(h, h->record.owner_name, false);
+	return check_all(h);
+}
+
+enum authz_result token_user(struct rules *r, const struct request *request, struct answer *answer)
+{
+	struct presented h;
+	struct audit_event event = {.event = "token.redeem", .caller = &r->caller, .owner = h.record.owner_name,
+	                            .maker = h.maker.name, .token_id = h.id, AUDIT_CLAIMS(request), .detail = ""};
+	enum authz_result result;
+
+	presented_init(&h, r, request);
+	result = find_user(&h);
+	if (result == AUTHZ_OK)
+		say_live(&h, &answer->reply);
+	else
+		result = rules_refused(r, &event, result);
 	presented_wipe(&h);
 	return result;
 }

@@ -15,6 +15,8 @@ enum authz_result token_remove(struct rules *r, const struct request *request);
 enum authz_result token_regenerate(struct rules *r, const struct request *request, struct answer *answer);
 /* QsyGetPrfTknTimeOut, QsyChkPrfTknUser: how long it lives, and for whom it stands while it does.  Spends nothing. */
 enum authz_result token_inspect(struct rules *r, const struct request *request, struct answer *answer);
+/* For whom is it to be redeemed?  What is good for nothing is refused as by redeeming, on record.  Spends nothing. */
+enum authz_result token_user(struct rules *r, const struct request *request, struct answer *answer);
 /* QsyInvalidatePrfTkn: good for nothing from now on, but its place stays taken until it is removed or expires. */
 enum authz_result token_invalidate(struct rules *r, const struct request *request);
 /* QsyRemoveAllPrfTkns, QsyRemoveAllPrfTknsForUser: a page of records at a time. */

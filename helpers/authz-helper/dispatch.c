@@ -66,6 +66,8 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 		return token_invalidate(r, request);
 	case OP_TOKEN_REMOVE_ALL:
 		return token_remove_all(r, request, answer);
+	case OP_TOKEN_USER:
+		return token_user(r, request, answer);
 	case OP_AUTHORITY_GRANT:
 		return authority_grant(r, request);
 	case OP_AUTHORITY_REVOKE:
@@ -130,6 +132,7 @@ static bool needs_tokens(const struct request *request)
 	static const uint16_t on_tokens[] = {
 		OP_TOKEN_GENERATE, OP_TOKEN_REDEEM, OP_TOKEN_REMOVE, OP_TOKEN_LIST,
 		OP_TOKEN_REGENERATE, OP_TOKEN_INSPECT, OP_TOKEN_INVALIDATE, OP_TOKEN_REMOVE_ALL,
+		OP_TOKEN_USER,
 	};
 	size_t i;
 

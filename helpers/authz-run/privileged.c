@@ -88,16 +88,17 @@ const char *privileged_limits(struct limits *limits)
 	return low;
 }
 
-enum authz_result privileged_inspect(const unsigned char token[AUTHZ_TOKEN_SIZE], struct authz_token_state *state,
-                                     struct authz_error *error)
+enum authz_result privileged_whose(const unsigned char token[AUTHZ_TOKEN_SIZE], const char *tty,
+                                   struct authz_identity *identity, struct authz_error *error)
 {
+	const struct authz_session session = {.service = SERVICE, .tty = tty, .actor = getuid()};
 	enum authz_result result = AUTHZ_SET_REFUSED;
 
 	error->subject[0] = '\0';
 	if (take_up())
-		result = authz_token_inspect(NULL, token, state, error);
+		result = authz_token_user(NULL, token, &session, identity, error);
 	lay_down();
-	return result == AUTHZ_OK && state->seconds == 0 ? AUTHZ_TOKEN_NOT_VALID : result;
+	return result;
 }
 
 static enum run_status status_of(int code)

@@ -29,11 +29,12 @@ const char *privileged_begin(void);
 const char *privileged_limits(struct limits *limits);
 
 /*
- * Whose token is it?  Asked as root, whom the helper answers also where it serves nobody else.  Spends nothing.
- * token: its bytes.  state: its user, unless the result is other than AUTHZ_OK.  Failure: the result; error has its subject.
+ * Whose token is it?  Asked as root, whom the helper answers also where it serves nobody else.  Spends nothing; a refusal is
+ * on record.
+ * token: its bytes.  tty: of the caller, or NULL.  identity: its user.  Failure: the result; error has its subject.
  */
-enum authz_result privileged_inspect(const unsigned char token[AUTHZ_TOKEN_SIZE], struct authz_token_state *state,
-                                     struct authz_error *error);
+enum authz_result privileged_whose(const unsigned char token[AUTHZ_TOKEN_SIZE], const char *tty,
+                                   struct authz_identity *identity, struct authz_error *error);
 
 struct visit {
 	pam_handle_t *pamh;

@@ -37,16 +37,21 @@ struct run {
 	int folder;
 };
 
+static const char *callers_terminal(const struct run *r)
+{
+	return r->terminal.name[0] == '\0' ? NULL : r->terminal.name;
+}
+
 /* The token's text for PAM, and whose it is.  0, or what the program ends with. */
 static int ask_whose(struct run *r, const unsigned char *token)
 {
-	struct authz_token_state state;
+	struct authz_identity identity;
 	struct authz_error error;
-	enum authz_result result = privileged_inspect(token, &state, &error);
+	enum authz_result result = privileged_whose(token, callers_terminal(r), &identity, &error);
 
 	if (result == AUTHZ_OK)
-		result = become_look_up(&r->account, state.user, &error);
-	if (result == AUTHZ_OK && r->account.uid != state.uid)
+		result = become_look_up(&r->account, identity.user, &error);
+	if (result == AUTHZ_OK && r->account.uid != identity.uid)
 		result = AUTHZ_TOKEN_OTHER_USER;
 	if (result != AUTHZ_OK)
 		return say_result(result, &error);
@@ -132,12 +137,12 @@ static int run(struct run *r)
 
 	if (low != NULL)
 		return say(RUN_OUT_OF_REACH, "the caller's limit of the %s is too low", low);
+	terminal_look(&r->terminal);
 	status = read_token(r);
 	if (status != 0)
 		return status;
-	terminal_look(&r->terminal);
 	guard_hold(&held); /* a session that is opened is closed */
-	status = privileged_open(&r->visit, &r->account, &r->conversation, r->terminal.name[0] == '\0' ? NULL : r->terminal.name);
+	status = privileged_open(&r->visit, &r->account, &r->conversation, callers_terminal(r));
 	if (status == 0)
 		wait_status = run_command(r, &held, &status);
 	privileged_close(&r->visit);

@@ -185,7 +185,8 @@ out_of_reach()
 			print "opened $mode $path\n";
 			$bad = 1;
 		}
-		if (!$readable && (opendir(my $d, $path) || (-d $path && chdir $path))) { print "entered $path\n"; $bad = 1; }
+		my $passable = $path eq '/run/authz/sessions'; # to her own folder below it; what else is there she cannot list
+		if (!$readable && (opendir(my $d, $path) || (-d $path && !$passable && chdir $path))) { print "entered $path\n"; $bad = 1; }
 		for my $try (sub { rename $path, "$path.hers" }, sub { unlink $path }, sub { chmod 0777, $path }, sub { chown $>, -1, $path },
 			sub { link $path, "/tmp/hers.$$" && $path !~ /authz-helper$/ }, sub { symlink "/tmp", "$path.hers" },
 			sub { utime 1, 1, $path }, sub { truncate $path, 0 }, sub { rmdir $path }) {

@@ -67,7 +67,7 @@ only_there()
 	[ "$(callers_of 'setresuid|seteuid|setuid|setreuid|setresgid|setgid|setgroups|initgroups|capset')" = 'privileged ' ] &&
 		[ "$(callers_of 'fchown|chown|lchown|fchmod|chmod|mount|ptrace')" = 'privileged ' ] &&
 		[ "$(callers_of 'pam_start|pam_authenticate|pam_acct_mgmt|pam_setcred|pam_open_session|pam_close_session|pam_end')" = 'privileged ' ] &&
-		[ "$(callers_of 'authz_token_[a-z_]*')" = 'privileged run ' ] && [ "$(callers_of 'authz_token_(inspect|redeem|remove)')" = 'privileged ' ]
+		[ "$(callers_of 'authz_token_[a-z_]*')" = 'privileged run ' ] && [ "$(callers_of 'authz_token_(user|inspect|redeem|remove)')" = 'privileged ' ]
 }
 
 no_other_program()

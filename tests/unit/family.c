@@ -60,6 +60,14 @@ enum authz_result invalidate(struct world *w, const unsigned char token[TOKEN_SI
 	return token_invalidate(&w->rules, &q);
 }
 
+enum authz_result user_of(struct world *w, const unsigned char token[TOKEN_SIZE])
+{
+	const struct request q = with_token(OP_TOKEN_USER, token);
+
+	begin_request(w);
+	return token_user(&w->rules, &q, &w->answer);
+}
+
 enum authz_result remove_page(struct world *w, const char *user, struct request *page)
 {
 	enum authz_result result;

@@ -14,6 +14,8 @@ enum authz_result regenerate_with(struct world *w, struct request q, const unsig
 /* Seconds left; the rest of the answer is in w->answer. */
 enum authz_result inspect(struct world *w, const unsigned char token[TOKEN_SIZE], int *seconds);
 enum authz_result invalidate(struct world *w, const unsigned char token[TOKEN_SIZE]);
+/* For whom to redeem: the user is in w->answer. */
+enum authz_result user_of(struct world *w, const unsigned char token[TOKEN_SIZE]);
 /* All pages; "user" NULL: everybody's.  "removed": how many. */
 enum authz_result remove_all(struct world *w, const char *user, uint64_t *removed);
 /* A page: "cursor" is what the last one answered, and is set to what this one did. */

@@ -124,6 +124,40 @@ static void place_stays_taken(void **state)
 	assert_result(generate(w, &q, third), AUTHZ_OK);
 }
 
+static void for_whom(void **state)
+{
+	struct world *w = *state;
+	unsigned char token[TOKEN_SIZE];
+
+	make_token(w, '1', -1, token);
+	world_caller(w, "eve");
+	assert_result(user_of(w, token), AUTHZ_OK);
+	assert_string_equal(w->answer.reply.user, "alice");
+	assert_int_equal(w->answer.reply.uid, UID_ALICE);
+	assert_result(redeem(w, token, "alice"), AUTHZ_OK); /* nothing was spent by asking */
+}
+
+static void for_nobody(void **state)
+{
+	struct world *w = *state;
+	unsigned char spent[TOKEN_SIZE], expired[TOKEN_SIZE], invalid[TOKEN_SIZE], unknown[TOKEN_SIZE] = {3};
+
+	make_token(w, '1', -1, spent);
+	make_token(w, '2', 5, expired);
+	make_token(w, '2', -1, invalid);
+	assert_result(redeem(w, spent, "alice"), AUTHZ_OK);
+	assert_result(invalidate(w, invalid), AUTHZ_OK);
+	fake_host_pass(&w->fake, 5);
+	world_caller(w, "eve");
+	assert_result(user_of(w, spent), AUTHZ_TOKEN_SPENT);
+	assert_non_null(strstr(w->fake.outcome, "event=token.redeem phase=done result=AZ-SPENT actor=eve uid=1005 owner=alice maker=portal"));
+	assert_int_equal(w->answer.reply.has, 0);
+	assert_result(user_of(w, expired), AUTHZ_TOKEN_EXPIRED);
+	assert_result(user_of(w, invalid), AUTHZ_TOKEN_INVALIDATED);
+	assert_result(user_of(w, unknown), AUTHZ_TOKEN_NOT_VALID);
+	assert_non_null(strstr(w->fake.outcome, "event=token.redeem phase=done result=CPF2274 actor=eve"));
+}
+
 static void audit_lost(void **state)
 {
 	struct world *w = *state;
@@ -149,6 +183,8 @@ int main(void)
 	             invalidated),
 		TEST("T10: full is CPF4AAA with a record in the audit; removing frees a place, invalidating does not (invalidate MUST 1)",
 	             place_stays_taken),
+		TEST("who is about to redeem a token is told for whom, and nothing is spent", for_whom),
+		TEST("what is good for nothing is refused to who would redeem it, on record (inspect MUST 3)", for_nobody),
 		TEST("without the audit nothing is invalidated", audit_lost),
 	};
 
