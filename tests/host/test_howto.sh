@@ -7,6 +7,16 @@ start_sshd
 cp /etc/pam.d/sudo "$work/sudo.shipped"
 trap 'cp "$work/sudo.shipped" /etc/pam.d/sudo; rm -f /etc/sudoers.d/second-person; end' EXIT
 
+# The documents begin on a host on which nobody may act for anybody.
+no_rights()
+{
+	for owner in alice bob stranger; do
+		for actor in portal alice bob; do
+			authzctl authority revoke -t profile -n "$owner" -p "$actor" -use >/dev/null 2>&1 || :
+		done
+	done
+}
+
 # steps FILE: each command into $work/steps/N.who, N.command and N.expected.  A command stands four blanks in, after "who$ "
 # or "who# "; a here-document and a line that ends with a backslash belong to it; what follows up to the next is its output.
 steps()
@@ -90,10 +100,12 @@ plan $total
 for document in $documents; do
 	steps "$AUTHZ_SOURCE/doc/HOWTO-$document"
 	count=$(cat "$work/steps/count")
+	no_rights
 	n=0
 	while [ $n -lt "$count" ]; do
 		n=$((n + 1))
 		check "HOWTO-$document, $n: $(cat "$work/steps/$n.who") $(head -n 1 "$work/steps/$n.command" | cut -c 1-80)" step $n
 	done
 done
+no_rights
 done_testing
