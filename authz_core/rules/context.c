@@ -15,6 +15,11 @@ enum authz_result rules_refuse(struct rules *r, enum authz_result result, const 
 	return result;
 }
 
+uid_t rules_counted(const struct rules *r)
+{
+	return r->caller.is_host || r->caller.name[0] != '\0' ? r->caller.uid : (uid_t)-1;
+}
+
 void answer_init(struct answer *a)
 {
 	memset(&a->reply, 0, sizeof a->reply);

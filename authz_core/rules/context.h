@@ -20,6 +20,12 @@ struct rules {
 	char subject[SUBJECT_SIZE]; /* what the sentence of the result is about */
 };
 
+/*
+ * Whose tries and whose quota it is: the caller's; callers who are no users of this host have theirs together, as one user
+ * may be any of tens of thousands of subordinate uids.
+ */
+uid_t rules_counted(const struct rules *r);
+
 /* What goes back: the fields of the reply, and the rows of a list, each a field REPLY_ENTRY_TAG. */
 struct answer {
 	struct reply reply;

@@ -62,7 +62,7 @@ static enum authz_result find_maker(struct generation *g)
 	const struct request *q = g->request;
 
 	if (!r->caller.is_host || !(q->has & HAS(ACTOR))) {
-		g->maker.uid = r->caller.uid;
+		g->maker.uid = rules_counted(r);
 		memcpy(g->maker.name, r->caller.name, sizeof g->maker.name);
 		return AUTHZ_OK;
 	}

@@ -104,7 +104,7 @@ static enum authz_result put_token(struct issue *i, struct store_txn *t)
 	if (result == AUTHZ_OK)
 		result = last_used_write(r, t, i->owner);
 	if (result == AUTHZ_OK)
-		result = tries_forget(r, t, i->owner->user.uid, r->caller.uid);
+		result = tries_forget(r, t, i->owner->user.uid, i->request->password == PASSWORD_GIVEN);
 	if (result != AUTHZ_OK)
 		return result;
 	return rules_store(r, r->tokens, store_put(t, i->key, sizeof i->key, bytes, length));

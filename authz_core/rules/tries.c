@@ -2,6 +2,8 @@
 /*
  * MUST 1: a try counts before its password is looked at, so that no number of them at once is more than the limit.
  * MUST 2: the tries that one caller used up are another caller's still.
+ * MUST 3: callers without a name are one caller, however many uids they have.
+ * MUST 4: nothing but time and a right password gives a caller new tries.
  */
 #include "rules/tries.h"
 
@@ -84,7 +86,7 @@ static enum authz_result look(struct rules *r, struct store_txn *t, const struct
                               struct tries *of_pair)
 {
 	unsigned char key[KEY_SIZE];
-	enum authz_result result = read(r, t, key, pair_key(key, owner->uid, r->caller.uid), of_pair);
+	enum authz_result result = read(r, t, key, pair_key(key, owner->uid, rules_counted(r)), of_pair);
 
 	if (result != AUTHZ_OK)
 		return result;
@@ -98,7 +100,7 @@ static enum authz_result look(struct rules *r, struct store_txn *t, const struct
 static enum authz_result take(struct rules *r, struct store_txn *t, const struct host_user *owner, const struct host_clock *now)
 {
 	unsigned char pair[KEY_SIZE], total[KEY_SIZE];
-	const size_t pair_length = pair_key(pair, owner->uid, r->caller.uid), total_length = total_key(total, owner->uid);
+	const size_t pair_length = pair_key(pair, owner->uid, rules_counted(r)), total_length = total_key(total, owner->uid);
 	struct tries of_pair, in_all;
 	enum authz_result result = look(r, t, owner, now, &of_pair);
 
@@ -150,12 +152,12 @@ static enum authz_result forget(struct rules *r, struct store_txn *t, const unsi
 	return rules_store(r, r->tokens, store_delete(t, key, key_length));
 }
 
-enum authz_result tries_forget(struct rules *r, struct store_txn *t, uid_t owner, uid_t caller)
+enum authz_result tries_forget(struct rules *r, struct store_txn *t, uid_t owner, bool proved)
 {
 	unsigned char key[KEY_SIZE];
 	enum authz_result result = forget(r, t, key, total_key(key, owner));
 
-	return result == AUTHZ_OK ? forget(r, t, key, pair_key(key, owner, caller)) : result;
+	return result == AUTHZ_OK && proved ? forget(r, t, key, pair_key(key, owner, rules_counted(r))) : result;
 }
 
 enum authz_result tries_count(struct rules *r, struct store_txn *t, uid_t owner, uint64_t *count)

@@ -16,8 +16,11 @@
  * made, so that no number of tries at once is more than the limit.  AUTHZ_TOO_MANY_TRIES: it is not to be looked at.
  */
 enum authz_result tries_take(struct rules *r, const struct host_user *owner, const struct host_clock *now);
-/* In the write transaction of a token of the owner's: what this caller tried, and what everybody did, is forgotten. */
-enum authz_result tries_forget(struct rules *r, struct store_txn *t, uid_t owner, uid_t caller);
+/*
+ * In the write transaction of a token of the owner's: what everybody tried is forgotten; and, if it was a right password
+ * that made it, what this caller did.
+ */
+enum authz_result tries_forget(struct rules *r, struct store_txn *t, uid_t owner, bool proved);
 /* How many there were since a token of the owner's was made. */
 enum authz_result tries_count(struct rules *r, struct store_txn *t, uid_t owner, uint64_t *count);
 /* Of a record of any kind: is it of tries that count no more? */

@@ -153,6 +153,62 @@ static void limit_of_unknown(void **state)
 	assert_result(generate_by_password(w, "nosuch", "guess", NULL), AUTHZ_TOO_MANY_TRIES);
 }
 
+/* Of a subordinate uid, say. */
+static void nameless(struct world *w, uid_t uid)
+{
+	w->rules.caller = (struct principal){.uid = uid, .loginuid = UINT32_MAX};
+}
+
+static void limit_of_nameless(void **state)
+{
+	struct world *w = *state;
+	unsigned i;
+
+	set_password(w, "alice", "secret");
+	for (i = 0; i < 5; i++) {
+		nameless(w, 100000 + i);
+		assert_result(generate_by_password(w, "alice", "guess", NULL), AUTHZ_PASSWORD_WRONG);
+	}
+	nameless(w, 165535);
+	assert_result(generate_by_password(w, "alice", "secret", NULL), AUTHZ_TOO_MANY_TRIES);
+	world_caller(w, "eve"); /* who has a name has tries of her own */
+	assert_result(generate_by_password(w, "alice", "secret", NULL), AUTHZ_OK);
+	fake_host_pass(&w->fake, 600);
+	w->fake.host.config.quota_maker = 2;
+	for (i = 0; i < 2; i++) {
+		nameless(w, 100000 + i);
+		assert_result(generate_by_password(w, "alice", "secret", NULL), AUTHZ_OK);
+	}
+	nameless(w, 165535);
+	assert_result(generate_by_password(w, "alice", "secret", NULL), AUTHZ_MAKER_FULL);
+}
+
+/* Neither *USE nor a regenerable token is a way to go on guessing the password behind them. */
+static void beside_tokens(void **state)
+{
+	struct world *w = *state;
+	struct request q = ask_token("alice");
+	unsigned char token[TOKEN_SIZE];
+	unsigned i;
+
+	set_password(w, "alice", "secret");
+	q.type = '3';
+	assert_result(generate(w, &q, token), AUTHZ_OK); /* portal's */
+	for (i = 0; i < 5; i++) {
+		assert_result(generate_by_password(w, "alice", "guess", NULL), AUTHZ_PASSWORD_WRONG);
+		assert_result(generate(w, &q, NULL), AUTHZ_OK);
+	}
+	assert_result(generate_by_password(w, "alice", "secret", NULL), AUTHZ_TOO_MANY_TRIES);
+	world_caller(w, "eve"); /* who holds it */
+	for (i = 0; i < 5; i++) {
+		assert_result(generate_by_password(w, "alice", "guess", NULL), AUTHZ_PASSWORD_WRONG);
+		assert_result(regenerate(w, token, '3', -1, token), AUTHZ_OK);
+	}
+	assert_result(generate_by_password(w, "alice", "secret", NULL), AUTHZ_TOO_MANY_TRIES);
+	fake_host_pass(&w->fake, 600);
+	assert_result(generate_by_password(w, "alice", "secret", NULL), AUTHZ_OK);
+}
+
 /* T8 */
 static void reset(void **state)
 {
@@ -257,6 +313,8 @@ int main(void)
 		TEST("a password without the value that says so, or beside a special one, is CPF3C3C", shape),
 		TEST("past the limit none is looked at, for this caller and owner, until the pause is over (password MUST 1) (tries MUST 2)", limit),
 		TEST("the same holds for a user who does not exist (password MUST 1)", limit_of_unknown),
+		TEST("callers without a name have the tries and the quota of one (tries MUST 3)", limit_of_nameless),
+		TEST("a token without a password gives no new tries to who made it (tries MUST 4)", beside_tokens),
 		TEST("T8: a token that is made resets the count of wrong passwords; failing does not (issue MUST 4)", reset),
 		TEST("a try counts before the password is looked at (tries MUST 1)", before_the_look),
 		TEST("of 64 guesses at once no more than the limit are looked at (tries MUST 1)", many_at_once),
