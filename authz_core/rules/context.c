@@ -2,6 +2,8 @@
 /*
  * MUST 1: a change whose intent cannot be recorded is not made.
  * MUST 2: the intent is recorded before the commit, the outcome before the reply, under one number.
+ * MUST 3: what was typed for a user and is none goes back to who said it, but into no record: it may be a password, typed
+ *         at the wrong prompt.
  */
 #include "rules/context.h"
 
@@ -88,4 +90,16 @@ enum authz_result rules_refused(struct rules *r, const struct audit_event *event
 {
 	(void)r->host->audit_outcome(r->host->context, event, 0, result, r->subject);
 	return result;
+}
+
+enum authz_result rules_refused_unknown(struct rules *r, const struct audit_event *event, enum authz_result result)
+{
+	struct audit_event nobody = *event;
+	const bool named = strcmp(r->subject, event->owner) == 0;
+
+	nobody.owner = "?";
+	if (named)
+		r->subject[0] = '\0';
+	(void)rules_refused(r, &nobody, result);
+	return named ? rules_refuse(r, result, event->owner) : result;
 }

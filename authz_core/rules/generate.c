@@ -181,7 +181,7 @@ static enum authz_result generate(struct generation *g)
 		fill_record(g);
 	describe(g, &event);
 	if (unknown)
-		event.owner = "?"; /* it may be a password, typed at the wrong prompt */
+		return rules_refused_unknown(g->r, &event, result);
 	return result == AUTHZ_OK ? issue_store(&g->issue, g->days_stand, &event) : rules_refused(g->r, &event, result);
 }
 

@@ -80,17 +80,17 @@ static enum authz_result redeem(struct presented *h)
 {
 	struct rules *r = h->r;
 	const struct request *q = h->request;
-	struct audit_event event = {.event = "token.redeem", .caller = &r->caller, .owner = "?", .maker = h->maker.name,
+	struct audit_event event = {.event = "token.redeem", .caller = &r->caller, .owner = q->user, .maker = h->maker.name,
 	                            .token_id = h->id, AUDIT_CLAIMS(q), .detail = ""};
 	enum authz_result result;
 
 	presented_find_owner(h, q->user, false);
-	if (h->owner_result != AUTHZ_USER_NOT_FOUND)
-		event.owner = q->user; /* a name that is unknown here may be a password, typed at the wrong prompt */
 	result = presented_look(h);
 	presented_find_maker(h);
 	if (result == AUTHZ_OK)
 		result = check_all(h);
+	if (result != AUTHZ_OK && h->owner_result == AUTHZ_USER_NOT_FOUND)
+		return rules_refused_unknown(r, &event, result);
 	if (result != AUTHZ_OK)
 		return rules_refused(r, &event, result);
 	return h->record.type == '1' ? spend(h, &event) : record_use(h, &event);

@@ -69,7 +69,8 @@ static void same_answer(void **state)
 	assert_result(generate_by_password(w, "nosuch", "guess", NULL), AUTHZ_PASSWORD_WRONG);
 	assert_int_equal(w->fake.passwords, passwords + 1);
 	assert_string_equal(w->rules.subject, "nosuch");
-	assert_null(strstr(w->fake.outcome, "owner=nosuch")); /* it may be a password, typed at the wrong prompt */
+	assert_null(strstr(w->fake.outcome, "nosuch")); /* it may be a password, typed at the wrong prompt */
+	assert_non_null(strstr(w->fake.outcome, "owner=%3F"));
 	assert_result(generate_by_password(w, "root", "guess", NULL), AUTHZ_SYSTEM_PROFILE);
 }
 
@@ -151,6 +152,8 @@ static void limit_of_unknown(void **state)
 	for (i = 0; i < 5; i++)
 		assert_result(generate_by_password(w, "nosuch", "guess", NULL), AUTHZ_PASSWORD_WRONG);
 	assert_result(generate_by_password(w, "nosuch", "guess", NULL), AUTHZ_TOO_MANY_TRIES);
+	assert_string_equal(w->rules.subject, "nosuch");
+	assert_null(strstr(w->fake.outcome, "nosuch"));
 }
 
 /* Of a subordinate uid, say. */
@@ -307,7 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("who knows the password needs no *USE", right),
 		TEST("a wrong password is CPF22E2, makes no token and stands nowhere", wrong),
-		TEST("no password, a locked one, no such user: to a stranger the same answer, for the same work (generate MUST 4)", same_answer),
+		TEST("no password, a locked one, no such user: to a stranger the same answer, for the same work (generate MUST 4) (context MUST 3)", same_answer),
 		TEST("who may use the profile anyway is told that it has no password", no_password),
 		TEST("disabled and expired are told to who knows the password (generate MUST 4)", state_of_account),
 		TEST("a password without the value that says so, or beside a special one, is CPF3C3C", shape),

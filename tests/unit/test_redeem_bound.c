@@ -13,6 +13,8 @@ static void other_user(void **state)
 	assert_result(redeem(w, f.token, "bob"), AUTHZ_TOKEN_OTHER_USER);
 	assert_string_equal(w->rules.subject, "bob");
 	assert_result(redeem(w, f.token, "nosuch"), AUTHZ_TOKEN_OTHER_USER);
+	assert_string_equal(w->rules.subject, "nosuch");
+	assert_null(strstr(w->fake.outcome, "nosuch")); /* it may be a password */
 	assert_result(redeem(w, f.token, "root"), AUTHZ_TOKEN_OTHER_USER);
 	assert_result(redeem(w, f.token, "alic"), AUTHZ_TOKEN_OTHER_USER);
 	assert_result(redeem(w, f.token, "alicea"), AUTHZ_TOKEN_OTHER_USER);
