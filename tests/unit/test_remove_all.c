@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #define MANY 5000 /* more than a page */
 
@@ -262,6 +265,61 @@ static void audit(void **state)
 	assert_non_null(strstr(w->fake.outcome, "event=token.remove-all phase=done result=CPF222E actor=eve"));
 }
 
+/* The fake host's clock is the real one from here on. */
+static void real_clock(void *arg, const char *what)
+{
+	struct world *w = arg;
+	struct timespec now;
+
+	if (strcmp(what, "clock") != 0)
+		return;
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	w->fake.now.wall = w->fake.now.boot = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Token from token until none is made any more; each goes to the test.  The exit status says how it ended. */
+static void regenerate_on(struct world *w, unsigned char token[TOKEN_SIZE], int out)
+{
+	enum authz_result result;
+
+	world_close(w); /* its own stores, as another helper has */
+	world_open(w);
+	while ((result = regenerate(w, token, '3', -1, token)) == AUTHZ_OK || result == AUTHZ_STORE_BUSY)
+		if (result == AUTHZ_OK && write(out, token, TOKEN_SIZE) != TOKEN_SIZE)
+			_exit(2);
+	_exit(result == AUTHZ_TOKEN_NOT_VALID ? 0 : 1);
+}
+
+static void beside_regenerations(void **state)
+{
+	struct world *w = *state;
+	unsigned char token[TOKEN_SIZE];
+	int out[2], status, i, ended = 0, made = 0;
+	uint64_t removed;
+
+	w->fake.asked = real_clock;
+	w->fake.asked_arg = w;
+	assert_int_equal(pipe(out), 0);
+	for (i = 0; i < 4; i++) {
+		make_token(w, '3', -1, token);
+		if (fork() == 0)
+			regenerate_on(w, token, out[1]);
+	}
+	close(out[1]);
+	for (; made < 50 && read(out[0], token, sizeof token) == sizeof token; made++)
+		;
+	world_caller(w, "sam");
+	assert_result(remove_all(w, NULL, &removed), AUTHZ_OK);
+	do
+		assert_result(redeem(w, token, "alice"), AUTHZ_TOKEN_NOT_VALID);
+	while (read(out[0], token, sizeof token) == sizeof token);
+	close(out[0]);
+	while (wait(&status) > 0)
+		ended += WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	assert_int_equal(ended, 4);
+	assert_int_equal(total_tokens(w), count_records(w, w->rules.tokens, 'T'));
+}
+
 #define TEST(sentence, function) {sentence, function, world_setup, world_teardown, NULL}
 
 int main(void)
@@ -271,6 +329,7 @@ int main(void)
 		TEST("T6: all of a user by *SECADM with *OBJMGT and *USE to the profile, not with less (remove_all MUST 1)", who_may_a_users),
 		TEST("those of others, and those made afterwards, stay", others_stay),
 		TEST("from the first answer on they are none, though their records are there (remove_all MUST 2) (presented MUST 6)", at_once),
+		TEST("no token escapes by being regenerated in other processes meanwhile (remove_all MUST 2)", beside_regenerations),
 		TEST("records that nobody came back for are swept (remove_all MUST 2)", swept),
 		TEST("what was removed is not listed", unlisted),
 		TEST("a page looks at a bounded number of records (remove_all MUST 3)", bounded),
