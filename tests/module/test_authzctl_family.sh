@@ -257,6 +257,9 @@ ask_wrong()
 	ctl token generate "$owner" >/dev/null
 	run ctl profile show "$owner"
 	out_has "Wrong passwords:      0"
+	ctl token generate "$owner" --password ask <right >out 2>err && fail "a token without a password gave new tries"
+	echo "password_pause = 1" >>state/authz.conf # from here on
+	sleep 1
 	ctl token generate "$owner" --password ask <right >out 2>err || fail "the tries are not forgotten"
 	mv state/tokens state/tokens.away
 	run ctl profile show "$owner"
