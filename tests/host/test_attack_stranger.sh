@@ -178,6 +178,35 @@ others_stay()
 	authzctl audit | tail -n 2 | grep -q 'result=CPF22E9 actor=games'
 }
 
+# guess OWNER PASSWORD UID
+guess()
+{
+	echo "$2" | setpriv --reuid="$3" --regid=mallory --clear-groups --reset-env authzctl token generate "$1" --password ask 2>&1 || :
+}
+
+# guesses OWNER: five are looked at, however many there are at once; five more of all subordinate uids; the owner's stay
+guesses()
+{
+	me=$(id -u mallory)
+	for i in $(seq 64); do
+		guess "$1" "guess $i" "$me" >"$work/guess.$i" &
+		[ $((i % 16)) != 0 ] || wait_for_guesses
+	done
+	cat "$work"/guess.* | sort | uniq -c
+	[ "$(cat "$work"/guess.* | grep -c CPF22E2)" = 5 ] && guess "$1" "$1-password" "$me" | grep AZ-TRIES || return 1
+	for i in $(seq 100000 100009); do
+		guess "$1" "guess $i" "$i"
+	done >"$work/guesses"
+	sort "$work/guesses" | uniq -c
+	[ "$(grep -c CPF22E2 "$work/guesses")" = 5 ] && guess "$1" "$1-password" 165535 | grep AZ-TRIES &&
+		guess "$1" "$1-password" "$(id -u "$1")" | grep -qx 'prftkn_.*'
+}
+
+wait_for_guesses()
+{
+	while [ -n "$(find "$work" -name 'guess.*' -empty)" ]; do sleep 0.1; done
+}
+
 both_carriers()
 {
 	check "$1: mallory cannot give or take authority" unchanged authorities
@@ -187,15 +216,16 @@ both_carriers()
 	check "$1: mallory cannot remove a token by its name in logs, by what the store has of it, or by a part of it" unchanged removes
 	check "$1: no name of mallory's makes a second record, a second line, or anything that is held" unchanged fields
 	check "$1: no value of mallory's is longer than its field, or has a NUL in it" unchanged sizes
+	check "$1: mallory cannot guess a password for long, at once or by other uids of hers" guesses "$2"
 	check "$1: a line of mallory's that looks like a record is in the system's log alone, not in the audit" lookalike
 	check "$1: mallory's refusals are few in the audit, and do not keep others' out" others_stay
 }
 
 printf '%s\n' "$line_feed" 'alice:0:0' 'a/b' '..' '../../etc/passwd' '-rf' '--help' '\x01\x7f\x1b[2J' '%00%0A' 'alice\x20' '\xff\xfe' \
 	'\xc3\xa9lise' '*alice' '$(id)' 'abcdefghijklmnopqrstuvwxyz0123456' >"$work/names"
-plan 18
-both_carriers child
+plan 20
+both_carriers child bob
 start_service
-both_carriers socket
+both_carriers socket alice
 stop_service TERM
 done_testing
