@@ -2,7 +2,7 @@
 /*
  * A password against the second field of shadow, by libcrypt.
  *
- * MUST 1: a field that no password fits costs what one costs that a password could fit.
+ * MUST 1: a field that no password fits costs what one costs that a password could fit, by the method of passwd(1).
  * MUST 2: neither the password nor its hash stays in memory.
  */
 #include <crypt.h>
