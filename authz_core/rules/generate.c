@@ -139,7 +139,8 @@ static enum authz_result authorize(struct generation *g, bool unknown)
 	return result;
 }
 
-static void fill_record(struct generation *g)
+/* The first of a chain ends with it too. */
+static enum authz_result fill_record(struct generation *g)
 {
 	struct token_record *t = &g->issue.record;
 
@@ -150,6 +151,7 @@ static void fill_record(struct generation *g)
 	t->bind_uid = (uid_t)-1;
 	issue_wish(t, g->request);
 	issue_prepare(&g->issue);
+	return t->type == '3' ? issue_fit_chain(&g->issue) : AUTHZ_OK;
 }
 
 static void describe(struct generation *g, struct audit_event *event)
@@ -178,7 +180,7 @@ static enum authz_result generate(struct generation *g)
 	if (result == AUTHZ_OK)
 		result = authorize(g, unknown);
 	if (result == AUTHZ_OK)
-		fill_record(g);
+		result = fill_record(g);
 	describe(g, &event);
 	if (unknown)
 		return rules_refused_unknown(g->r, &event, result);

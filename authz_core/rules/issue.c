@@ -78,6 +78,23 @@ void issue_wish(struct token_record *t, const struct request *q)
 		snprintf(t->bind_tty, sizeof t->bind_tty, "%s", q->bind_tty);
 }
 
+enum authz_result issue_fit_chain(struct issue *i)
+{
+	struct token_record *t = &i->record;
+	const struct host_clock *now = &i->owner->now;
+	const int64_t life = (int64_t)i->r->host->config.chain_life * 1000000;
+	int64_t by_wall = t->chain_wall + life - now->wall, by_boot = t->chain_boot + life - now->boot;
+	int64_t left = (by_wall < by_boot ? by_wall : by_boot) / 1000000;
+
+	if (life == 0)
+		return AUTHZ_OK; /* the site sets no end */
+	if (left <= 0)
+		return AUTHZ_CHAIN_END;
+	if ((int64_t)t->timeout > left)
+		t->timeout = (unsigned)left;
+	return AUTHZ_OK;
+}
+
 void issue_prepare(struct issue *i)
 {
 	struct token_record *t = &i->record;

@@ -35,6 +35,12 @@ enum authz_result issue_check_wishes(struct rules *r, const struct request *q);
 void issue_wish(struct token_record *t, const struct request *q);
 
 /*
+ * The time-out to the end of the chain, by the clock that comes to it first, in whole seconds.  AUTHZ_CHAIN_END: there is
+ * none left.
+ */
+enum authz_result issue_fit_chain(struct issue *i);
+
+/*
  * Store it: the days of last use if they do not stand, quota, the token, each with its record in the audit.  event->token_id
  * is i->id.  AUTHZ_OK: the token is in the store.
  */

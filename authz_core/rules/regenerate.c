@@ -57,24 +57,6 @@ static enum authz_result check_narrower(const struct presented *h)
 	return AUTHZ_OK;
 }
 
-/* The end of the chain by the clock that comes to it first, in whole seconds. */
-static enum authz_result fit_chain(struct regeneration *g)
-{
-	const struct presented *h = &g->parent;
-	const struct host_clock *now = &h->owner.now;
-	const int64_t life = (int64_t)h->r->host->config.chain_life * 1000000;
-	int64_t by_wall = h->record.chain_wall + life - now->wall, by_boot = h->record.chain_boot + life - now->boot;
-	int64_t left = (by_wall < by_boot ? by_wall : by_boot) / 1000000;
-
-	if (life == 0)
-		return AUTHZ_OK; /* the site sets no end */
-	if (left <= 0)
-		return AUTHZ_CHAIN_END;
-	if ((int64_t)g->issue.record.timeout > left)
-		g->issue.record.timeout = (unsigned)left;
-	return AUTHZ_OK;
-}
-
 static enum authz_result check_all(struct regeneration *g)
 {
 	static enum authz_result (*const checks[])(const struct presented *) = {
@@ -110,7 +92,7 @@ static enum authz_result fill(struct regeneration *g)
 
 	*t = g->parent.record;
 	issue_wish(t, q);
-	return fit_chain(g);
+	return issue_fit_chain(&g->issue);
 }
 
 static enum authz_result regenerate(struct regeneration *g)

@@ -215,6 +215,24 @@ static void chain_was_shortened(void **state)
 	assert_result(regenerate(w, token, '3', -1, NULL), AUTHZ_CHAIN_END);
 }
 
+static void first_of_a_chain(void **state)
+{
+	struct world *w = *state;
+	unsigned char token[TOKEN_SIZE];
+
+	w->fake.host.config.chain_life = 60;
+	make_token(w, '2', -1, token); /* is none */
+	assert_int_equal(w->answer.reply.seconds, 3600);
+	make_token(w, '3', 59, token);
+	assert_int_equal(w->answer.reply.seconds, 59);
+	make_token(w, '3', -1, token);
+	assert_int_equal(w->answer.reply.seconds, 60);
+	fake_host_pass(&w->fake, 59.9);
+	assert_result(redeem(w, token, "alice"), AUTHZ_OK);
+	fake_host_pass(&w->fake, 0.1);
+	assert_result(redeem(w, token, "alice"), AUTHZ_TOKEN_EXPIRED);
+}
+
 static void makers_quota(void **state)
 {
 	struct world *w = *state;
@@ -329,6 +347,7 @@ int main(void)
 		TEST("bindings can be added (regenerate MUST 2)", bindings_are_added),
 		TEST("bindings stay, and are to be met where a token is regenerated (regenerate MUST 2) (regenerate MUST 1)", bindings_stay),
 		TEST("no token of a chain outlives the chain (regenerate MUST 3)", chain),
+		TEST("the first token of a chain ends with it too (regenerate MUST 3)", first_of_a_chain),
 		TEST("where the site sets no end a chain has none", chain_without_end),
 		TEST("a chain life that was shortened holds at once (regenerate MUST 3)", chain_was_shortened),
 		TEST("regenerations count for the first maker (regenerate MUST 4)", makers_quota),
