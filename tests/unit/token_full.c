@@ -3,7 +3,7 @@
  * token_full FOLDER: fill the file system below FOLDER with tokens until there is no room for one more.
  * Run by the host ring on a small file system of its own, as store_full is.
  */
-#include "world.h"
+#include "family.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +140,31 @@ static void expiry_makes_room(void **state)
 	assert_int_equal(total_tokens(f->w), count_records(f->w, f->w->rules.tokens, 'T'));
 }
 
+/* Whatever a stranger's guesses have taken of the room too. */
+static void removal_of_all(void **state)
+{
+	struct filled *f = *state;
+	enum authz_result result;
+	char name[NAME_SIZE];
+	uint64_t removed;
+	unsigned i = 0;
+
+	fill(f, 3600);
+	world_caller(f->w, "eve");
+	do {
+		snprintf(name, sizeof name, "nosuch%u", i++);
+		result = generate_by_password(f->w, name, "guess", NULL);
+	} while (result == AUTHZ_PASSWORD_WRONG || result == AUTHZ_TOO_MANY_TRIES);
+	assert_result(result, AUTHZ_STORE_NO_ROOM);
+	fake_host_pass(&f->w->fake, 1);
+	world_caller(f->w, "sam");
+	assert_result(remove_all(f->w, "alice", &removed), AUTHZ_OK);
+	assert_int_equal(removed, f->count);
+	assert_result(redeem(f->w, f->tokens[0], "alice"), AUTHZ_TOKEN_NOT_VALID);
+	assert_int_equal(total_tokens(f->w), 0);
+	assert_result(make(f, '1', 3600), AUTHZ_OK);
+}
+
 /* What fits is found out anew after a while. */
 static void not_for_ever(void **state)
 {
@@ -164,6 +189,7 @@ int main(int argc, char **argv)
 		TEST("where the tokens' file system is full the next one is CPF4AAA, each removal makes room for one, and the audit says "
 		     "what is full (issue MUST 3)", removal_makes_room),
 		TEST("on a full file system tokens are redeemed and removed, and none was lost (issue MUST 3)", use_and_removal),
+		TEST("on a full file system all tokens are removed at once (remove_all MUST 2)", removal_of_all),
 		TEST("what has expired makes room in a full file system", expiry_makes_room),
 		TEST("how many fit is found out anew after ten minutes", not_for_ever),
 	};
