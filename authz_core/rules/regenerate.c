@@ -6,7 +6,7 @@
  * MUST 2: the new token stands for the same user and the same state of the account, and is bound as the old one at least.
  * MUST 3: no token of a chain outlives the chain.
  * MUST 4: a regenerated token counts for the maker of the first of its chain.
- * MUST 5: one whose parent was invalidated or removed meanwhile is not made.
+ * MUST 5: one whose parent was invalidated or removed, or has expired, meanwhile is not made.
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,9 +30,16 @@ static enum authz_result check_kind(const struct presented *h)
 static enum authz_result check_still(void *context, struct store_txn *tokens)
 {
 	struct presented *h = context;
+	struct host_clock now;
 	enum authz_result result = presented_read(h, tokens);
 
-	return result == AUTHZ_OK ? presented_check_state(h) : result;
+	if (result == AUTHZ_OK)
+		result = presented_check_state(h);
+	if (result == AUTHZ_OK)
+		result = h->r->host->clock(h->r->host->context, &now);
+	if (result != AUTHZ_OK)
+		return result;
+	return token_time_left(&h->record, now.wall, now.boot) > 0 ? AUTHZ_OK : AUTHZ_TOKEN_EXPIRED;
 }
 
 static bool narrows(const char *bound, const char *wanted)

@@ -311,6 +311,32 @@ static void meanwhile(void **state)
 	}
 }
 
+/* The first look at the clock is before the lock, the second under it. */
+static void pass_before_second_look(void *arg, const char *what)
+{
+	struct meanwhile *m = arg;
+
+	if (strcmp(what, "clock") != 0)
+		return;
+	if (m->done)
+		fake_host_pass(&m->w->fake, 60);
+	m->done = true;
+}
+
+static void expired_meanwhile(void **state)
+{
+	struct world *w = *state;
+	unsigned char token[TOKEN_SIZE];
+	struct meanwhile m = {.w = w};
+
+	make_token(w, '3', 60, token);
+	w->fake.asked = pass_before_second_look;
+	w->fake.asked_arg = &m;
+	assert_result(regenerate(w, token, '3', -1, NULL), AUTHZ_TOKEN_EXPIRED);
+	w->fake.asked = NULL;
+	assert_int_equal(total_tokens(w), 1);
+}
+
 static void audit(void **state)
 {
 	struct world *w = *state;
@@ -352,6 +378,7 @@ int main(void)
 		TEST("a chain life that was shortened holds at once (regenerate MUST 3)", chain_was_shortened),
 		TEST("regenerations count for the first maker (regenerate MUST 4)", makers_quota),
 		TEST("one whose parent is invalidated or removed meanwhile is not made (regenerate MUST 5)", meanwhile),
+		TEST("one whose parent expires while it waits for the lock is not made (regenerate MUST 5)", expired_meanwhile),
 		TEST("the audit has both tokens' ids, the maker and who asked", audit),
 	};
 
