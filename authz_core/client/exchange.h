@@ -27,9 +27,9 @@ enum authz_result exchange_send(const struct exchange *x, const unsigned char *r
 enum authz_result exchange_give(struct exchange *x, unsigned char buffer[FRAME_REPLY_MAX]);
 
 /*
- * A whole reply; before it, of a STREAM_OUT, the data frames, each handed on.  AUTHZ_OK; AUTHZ_HELPER_DIED, AUTHZ_HELPER_LATE; AUTHZ_HELPER_GARBLED where the header is already not
- * of this answer, or a child says something after it; AUTHZ_INTERNAL if the stream gave up.  *length is the number of
- * bytes that are in "frame", in any case.
+ * A whole reply; before it, of a STREAM_OUT, the data frames, each handed on.  AUTHZ_OK; AUTHZ_HELPER_DIED,
+ * AUTHZ_HELPER_LATE; AUTHZ_HELPER_GARBLED where the header is already not of this answer, or a child says something after
+ * it; AUTHZ_INTERNAL if the stream gave up.  *length is the number of bytes that are in "frame", in any case.
  */
 enum authz_result exchange_receive(struct exchange *x, unsigned char frame[FRAME_REPLY_MAX], size_t *length);
 

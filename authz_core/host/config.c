@@ -230,8 +230,8 @@ static int take_key(void *user, const char *section, const char *name, const cha
 static void set_defaults(struct host_config *c)
 {
 	*c = (struct host_config){.uid_min = 1000, .quota_total = 2000000, .quota_maker = 10000, .lock_wait_ms = 2000,
-	                          .chain_life = 86400, .password_tries = 5, .password_pause = 600, .audit_syslog = true, .audit_file = true, .audit_max_bytes = 64u << 20,
-	                          .audit_keep = 4};
+	                          .chain_life = 86400, .password_tries = 5, .password_pause = 600,
+	                          .audit_syslog = true, .audit_file = true, .audit_max_bytes = 64u << 20, .audit_keep = 4};
 	set_system_profiles(c, "root nobody");
 }
 

@@ -49,8 +49,8 @@ size_t token_record_pack(const struct token_record *t, unsigned char to[TOKEN_RE
 static bool known_values(const struct token_record *t)
 {
 	return t->type >= '1' && t->type <= '3' && t->password >= PASSWORD_NOPWD && t->password <= PASSWORD_GIVEN &&
-	       (t->state == TOKEN_LIVE || t->state == TOKEN_SPENT || t->state == TOKEN_INVALID) && t->timeout >= 1 && t->timeout <= TOKEN_TIMEOUT_MAX &&
-	       t->owner_name[0] != '\0';
+	       (t->state == TOKEN_LIVE || t->state == TOKEN_SPENT || t->state == TOKEN_INVALID) &&
+	       t->timeout >= 1 && t->timeout <= TOKEN_TIMEOUT_MAX && t->owner_name[0] != '\0';
 }
 
 bool token_record_unpack(struct token_record *t, const unsigned char *from, size_t length)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A byte of a twin is changed: each byte of the file in turn, by one value each, where readers look; every so many bytes,
- * beginning anywhere, where writers are run too.  "--all": each byte for all, by each of its eight bits.  Everything is tried in children with an alarm: a hang or a crash is a failure, and the offset is named.
+ * beginning anywhere, where writers are run too.  "--all": each byte for all, by each of its eight bits.  Everything
+ * is tried in children with an alarm: a hang or a crash is a failure, and the offset is named.
  */
 #include "store_kit.h"
 
