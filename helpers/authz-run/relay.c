@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: once the keeper has been waited for, its number is another's, and root sends nothing there.
+ * MUST 2: a terminal that takes nothing, or gives what was promised to somebody else, holds no signal back.
+ */
 #include "relay.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +43,39 @@ static bool put(struct pipe *p, int fd)
 	return true;
 }
 
+static void wake(int number)
+{
+	(void)number;
+}
+
+/*
+ * The caller's terminal blocks, for it is the caller's shell's too: what is there may go to another reader, and what has room
+ * may be less than what is written.  From here on to "false" a call that hangs is broken off, again and again.
+ */
+static void bound(bool on)
+{
+	const struct itimerval tenths = {{0, on ? 100000 : 0}, {0, on ? 100000 : 0}};
+
+	(void)setitimer(ITIMER_REAL, &tenths, NULL);
+}
+
+/* As put, on the caller's terminal. */
+static bool show(struct relay *r)
+{
+	bool done;
+
+	bound(true);
+	done = put(&r->out, r->t->callers);
+	bound(false);
+	return done;
+}
+
+static void tell(const struct relay *r, int number)
+{
+	if (!r->ended)
+		privileged_signal(r->keeper, number);
+}
+
 /* The end of what is typed: the character for it, or, of a terminal that has gone, the hang-up. */
 static void end_typing(struct relay *r)
 {
@@ -44,15 +83,18 @@ static void end_typing(struct relay *r)
 
 	r->typed_all = true;
 	if (r->t->raw || tcgetattr(r->t->master, &now) != 0)
-		privileged_signal(r->keeper, SIGHUP);
+		tell(r, SIGHUP);
 	else
 		r->in.bytes[r->in.used++] = (char)now.c_cc[VEOF];
 }
 
 static void hear_typing(struct relay *r)
 {
-	const ssize_t n = read(STDIN_FILENO, r->in.bytes, sizeof r->in.bytes - 1);
+	ssize_t n;
 
+	bound(true);
+	n = read(STDIN_FILENO, r->in.bytes, sizeof r->in.bytes - 1);
+	bound(false);
 	if (n > 0)
 		r->in.used = (size_t)n;
 	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
@@ -76,15 +118,17 @@ static void hear_command(struct relay *r)
 		close_master(r); /* nobody has the command's terminal any more */
 }
 
-/* What the command has said by now. */
+/* What the command has said by now, as far as the terminal takes it. */
 static void show_all(struct relay *r)
 {
 	struct pollfd p = {.fd = r->t->master, .events = POLLIN};
+	size_t before;
 
 	while (r->t->master >= 0 && (r->out.used > 0 || (poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0))) {
 		if (r->out.used == 0)
 			hear_command(r);
-		if (r->out.used > 0 && !put(&r->out, r->t->callers))
+		before = r->out.used;
+		if (before > 0 && (!show(r) || r->out.used == before))
 			return;
 	}
 }
@@ -115,7 +159,7 @@ static void look(struct relay *r)
 static void hand_on(struct relay *r, int number)
 {
 	if (!r->ended) {
-		privileged_signal(r->keeper, number);
+		tell(r, number);
 	} else if (number != SIGCONT && number != SIGTSTP) {
 		r->out.used = 0;
 		close_master(r);
@@ -165,7 +209,7 @@ static bool turn(struct relay *r)
 		hear_typing(r);
 	if ((p[2].revents & POLLOUT) != 0 && r->in.used > 0 && !put(&r->in, master))
 		r->in.used = 0;
-	if (p[3].revents != 0 && !put(&r->out, r->t->callers)) {
+	if (p[3].revents != 0 && !show(r)) {
 		r->out.used = 0;
 		close_master(r); /* the caller's terminal has gone: so has the command's */
 	}
@@ -176,9 +220,10 @@ static bool turn(struct relay *r)
 
 int relay(struct terminal *t, pid_t keeper, const sigset_t *held)
 {
+	const struct sigaction alarm = {.sa_handler = wake}; /* and no SA_RESTART */
 	struct relay r = {.t = t, .keeper = keeper, .signals = signalfd(-1, held, SFD_CLOEXEC | SFD_NONBLOCK), .status = -1};
 
-	if (r.signals < 0)
+	if (r.signals < 0 || sigaction(SIGALRM, &alarm, NULL) != 0)
 		return -1;
 	if (t->master >= 0)
 		terminal_take(t);

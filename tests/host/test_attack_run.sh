@@ -218,6 +218,54 @@ one_wins()
 	[ "$(grep -lx alice "$work"/won.* | wc -l)" = 1 ]
 }
 
+# Two terminals of mallory's, of which nobody reads the second one: typed there, shown here.
+stuck()
+{
+	cat >"$work/stuck.pl" <<-'END'
+	use strict; use Fcntl; require POSIX;
+	sub terminal {
+		sysopen(my $m, "/dev/ptmx", O_RDWR | O_NOCTTY) or die; my ($l, $b) = (pack("i", 0), pack("I", 0));
+		ioctl($m, 0x40045431, $l) or die; ioctl($m, 0x80045430, $b) or die; chmod 0666, "/dev/pts/" . unpack("I", $b);
+		return ($m, "/dev/pts/" . unpack("I", $b));
+	}
+	sub until_true { my $what = shift; for (1 .. 50) { return 1 if $what->(); select undef, undef, undef, 0.1 } print "not within five seconds: line " . (caller)[2] . "\n"; exit 1 }
+	POSIX::dup2(fileno(T), 8) if open(T, "<", $ARGV[0]);
+	my ($typed, $a) = terminal(); my ($shown, $b) = terminal();
+	my $pid = fork // die;
+	if ($pid == 0) {
+		POSIX::setsid(); open(STDOUT, "+<", $b) or die; open(STDERR, ">&", *STDOUT); open(STDIN, "<", $ARGV[2] ? $a : "/dev/null") or die;
+		exec "setpriv", "--reuid=mallory", "--regid=mallory", "--init-groups", "sh", "-c", 'exec authz-run --token-fd 3 -- sh -c "$0" 3<&8', $ARGV[1];
+	}
+	sub keeper { my ($k) = `ps -o pid=,user=,comm= --ppid $pid` =~ /(\d+) alice +authz-run/; $k }
+	my $keeper; until_true(sub { $keeper = keeper() });
+	if ($ARGV[2]) {
+		# its number goes to a process of root's; then nobody types any more
+		until_true(sub { !-e "/proc/$keeper" });
+		open(my $last, ">", "/proc/sys/kernel/ns_last_pid") or die; syswrite($last, $keeper - 1); close $last;
+		my $root = fork // die; if ($root == 0) { exec "sleep", "60" }
+		$root == $keeper or die "$root is not $keeper";
+		close $typed; sleep 1;
+		print waitpid($root, 1) == 0 ? "it lives\n" : "it was killed by " . ($? & 127) . "\n"; kill 9, $root;
+	} else {
+		sleep 2;
+	}
+	until_true(sub { kill 15, $pid; select undef, undef, undef, 0.2; waitpid($pid, 1) == $pid }); print "ended\n";
+	END
+	fresh && status 0 perl "$work/stuck.pl" "$work/t" "$@" && said ended
+}
+stuck_terminal()
+{
+	for line in 'echo hello world' 'echo hell' 'printf "%01000d" 1' 'printf "a\\tb\\n"'; do
+		mark
+		stuck "while :; do $line; done" '' && sessions_closed || return 1
+	done
+}
+number_is_anothers()
+{
+	mark
+	stuck 'sleep 1; exec seq 4300' typed && said 'it lives' && sessions_closed
+}
+
 terminal_goes()
 {
 	fresh && { status 124 "$tools/onpty" -t 3 -u mallory authz-run --token-fd 8 -- sh -c 'echo ready; exec sleep 61' 8<"$work/t"; said ready; } &&
@@ -239,7 +287,7 @@ in_the_background()
 		[ "$(grep -E '^[0-9a-f]+:[0-9a-f:]+$' "$work/said" | sort -u | wc -l)" = 1 ]
 }
 
-plan 17
+plan 19
 check "argument 0 may be anything, and where there is none it is refused (command_line MUST 1)" names
 check "closed descriptors 0 to 2 are opened, and no message goes anywhere else (guard MUST 1)" closed
 check "of 900 open descriptors the command has none (guard MUST 1, keeper MUST 1)" many_descriptors
@@ -254,6 +302,8 @@ check "links to folders, and folders where nobody may look, have no effect" fold
 check "whoever has no good token is told the same whatever it was (run MUST 2)" learns_nothing
 check "killed at any moment it damages nothing, and leaves no command" storm
 check "of 16 at once with one token exactly one runs" one_wins
+check "a terminal that takes nothing holds back no signal, and the session is closed (relay MUST 2)" stuck_terminal
+check "when the keeper's number is another process's nothing of root's is sent there (relay MUST 1)" number_is_anothers
 check "when the caller's terminal goes the command goes" terminal_goes
 check "in the background of a terminal it writes, and changes nothing there (terminal MUST 1)" in_the_background
 check "no core of a program is left" no_core
