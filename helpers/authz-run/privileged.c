@@ -4,6 +4,7 @@
  * MUST 2: nobody's command is run but that of the user whom the token, PAM's authenticate and account, and NSS agree on.
  * MUST 3: what was opened is closed in every case that leaves the process alive.
  * MUST 4: the command's process has nothing of root's left, or does not run.
+ * MUST 5: nor has it the caller's keys, or capabilities to inherit: it has what PAM's modules have given it, or none.
  */
 #include "config.h"
 
@@ -11,6 +12,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +22,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "say.h"
@@ -69,10 +73,25 @@ static const char *why_not(void)
 	return "it has no privilege: it is traced, or is not installed as root's with the set-user-ID bit";
 }
 
+/* What may be gained by running a program that lets it be inherited: no change of ids takes it away. */
+static bool drop_inheritable(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data) != 0)
+		return false;
+	for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		data[i].inheritable = 0;
+	return syscall(SYS_capset, &header, data) == 0;
+}
+
 const char *privileged_begin(void)
 {
 	if (geteuid() != 0)
 		return why_not();
+	if (!drop_inheritable())
+		return "the caller's capabilities could not be laid down";
 	if (setresuid((uid_t)-1, getuid(), 0) != 0 || geteuid() != getuid() || prctl(PR_SET_DUMPABLE, 0) != 0)
 		return "root's privilege could not be laid down";
 	return NULL;
@@ -160,11 +179,30 @@ static int pass(struct visit *v, const struct become *account, const char *tty)
 	return code == PAM_SUCCESS ? same_user(v->pamh, account) : code;
 }
 
+/* The number of the session's keyring; -1 and errno where there is none to be had. */
+static long session_keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
+}
+
+/*
+ * pam_keyinit may be left out, and it fails where the user's own keys have used up all that the host lets the user have,
+ * which is the user's to arrange.  A kernel without keys, or a filter that forbids them, forbids them to the command too.
+ */
+static bool leave_keys(long callers)
+{
+	const long now = session_keyring();
+
+	if (now < 0 ? errno == ENOSYS || errno == EPERM : callers >= 0 && now != callers)
+		return true;
+	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0;
+}
+
 int privileged_open(struct visit *v, const struct become *account, struct conversation *conversation, const char *tty)
 {
 	int code = PAM_SYSTEM_ERR;
 
-	*v = (struct visit){.converse = {conversation_hold, conversation}};
+	*v = (struct visit){.converse = {conversation_hold, conversation}, .callers_keys = session_keyring()};
 	if (take_up())
 		code = pam_start(SERVICE, account->user, &v->converse, &v->pamh);
 	if (code == PAM_SUCCESS)
@@ -200,25 +238,29 @@ bool privileged_give_terminal(int fd, uid_t uid)
 	return done;
 }
 
-static int become_and_run(const struct become *account, const struct limits *limits, int (*run)(void *data), void *data)
+static int become_and_run(const struct become *account, long callers_keys, const struct limits *limits,
+                          int (*run)(void *data), void *data)
 {
 	if (!limits_give_back(limits))
 		return say(RUN_INTERNAL, "the limits could not be set");
 	if (!become_possible() || become_user(account) != BECOME_DONE)
 		return say(RUN_INTERNAL, "the process could not become user %s", account->user);
+	if (!leave_keys(callers_keys))
+		return say(RUN_INTERNAL, "the caller's keys could not be left: %s", strerror(errno));
 	if (prctl(PR_SET_DUMPABLE, 0) != 0)
 		return RUN_INTERNAL;
 	return run(data);
 }
 
-pid_t privileged_start(const struct become *account, const struct limits *limits, int (*run)(void *data), void *data)
+pid_t privileged_start(const struct visit *v, const struct become *account, const struct limits *limits,
+                       int (*run)(void *data), void *data)
 {
 	pid_t pid = -1;
 
 	if (take_up())
 		pid = fork();
 	if (pid == 0)
-		_exit(become_and_run(account, limits, run, data));
+		_exit(become_and_run(account, v->callers_keys, limits, run, data));
 	lay_down();
 	return pid;
 }

@@ -39,6 +39,7 @@ enum authz_result privileged_whose(const unsigned char token[AUTHZ_TOKEN_SIZE], 
 struct visit {
 	pam_handle_t *pamh;
 	bool has_credentials, has_session;
+	long callers_keys; /* the number of the keyring that is the caller's session's */
 	struct pam_conv converse;
 };
 
@@ -59,10 +60,12 @@ void privileged_close(struct visit *visit);
 bool privileged_give_terminal(int fd, uid_t uid);
 
 /*
- * Start a process that is the account's user for good, with the caller's limits, and calls run(data) as such.
+ * Start a process that is the account's user for good, with the caller's limits and none of the caller's keys, and calls
+ * run(data) as such.
  * Failure: -1.  In the process itself every failure ends it, with RUN_INTERNAL, before anything is run.
  */
-pid_t privileged_start(const struct become *account, const struct limits *limits, int (*run)(void *data), void *data);
+pid_t privileged_start(const struct visit *visit, const struct become *account, const struct limits *limits,
+                       int (*run)(void *data), void *data);
 
 /* Hand a signal on to that process, which is another user's.  Its failure means that the process has ended. */
 void privileged_signal(pid_t pid, int number);

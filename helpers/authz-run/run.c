@@ -114,7 +114,7 @@ static int run_command(struct run *r, const sigset_t *held, int *status)
 	k.environment = r->environment.list;
 	if (r->folder >= 0)
 		(void)!fchdir(r->folder);
-	keeper = privileged_start(&r->account, &r->limits, keeper_run, &k);
+	keeper = privileged_start(&r->visit, &r->account, &r->limits, keeper_run, &k);
 	if (keeper < 0)
 		*status = say(RUN_INTERNAL, "no process could be started: %s", strerror(errno));
 	(void)!chdir("/");

@@ -9,15 +9,21 @@
  *	gone           in a folder that is gone      limit=N:V   resource N is V, soft and hard
  *	env=N          N variables of 1000 bytes     long        an argument 0 of 100,000 bytes
  *	traced         by the process that waits for it
+ *	slack          timers that may be 20 s late
+ *	key            a session keyring with the key "attack_exec" in it
+ *	fill           a session keyring with as many keys as the user may have
  */
+#include <linux/keyctl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,6 +102,24 @@ static void fill_environment(int count)
 	}
 }
 
+static bool add_key(const char *name)
+{
+	return syscall(SYS_add_key, "user", name, "x", (size_t)1, KEY_SPEC_SESSION_KEYRING) >= 0;
+}
+
+static void have_keys(bool all)
+{
+	char name[32];
+	int i;
+
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 || (!all && !add_key("attack_exec")))
+		exit(2);
+	/* what keys of others ago have used is given back a little later */
+	for (i = 0; all && i < 2000; i++)
+		if (snprintf(name, sizeof name, "%d", i) > 0 && !add_key(name))
+			usleep(1000);
+}
+
 static bool is(const char *how, const char *word, const char **value)
 {
 	const size_t length = strlen(word);
@@ -134,6 +158,12 @@ static void spoil(const char *how)
 		long_name = true;
 	else if (is(how, "traced", &value))
 		traced = true;
+	else if (is(how, "slack", &value))
+		prctl(PR_SET_TIMERSLACK, 20000000000ul);
+	else if (is(how, "key", &value))
+		have_keys(false);
+	else if (is(how, "fill", &value))
+		have_keys(true);
 	else
 		exit(2);
 }

@@ -266,6 +266,37 @@ number_is_anothers()
 	stuck 'sleep 1; exec seq 4300' typed && said 'it lives' && sessions_closed
 }
 
+# in_program PID NAME
+in_program()
+{
+	[ "$(cat "/proc/$1/comm")" = "$2" ]
+}
+# what is mallory's alone
+callers_keys()
+{
+	fresh && status 1 with key -- grep attack_exec /proc/keys || return 1
+	mallory "$tools/attack_exec" key -- /bin/grep grep attack_exec /proc/keys || return 1
+	# alice sees to it that there is no room for a keyring that is not mallory's
+	setpriv --reuid=alice --regid=alice --init-groups "$tools/attack_exec" fill -- /bin/sleep sleep 60 &
+	filler=$!
+	until_true in_program $filler sleep || return 1
+	fresh || return 1
+	result=0
+	status 125 with key -- cat /proc/keys && said "authz-run: the caller's keys could not be left.*" || result=1
+	kill $filler
+	wait $filler || :
+	until_true eval 'fresh && status 0 with key -- true' || return 1
+	# and by a service without pam_keyinit she has them not
+	cp /etc/pam.d/authz-run "$work/service" && sed -i '/pam_keyinit/d' /etc/pam.d/authz-run
+	fresh && status 1 with key -- grep attack_exec /proc/keys || result=1
+	cp "$work/service" /etc/pam.d/authz-run
+	return $result
+}
+callers_capabilities()
+{
+	fresh && status 0 setpriv --inh-caps=+net_raw,+net_admin --ambient-caps=+net_raw --reuid=mallory --regid=mallory --init-groups --reset-env \
+		authz-run --token-fd 3 -- grep -E '^Cap(Inh|Prm|Eff|Amb)' /proc/self/status 3<"$work/t" && [ "$(grep -c '	0*$' "$work/said")" = 4 ]
+}
 terminal_goes()
 {
 	fresh && { status 124 "$tools/onpty" -t 3 -u mallory authz-run --token-fd 8 -- sh -c 'echo ready; exec sleep 61' 8<"$work/t"; said ready; } &&
@@ -287,7 +318,7 @@ in_the_background()
 		[ "$(grep -E '^[0-9a-f]+:[0-9a-f:]+$' "$work/said" | sort -u | wc -l)" = 1 ]
 }
 
-plan 19
+plan 21
 check "argument 0 may be anything, and where there is none it is refused (command_line MUST 1)" names
 check "closed descriptors 0 to 2 are opened, and no message goes anywhere else (guard MUST 1)" closed
 check "of 900 open descriptors the command has none (guard MUST 1, keeper MUST 1)" many_descriptors
@@ -304,6 +335,8 @@ check "killed at any moment it damages nothing, and leaves no command" storm
 check "of 16 at once with one token exactly one runs" one_wins
 check "a terminal that takes nothing holds back no signal, and the session is closed (relay MUST 2)" stuck_terminal
 check "when the keeper's number is another process's nothing of root's is sent there (relay MUST 1)" number_is_anothers
+check "the command has none of the caller's keys, with pam_keyinit, without it, and where there is no room (privileged MUST 5)" callers_keys
+check "nor capabilities of the caller's to inherit (privileged MUST 5)" callers_capabilities
 check "when the caller's terminal goes the command goes" terminal_goes
 check "in the background of a terminal it writes, and changes nothing there (terminal MUST 1)" in_the_background
 check "no core of a program is left" no_core
