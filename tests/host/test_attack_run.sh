@@ -297,6 +297,11 @@ callers_capabilities()
 	fresh && status 0 setpriv --inh-caps=+net_raw,+net_admin --ambient-caps=+net_raw --reuid=mallory --regid=mallory --init-groups --reset-env \
 		authz-run --token-fd 3 -- grep -E '^Cap(Inh|Prm|Eff|Amb)' /proc/self/status 3<"$work/t" && [ "$(grep -c '	0*$' "$work/said")" = 4 ]
 }
+late_timers()
+{
+	fresh && status 0 with slack -- sh -c 'exec cat /proc/$$/timerslack_ns' && said 50000
+}
+
 terminal_goes()
 {
 	fresh && { status 124 "$tools/onpty" -t 3 -u mallory authz-run --token-fd 8 -- sh -c 'echo ready; exec sleep 61' 8<"$work/t"; said ready; } &&
@@ -318,7 +323,7 @@ in_the_background()
 		[ "$(grep -E '^[0-9a-f]+:[0-9a-f:]+$' "$work/said" | sort -u | wc -l)" = 1 ]
 }
 
-plan 21
+plan 22
 check "argument 0 may be anything, and where there is none it is refused (command_line MUST 1)" names
 check "closed descriptors 0 to 2 are opened, and no message goes anywhere else (guard MUST 1)" closed
 check "of 900 open descriptors the command has none (guard MUST 1, keeper MUST 1)" many_descriptors
@@ -337,6 +342,7 @@ check "a terminal that takes nothing holds back no signal, and the session is cl
 check "when the keeper's number is another process's nothing of root's is sent there (relay MUST 1)" number_is_anothers
 check "the command has none of the caller's keys, with pam_keyinit, without it, and where there is no room (privileged MUST 5)" callers_keys
 check "nor capabilities of the caller's to inherit (privileged MUST 5)" callers_capabilities
+check "timers that the caller made late are on time again (guard MUST 1)" late_timers
 check "when the caller's terminal goes the command goes" terminal_goes
 check "in the background of a terminal it writes, and changes nothing there (terminal MUST 1)" in_the_background
 check "no core of a program is left" no_core
