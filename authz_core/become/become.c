@@ -3,7 +3,8 @@
  * MUST 1: nobody becomes root, or the uid that stands for "none".
  * MUST 2: groups, then gid, then uid, each real, effective and saved; then root cannot be had again, or it is not done.
  * MUST 3: what fails leaves the process as it was, or is called half.
- * MUST 4: where capabilities would survive the change of uid, nothing is begun.
+ * MUST 4: where capabilities would survive the change of uid, nothing is begun.  Those to inherit do, and may be PAM's gift
+ *         to the user: whether there are any is told.
  */
 #include "config.h"
 
@@ -110,6 +111,19 @@ static bool has_capabilities(void)
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 
 	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & needed) == needed;
+}
+
+bool become_inherits(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	uint32_t inheritable = 0;
+
+	if (syscall(SYS_capget, &header, data) != 0)
+		return true;
+	for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		inheritable |= data[i].inheritable;
+	return inheritable != 0;
 }
 
 bool become_possible(void)

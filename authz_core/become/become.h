@@ -26,6 +26,9 @@ void become_free(struct become *b);
 /* Can this process become anybody: its effective uid is 0, it may change ids, and would keep nothing of root's? */
 bool become_possible(void);
 
+/* Has the calling thread capabilities that a program may inherit?  They outlive become_user. */
+bool become_inherits(void);
+
 /* BECOME_NOT: the process is as it was.  BECOME_HALF: neither that nor the user; it must end. */
 enum become_outcome { BECOME_DONE, BECOME_NOT, BECOME_HALF };
 

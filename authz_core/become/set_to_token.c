@@ -39,7 +39,7 @@ static enum authz_result check_and_set(const struct authz_client *client, const 
 {
 	enum authz_result result;
 
-	if (!become_possible())
+	if (!become_possible() || become_inherits())
 		return AUTHZ_SET_REFUSED;
 	result = authz_token_redeem(client, token, b->user, session, identity, error);
 	if (result != AUTHZ_OK)

@@ -108,7 +108,7 @@ enum authz_result authz_token_redeem(const struct authz_client *client, const un
  * effective and saved, of the whole process with all its threads, for good.  For daemons of root's alone: AUTHZ_HOST_ONLY,
  * where any of the three uids is not 0.  AUTHZ_SET_HALF: the process is neither what it was nor the user, and must end.
  * Any other result: it is as it was; a single-use token is spent by AUTHZ_SET_REFUSED and AUTHZ_SET_HALF.  It opens no PAM
- * session, and asks NSS, in this process.  Environment, folder, umask, limits and descriptors stay as they are.
+ * session, and asks NSS, in this process.  Environment, folder, umask, limits, descriptors and keyrings stay as they are.
  */
 enum authz_result authz_set_to_token(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
                                      const char *user, const struct authz_session *session,
