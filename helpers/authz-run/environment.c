@@ -16,8 +16,9 @@ static const char *const dangerous[] = {
 	"LD_*", "BASH_*", "GLIBC_TUNABLES", "MALLOC_*", "GCONV_PATH", "LOCPATH", "NLSPATH", "GETCONF_DIR", "TZDIR",
 	"HOSTALIASES", "LOCALDOMAIN", "RES_OPTIONS", "RESOLV_*", "NIS_PATH", "TMPDIR", "IFS", "ENV", "CDPATH", "SHELLOPTS",
 	"BASHOPTS", "PS4", "PROMPT_COMMAND", "ZDOTDIR", "FPATH", "TERMCAP", "TERMINFO*", "TERMPATH", "PYTHON*", "PERL*",
-	"RUBY*", "NODE_*", "JAVA_*", "_JAVA_*", "GIT_*", "AUTHZ_*", "PATH", "PWD", "HOME", "SHELL", "USER", "LOGNAME",
-	"MAIL", "XDG_*",
+	"RUBY*", "NODE_*", "JAVA_*", "_JAVA_*", "JDK_*", "CLASSPATH", "LUA_*", "PHP*", "TCLLIBPATH", "AWKPATH", "AWKLIBPATH",
+	"GLOBIGNORE", "NULLCMD", "READNULLCMD", "LESSOPEN", "LESSCLOSE", "OPENSSL_*", "KRB5*", "GIT_*", "AUTHZ_*", "PATH", "PWD",
+	"HOME", "SHELL", "USER", "LOGNAME", "MAIL", "XDG_*",
 };
 static const char *const identity[] = {"HOME", "SHELL", "USER", "LOGNAME"};
 

@@ -81,6 +81,7 @@ static void names(void **state)
 	static const char *const bad[] = {"LD_PRELOAD", "LD_", "LD_AUDIT", "BASH_ENV", "BASH_FUNC_x", "GLIBC_TUNABLES",
 	                                  "MALLOC_TRACE", "IFS", "ENV", "PATH", "HOME", "SHELL", "USER", "LOGNAME", "PYTHONSTARTUP",
 	                                  "PERL5LIB", "PERL5OPT", "RUBYOPT", "NODE_OPTIONS", "LOCPATH", "TMPDIR", "AUTHZ_TOKEN_FILE",
+	                                  "JDK_JAVA_OPTIONS", "LUA_INIT_5_4", "PHPRC", "AWKLIBPATH", "LESSOPEN", "OPENSSL_CONF",
 	                                  "A=B", "1A", "A B", "A-B", "A\n", "*"};
 	static const char *const lists[] = {"", ",", "A,", ",A", "A,,B"};
 
