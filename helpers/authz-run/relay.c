@@ -182,25 +182,39 @@ static void hear_signal(struct relay *r)
 		hand_on(r, (int)info.ssi_signo);
 }
 
-static bool listens(const struct relay *r)
+static bool may_listen(const struct relay *r)
 {
-	return r->t->keyboard && !r->typed_all && r->t->master >= 0 && r->in.used == 0 && terminal_is_ours(r->t);
+	return r->t->keyboard && !r->typed_all && r->t->master >= 0 && r->in.used == 0;
+}
+
+/*
+ * Milliseconds, or for ever.  Once the keeper has ended its terminal is hung up: what it still has comes at once.  And nobody
+ * says so where a job that runs is brought to the foreground.
+ */
+static int patience(const struct relay *r, bool listening)
+{
+	if (r->ended && r->out.used == 0)
+		return 100;
+	return may_listen(r) && !listening ? 500 : -1;
 }
 
 /* One round; false when the keeper has ended and all that its terminal showed was passed on. */
 static bool turn(struct relay *r)
 {
 	const int master = r->t->master;
+	const bool listening = may_listen(r) && terminal_is_ours(r->t);
 	const short wanted = (short)((r->out.used == 0 ? POLLIN : 0) | (r->in.used > 0 ? POLLOUT : 0));
 	struct pollfd p[] = {
 		{.fd = r->signals, .events = POLLIN},
-		{.fd = listens(r) ? STDIN_FILENO : -1, .events = POLLIN},
+		{.fd = listening ? STDIN_FILENO : -1, .events = POLLIN},
 		{.fd = wanted == 0 ? -1 : master, .events = wanted}, /* a hang-up is told whether it is wanted or not */
 		{.fd = r->out.used > 0 ? r->t->callers : -1, .events = POLLOUT},
 	};
-	/* once the keeper has ended its terminal is hung up: what it still has comes at once */
-	const int ready = poll(p, 4, r->ended && r->out.used == 0 ? 100 : -1);
+	int ready;
 
+	if (listening)
+		terminal_take(r->t);
+	ready = poll(p, 4, patience(r, listening));
 	if (ready < 0)
 		return errno == EINTR;
 	if (p[0].revents != 0)

@@ -247,6 +247,20 @@ interrupt_key()
 		authz-run --token-fd 8 -- sh -c 'echo ready; sleep 30' 8<"$work/t"
 }
 
+# not all shells send SIGCONT to a job that runs
+brought_forward()
+{
+	cat >"$work/forward.sh" <<-'END'
+	set -m
+	authz-run --token-fd 3 -- sh -c 'read -r line; echo "got $line"; stty -g >/dev/null' 3<&8 &
+	sleep 1
+	echo ready
+	fg >/dev/null
+	END
+	chmod 644 "$work/forward.sh" && fresh && printf 'ready\nhello\n' >"$work/answers" &&
+		status 0 "$tools/onpty" -t 10 -u portal -a "$work/answers" bash "$work/forward.sh" 8<"$work/t" && said 'got hello'
+}
+
 pipes_beside_a_terminal()
 {
 	cat >"$work/pipe.sh" <<-'END'
@@ -438,7 +452,7 @@ no_privilege()
 	[ $result = 0 ] && not_spent
 }
 
-plan 42
+plan 43
 check "a command runs as the token's user, with all groups of hers and no capability (privileged MUST 4)" by_descriptor
 check "the token is one line of standard input, and the rest of that is the command's" by_standard_input
 check "on a terminal the token is asked for, and not shown" by_prompt
@@ -466,6 +480,7 @@ check "the command has a terminal of its own and none of the caller's (terminal 
 check "what it types back by TIOCSTI comes to nobody (keeper MUST 1)" no_typing_back
 check "without a command it is the user's shell, on a terminal" shell_on_terminal
 check "the interrupt key is the command's" interrupt_key
+check "a job that is brought to the foreground hears what is typed from then on" brought_forward
 check "pipes beside a terminal stay pipes" pipes_beside_a_terminal
 check "100000 lines of output arrive on a terminal, to the last" much_output
 check "a terminal that is slow gets all of it, too" slow_terminal
