@@ -160,12 +160,23 @@ static int set_items(pam_handle_t *pamh, const char *tty)
 	return code == PAM_SUCCESS && tty != NULL ? pam_set_item(pamh, PAM_TTY, tty) : code;
 }
 
-static int pass(struct visit *v, const struct become *account, const char *tty)
+/* Has a module asked for the token?  Without that it is not spent, nor are its bindings looked at. */
+static int asked(const struct conversation *c)
+{
+	if (c->text[0] == '\0')
+		return PAM_SUCCESS;
+	(void)say(RUN_REFUSED, "PAM has not asked for the token");
+	return PAM_PERM_DENIED;
+}
+
+static int pass(struct visit *v, const struct become *account, const struct conversation *c, const char *tty)
 {
 	int code = set_items(v->pamh, tty);
 
 	if (code == PAM_SUCCESS)
 		code = pam_authenticate(v->pamh, PAM_DISALLOW_NULL_AUTHTOK);
+	if (code == PAM_SUCCESS)
+		code = asked(c);
 	if (code == PAM_SUCCESS)
 		code = same_user(v->pamh, account);
 	if (code == PAM_SUCCESS)
@@ -206,7 +217,7 @@ int privileged_open(struct visit *v, const struct become *account, struct conver
 	if (take_up())
 		code = pam_start(SERVICE, account->user, &v->converse, &v->pamh);
 	if (code == PAM_SUCCESS)
-		code = pass(v, account, tty);
+		code = pass(v, account, conversation, tty);
 	explicit_bzero(conversation->text, sizeof conversation->text);
 	lay_down();
 	return code == PAM_SUCCESS ? 0 : (int)say(status_of(code), "%s", pam_strerror(v->pamh, code));

@@ -408,6 +408,12 @@ second_prompt()
 		status 121 portal_runs id && ! grep uid= "$work/said"
 }
 
+never_asked()
+{
+	fresh && with_service "auth required pam_permit.so\naccount required pam_permit.so\nsession required pam_permit.so\n" \
+		status 121 portal_runs id && said 'authz-run: PAM has not asked for the token' && ! grep uid= "$work/said" && not_spent
+}
+
 no_module()
 {
 	fresh && with_service "auth required pam_nothing.so\naccount required pam_permit.so\nsession required pam_permit.so\n" \
@@ -452,7 +458,7 @@ no_privilege()
 	[ $result = 0 ] && not_spent
 }
 
-plan 43
+plan 44
 check "a command runs as the token's user, with all groups of hers and no capability (privileged MUST 4)" by_descriptor
 check "the token is one line of standard input, and the rest of that is the command's" by_standard_input
 check "on a terminal the token is asked for, and not shown" by_prompt
@@ -492,6 +498,7 @@ check "without an override the site's account modules decide (privileged MUST 2)
 check "/etc/nologin holds before the token is spent" nologin
 check "a module that changes PAM_USER, in auth or account, is refused (privileged MUST 2)" other_user_set
 check "a module that asks for anything after the token is refused (conversation MUST 2)" second_prompt
+check "modules that let anybody in without asking for the token let nobody in here (privileged MUST 2)" never_asked
 check "a module that is not there is status 125 and nothing is spent" no_module
 check "a limit that pam_limits sets holds for the command (run_limits MUST 2)" limits_of_pam
 check "where authz-run is killed the command is hung up, and killed if it does not mind (keeper MUST 3)" killed
