@@ -244,7 +244,7 @@ shell_on_terminal()
 interrupt_key()
 {
 	fresh && printf 'ready\n\003\n' >"$work/answers" && status 130 "$tools/onpty" -t 20 -u portal -a "$work/answers" \
-		authz-run --token-fd 8 -- sh -c 'echo ready; sleep 30' 8<"$work/t"
+		authz-run --token-fd 8 -- sh -c 'echo ready; exec sleep 30' 8<"$work/t"
 }
 
 # not all shells send SIGCONT to a job that runs
