@@ -61,7 +61,8 @@ void terminal_take(struct terminal *t)
 		return;
 	raw = t->before;
 	cfmakeraw(&raw);
-	t->raw = tcsetattr(t->callers, TCSADRAIN, &raw) == 0;
+	/* not after the output: a terminal that is held up would hold up this program, with all signals held */
+	t->raw = tcsetattr(t->callers, TCSANOW, &raw) == 0;
 }
 
 void terminal_restore(struct terminal *t)
