@@ -3,6 +3,7 @@
  * The floor under a redemption by child: a program that is linked with the helper's libraries and asks NSS the helper's
  * questions, and does nothing else.  "floor USER"
  */
+#include <crypt.h>
 #include <gdbm.h>
 #include <grp.h>
 #include <ini.h>
@@ -11,7 +12,7 @@
 #include <sodium.h>
 
 /* So that the linker keeps every library; volatile, so that the compiler does. */
-void *const volatile keep[] = {(void *)gdbm_open, (void *)ini_parse_file, (void *)crypto_generichash};
+void *const volatile keep[] = {(void *)gdbm_open, (void *)ini_parse_file, (void *)crypto_generichash, (void *)crypt_r};
 
 int main(int argc, char **argv)
 {
