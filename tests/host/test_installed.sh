@@ -12,6 +12,7 @@ pam=$(value AUTHZ_PAMDIR)/pam_prftkn.so
 helper=$(value AUTHZ_HELPER)
 library=$libdir/libauthz_core.so.0
 compat=$libdir/libauthz_compat.so.0
+nss=$libdir/libnss_cabinet.so.2
 
 exported()
 {
@@ -53,6 +54,22 @@ library_symbols()
 		objdump -p "$library" | grep 'SONAME *libauthz_core.so.0'
 }
 
+nss_symbols()
+{
+	exported "$nss" >"$work/exported"
+	printf '_nss_cabinet_%s\n' endgrent endsgent getgrent_r getgrgid_r getgrnam_r getsgent_r getsgnam_r initgroups_dyn setgrent setsgent |
+		diff - "$work/exported" && objdump -p "$nss" | grep 'SONAME *libnss_cabinet.so.2$' &&
+		[ ! -e "$libdir/libnss_cabinet.so" ] && [ ! -e "$libdir/libnss_cabinet.la" ]
+}
+
+# as an ordinary user, found as the C library finds it; nothing publishes a view yet
+nss_loads()
+{
+	as alice getent -s 'group:files cabinet' group root && ! as alice getent -s cabinet group || return 1
+	as alice env LD_DEBUG=libs getent -s cabinet group cab-x >"$work/trace" 2>&1
+	[ $? = 2 ] && grep "calling init: $nss" "$work/trace"
+}
+
 compat_symbols()
 {
 	exported "$compat" >"$work/exported"
@@ -72,7 +89,7 @@ helper_alone()
 
 hardened()
 {
-	for file in "$pam" "$library" "$compat" "$helper" /usr/bin/authzctl /usr/bin/authz-run; do
+	for file in "$pam" "$nss" "$library" "$compat" "$helper" /usr/bin/authzctl /usr/bin/authz-run; do
 		readelf -lW "$file" | grep -q GNU_RELRO && readelf -dW "$file" | grep -Eq 'BIND_NOW|NOW' &&
 			readelf -hW "$file" | grep -q 'Type: *DYN' && ! readelf -dW "$file" | grep -E 'TEXTREL|RPATH|RUNPATH' &&
 			readelf -lW "$file" | grep GNU_STACK | grep -q 'RW ' || {
@@ -254,7 +271,7 @@ modes()
 
 files()
 {
-	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/pam_prftkn.8 \
+	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/pam_prftkn.8 /usr/share/man/man8/nss_cabinet.8 \
 		/usr/share/man/man5/authz.conf.5 /usr/share/man/man3/authz_core.3 /usr/lib/tmpfiles.d/authz.conf \
 		/usr/lib/sysusers.d/authz.conf /usr/share/pam-configs/prftkn /usr/include/authz/authz.h \
 		/usr/include/authz/qsyptkn.h /usr/share/man/man3/qsyptkn.3; do
@@ -268,7 +285,7 @@ files()
 
 nothing_world_writable()
 {
-	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run /etc/pam.d/authz-run ! -type l -perm /022 | grep .
+	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$nss" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run /etc/pam.d/authz-run ! -type l -perm /022 | grep .
 }
 
 system_user()
@@ -295,14 +312,14 @@ uninstall()
 {
 	make -C "$AUTHZ_NAMESPACE" -s uninstall || return 1
 	status=0
-	! grep pam_prftkn /etc/pam.d/common-auth && [ ! -e "$pam" ] && [ ! -e "$helper" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
+	! grep pam_prftkn /etc/pam.d/common-auth && [ ! -e "$pam" ] && [ ! -e "$nss" ] && [ ! -e "$helper" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
 	make -C "$AUTHZ_NAMESPACE" -s install && pam-auth-update --package --enable prftkn && grep pam_prftkn /etc/pam.d/common-auth || status=1
 	return $status
 }
 
 no_build_folder()
 {
-	for file in "$helper" "$pam" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run; do
+	for file in "$helper" "$pam" "$nss" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run; do
 		strip -o "$work/stripped" "$file" && ! grep -q --binary-files=text -F "$AUTHZ_SOURCE/" "$work/stripped" || {
 			echo "$file"
 			return 1
@@ -311,10 +328,13 @@ no_build_folder()
 	! grep -F "$AUTHZ_SOURCE/" /usr/share/man/man*/*authz* "$libdir/pkgconfig/authz_core.pc" "$libdir/pkgconfig/authz_compat.pc"
 }
 
-plan 24
+plan 27
 check "pam_prftkn.so defines the six entry points of a PAM module and nothing else" pam_symbols
 check "libauthz_core.so.0 defines authz_ symbols of version AUTHZ_0 and nothing else" library_symbols
 check "libauthz_compat.so.0 defines the documents' calls, of version AUTHZ_COMPAT_0, and nothing else" compat_symbols
+check "libnss_cabinet.so.2 defines the calls of group, initgroups and gshadow and nothing else, and is no library to link" nss_symbols
+check "libnss_cabinet.so.2 needs libc alone" only_needs "$nss" libc.so.6
+check "the C library loads libnss_cabinet.so.2, which knows no group without a view" nss_loads
 check "pam_prftkn.so needs libc and libpam alone" only_needs "$pam" libc.so.6 libpam.so.0
 check "authz-run needs libc and libpam alone" only_needs /usr/bin/authz-run libc.so.6 libpam.so.0
 check "libauthz_core.so.0 needs libc alone" only_needs "$library" libc.so.6

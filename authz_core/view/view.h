@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading the cabinet view (doc/VIEW): answers from a mapped file, by name, by gid, by user, one after the other.
+ *
+ * MUST 1: no byte outside the file's size is read, whatever the file says.
+ * MUST 2: no group is answered whose name is not of the build's prefix and of letters, digits, '.', '_' and '-', or whose
+ *         gid is outside the build's range, whatever the file says; nor is a user given such a gid.
+ * MUST 3: a file with one byte changed, or cut anywhere, gives the right answer or VIEW_DAMAGED: no other group, no other
+ *         member, none missing.
+ * MUST 4: a search ends, whatever the file says.
+ *
+ * No locks, no memory of its own, libc only; any number of threads.  What is answered points into the file and lives as long
+ * as the view is open.
+ */
+#ifndef AUTHZ_VIEW_H
+#define AUTHZ_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#define VIEW_NAME "group"        /* of the file in its folder */
+#define VIEW_GROUP_NAME_MAX 32   /* what groupadd takes, prefix and all */
+#define VIEW_MEMBER_NAME_MAX 255
+
+struct view {
+	const void *bytes;
+	uint64_t size;
+};
+
+enum view_answer {
+	VIEW_FOUND,
+	VIEW_ABSENT,  /* no such group, user or file */
+	VIEW_DAMAGED, /* or of another owner, mode or kind than a view has */
+	VIEW_FAILED,  /* errno says why */
+};
+
+struct view_group {
+	const char *name;
+	uint32_t gid;
+	uint32_t members;
+	uint32_t administrators;
+	const uint32_t *at;   /* where in text each begins, members first */
+	const char *text;     /* the name, the members and the administrators, each with its NUL */
+	uint64_t members_end; /* of the part of the text without administrators */
+	uint64_t text_length;
+};
+
+struct view_user {
+	const uint32_t *gids; /* not all need be of the range: ask view_gid_fits */
+	uint32_t count;
+};
+
+/* Can there be a group of this name, of this gid?  No file is needed to say no. */
+bool view_name_fits(const char *name);
+bool view_gid_fits(uint32_t gid);
+
+/* Is this a view?  Looks at no more than its header. */
+bool view_is_whole(const struct view *v);
+uint64_t view_sequence(const struct view *v);
+/* "Ask the path": a later view is there, or will be at once. */
+bool view_is_marked(const struct view *v);
+
+enum view_answer view_by_name(const struct view *v, const char *name, struct view_group *out);
+enum view_answer view_by_gid(const struct view *v, uint32_t gid, struct view_group *out);
+/* The first group whose gid is at least this.  *hint, 0 at first, is kept between calls: it makes a sweep quick. */
+enum view_answer view_from_gid(const struct view *v, uint32_t gid, uint32_t *hint, struct view_group *out);
+enum view_answer view_by_user(const struct view *v, const char *name, struct view_user *out);
+
+/*
+ * Map the view of a folder: a regular file that is not a link, not writable by group or others, owned by root or by who owns the
+ * folder, which must not be writable by others either.  *st is how it was.  No descriptor stays open.  Never waits.
+ * VIEW_ABSENT: there is no such file or folder.  errno may be anything afterwards.
+ */
+enum view_answer view_open(struct view *v, const char *folder, struct stat *st);
+void view_close(struct view *v);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+#include "answer.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define HINT_SHIFT 32
+
+/* ---- forms */
+
+/* What of a buffer is left; all is copied there, for the view may be another one when the caller looks. */
+struct space {
+	char *at;
+	uint64_t left;
+};
+
+static void *take(struct space *s, uint64_t size)
+{
+	void *taken = s->at;
+
+	if (size > s->left)
+		return NULL;
+	s->at += size;
+	s->left -= size;
+	return taken;
+}
+
+static char **take_pointers(struct space *s, uint64_t count)
+{
+	const uint64_t gap = -(uintptr_t)s->at % sizeof(char *);
+
+	return take(s, gap) == NULL ? NULL : take(s, (count + 1) * sizeof(char *));
+}
+
+static char *take_text(struct space *s, const char *text, uint64_t length)
+{
+	char *to = take(s, length);
+
+	return to == NULL ? NULL : memcpy(to, text, length);
+}
+
+static void point(char **names, char *text, const uint32_t *at, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		names[i] = text + at[i];
+	names[count] = NULL;
+}
+
+bool answer_group(const struct view_group *g, void *out, char *buffer, size_t length)
+{
+	struct space space = {buffer, length};
+	struct group *to = out;
+	char **members = take_pointers(&space, g->members);
+	char *text = members == NULL ? NULL : take_text(&space, g->text, g->members_end);
+	char *password = text == NULL ? NULL : take_text(&space, "x", sizeof "x");
+
+	if (password == NULL)
+		return false;
+	point(members, text, g->at, g->members);
+	*to = (struct group){.gr_name = text, .gr_passwd = password, .gr_gid = g->gid, .gr_mem = members};
+	return true;
+}
+
+bool answer_gshadow(const struct view_group *g, void *out, char *buffer, size_t length)
+{
+	struct space space = {buffer, length};
+	struct sgrp *to = out;
+	char **members = take_pointers(&space, g->members);
+	char **administrators = members == NULL ? NULL : take_pointers(&space, g->administrators);
+	char *text = administrators == NULL ? NULL : take_text(&space, g->text, g->text_length);
+	char *password = text == NULL ? NULL : take_text(&space, "!", sizeof "!");
+
+	if (password == NULL)
+		return false;
+	point(members, text, g->at, g->members);
+	point(administrators, text, g->at + g->members, g->administrators);
+	*to = (struct sgrp){.sg_namp = text, .sg_passwd = password, .sg_adm = administrators, .sg_mem = members};
+	return true;
+}
+
+/* ---- states */
+
+enum nss_status answer_status(enum view_answer said, int *errnop)
+{
+	switch (said) {
+	case VIEW_FOUND:
+		return NSS_STATUS_SUCCESS;
+	case VIEW_ABSENT:
+		*errnop = ENOENT;
+		return NSS_STATUS_NOTFOUND;
+	case VIEW_FAILED:
+		*errnop = errno;
+		return NSS_STATUS_UNAVAIL;
+	default:
+		*errnop = EBADMSG;
+		return NSS_STATUS_UNAVAIL;
+	}
+}
+
+static enum nss_status give(enum view_answer said, const struct view_group *g, const struct answer *a)
+{
+	if (said != VIEW_FOUND)
+		return answer_status(said, a->errnop);
+	if (a->form(g, a->out, a->buffer, a->length))
+		return NSS_STATUS_SUCCESS;
+	*a->errnop = ERANGE;
+	return NSS_STATUS_TRYAGAIN;
+}
+
+/* *errnop often is errno itself: it gets its old value before it is told anything. */
+static enum nss_status no_view(enum view_answer said, int saved, int *errnop)
+{
+	int code = 0;
+	const enum nss_status status = answer_status(said, &code);
+
+	errno = saved;
+	*errnop = code;
+	return status;
+}
+
+/* ---- questions */
+
+/* By name, unless that is NULL: then by gid. */
+static enum nss_status ask(const char *name, gid_t gid, const struct answer *a)
+{
+	const int saved = errno;
+	enum nss_status status;
+	struct view_group g;
+	struct mapping m;
+	enum view_answer said = mapping_get(&m);
+
+	if (said != VIEW_FOUND)
+		return no_view(said, saved, a->errnop);
+	said = name != NULL ? view_by_name(&m.view, name, &g) : view_by_gid(&m.view, gid, &g);
+	errno = saved;
+	status = give(said, &g, a);
+	mapping_put(&m);
+	return status;
+}
+
+/* Nearly all questions are for other groups: they cost no look at the view, and its damage does not touch them. */
+enum nss_status answer_by_name(const char *name, const struct answer *a)
+{
+	return view_name_fits(name) ? ask(name, 0, a) : answer_status(VIEW_ABSENT, a->errnop);
+}
+
+enum nss_status answer_by_gid(gid_t gid, const struct answer *a)
+{
+	return view_gid_fits(gid) ? ask(NULL, gid, a) : answer_status(VIEW_ABSENT, a->errnop);
+}
+
+/*
+ * The cursor is the lowest gid that was not answered yet, and where in the list that was last: a sweep needs no view to be kept for
+ * it, and one that goes on in a later view meets each group that is there all the time once.
+ */
+static enum nss_status next(const struct view *v, _Atomic uint64_t *cursor, const struct answer *a)
+{
+	uint64_t now = atomic_load(cursor);
+	enum nss_status status;
+	enum view_answer said;
+	struct view_group g;
+	uint32_t hint;
+
+	do {
+		hint = (uint32_t)(now >> HINT_SHIFT);
+		said = view_from_gid(v, (uint32_t)now, &hint, &g);
+		status = give(said, &g, a);
+		/* another thread may have taken this one meanwhile */
+	} while (status == NSS_STATUS_SUCCESS &&
+	         !atomic_compare_exchange_strong(cursor, &now, (uint64_t)hint << HINT_SHIFT | (g.gid + 1)));
+	return status;
+}
+
+enum nss_status answer_next(_Atomic uint64_t *cursor, const struct answer *a)
+{
+	const int saved = errno;
+	enum nss_status status;
+	struct mapping m;
+	const enum view_answer said = mapping_get(&m);
+
+	if (said != VIEW_FOUND)
+		return no_view(said, saved, a->errnop);
+	errno = saved;
+	status = next(&m.view, cursor, a);
+	mapping_put(&m);
+	return status;
+}
