@@ -55,6 +55,14 @@ static enum view_answer try(void)
 	return answer;
 }
 
+static void expect_text(const char *name, const char *expected)
+{
+	char *text = scratch_read(scratch_path(test_folder, name), NULL);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
 static bool answers(const struct view *v, const struct world *w)
 {
 	unsigned damaged = 0;
@@ -115,7 +123,7 @@ static void left_over(void **state)
 	assert_int_equal(symlinkat("other", folder, VIEW_NAME ".new"), 0);
 	publish(&new_world);
 	assert_int_equal(try(), VIEW_FOUND);
-	assert_string_equal(scratch_read(scratch_path(test_folder, "other"), NULL), "mine");
+	expect_text("other", "mine");
 }
 
 static void expect_refused(struct view_cabinet c, struct view_membership m, const char *name)
@@ -230,7 +238,7 @@ static void kinds(void **state)
 	assert_int_equal(publish_mark(folder), AUTHZ_OK);
 	scratch_write(path, "short");
 	assert_int_equal(publish_mark(folder), AUTHZ_OK);
-	assert_string_equal(scratch_read(path, NULL), "short");
+	expect_text(VIEW_NAME, "short");
 	assert_int_equal(try(), VIEW_DAMAGED);
 }
 

@@ -22,7 +22,7 @@ struct world {
 	struct view_cabinet cabinets[WORLD_CABINETS]; /* in no order */
 	struct view_membership memberships[WORLD_USERS];
 	char cabinet_names[WORLD_CABINETS][VIEW_GROUP_NAME_MAX + 1];
-	char user_names[WORLD_USERS][16];
+	char user_names[WORLD_USERS][24];
 	const char *members[WORLD_CABINETS][WORLD_USERS];
 	const char *administrators[WORLD_CABINETS][WORLD_USERS];
 	const char *listed[WORLD_CABINETS][WORLD_USERS + 1]; /* whom getgrnam names; NULL after the last */
