@@ -153,8 +153,8 @@ enum nss_status answer_by_gid(gid_t gid, const struct answer *a)
 }
 
 /*
- * The cursor is the lowest gid that was not answered yet, and where in the list that was last: a sweep needs no view to be kept for
- * it, and one that goes on in a later view meets each group that is there all the time once.
+ * The cursor is the lowest gid that was not answered yet, and where in the list that was last: a sweep needs no view to be
+ * kept for it, and one that goes on in a later view meets each group that is there all the time once.
  */
 static enum nss_status next(const struct view *v, _Atomic uint64_t *cursor, const struct answer *a)
 {

@@ -80,7 +80,7 @@ static void install(struct mapping *m, const struct stat *st, const struct holde
 	atomic_store(&h->taken, false);
 }
 
-/* Is it the one that the path names?  No descriptor is needed to ask.  (MUST 4)  An inode that is mapped is no other file's. */
+/* Is it the one that the path names?  To ask needs no descriptor.  (MUST 4)  An inode that is mapped is no other file's. */
 static bool is_current(const struct holder *h)
 {
 	struct stat st;

@@ -8,10 +8,11 @@
  * MUST 3: a mapping goes when the last who uses it is done, and with the module; no thread loses the one that it uses.
  * MUST 4: where the limit of descriptors is reached, a view that is mapped already and still the current one answers.
  *
- * Why not a mapping for each call: that is 7 us, a descriptor, and a change of the page tables that all threads feel, for a
- * look-up of 50 ns.  Why not a mutex: a module can register no fork handler that would be gone with it.  So the current mapping is
- * one word, its number and how often it was taken; to take it and to count oneself in is one instruction.  Whoever sets
- * another one adds what was counted to the old one's own count, from which each who is done takes one: it comes to 0 once.
+ * Why not a mapping for each call: that is 7 us, a descriptor, and a change of the page tables that all threads feel, for
+ * a look-up of 100 ns.  Why not a mutex: a module can register no fork handler that would be gone with it.  So the current
+ * mapping is one word, its number and how often it was taken; to take it and to count oneself in is one instruction.
+ * Whoever sets another one adds what was counted to the old one's own count, from which each who is done takes one: it
+ * comes to 0 once.
  * The price: a thread that is in here while another forks is never done in the child, so the child keeps that mapping
  * (not its use: it still goes over to later views).
  */

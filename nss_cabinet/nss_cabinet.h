@@ -2,13 +2,15 @@
 /*
  * libnss_cabinet: shared cabinets as groups of this host, from the view that the helper publishes.  See nss_cabinet(8).
  *
- * MUST 1: damage, and whatever else keeps the view from being read, is NSS_STATUS_UNAVAIL with an errno other than ERANGE; no
- *         view at all is no groups: NSS_STATUS_NOTFOUND.  Neither is a crash, nor any other service's matter.
- * MUST 2: a buffer that is too small is NSS_STATUS_TRYAGAIN with ERANGE, and a sweep stays where it is; nothing is written
- *         beyond the buffer, and all that is answered lies in it.
- * MUST 3: "limit" of initgroups caps the groups and is no error; the primary group, and what is there already, is not added.
+ * MUST 1: damage, and whatever else keeps the view from being read, is NSS_STATUS_UNAVAIL with an errno other than
+ *         ERANGE; no view at all is no groups: NSS_STATUS_NOTFOUND.  Neither is a crash, nor any other service's matter.
+ * MUST 2: a buffer that is too small is NSS_STATUS_TRYAGAIN with ERANGE, and a sweep stays where it is; nothing is
+ *         written beyond the buffer, and all that is answered lies in it.
+ * MUST 3: "limit" of initgroups caps the groups and is no error; the primary group, and what is there already, is not
+ *         added.
  * MUST 4: errno is as it was after success.
- * MUST 5: the host finds no descriptor, no lock, no change of its environment or signals; nothing is asked of NSS from here.
+ * MUST 5: the host finds no descriptor, no lock, no change of its environment or signals; nothing is asked of NSS from
+ *         here.
  *
  * NSS looks for names made of the service's: NSS_CALL(getgrnam_r) is _nss_cabinet_getgrnam_r.  The tests build the same with
  * another CABINET_SERVICE and CABINET_FOLDER.

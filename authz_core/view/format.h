@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The cabinet view as it lies in its file: doc/VIEW says what is where, and why.  Numbers are in this machine's own order of
- * bytes; everything but texts begins at a multiple of 8.
+ * The cabinet view as it lies in its file: doc/VIEW says what is where, and why.  Numbers are in this machine's own order
+ * of bytes; everything but texts begins at a multiple of 8.
  */
 #ifndef AUTHZ_VIEW_FORMAT_H
 #define AUTHZ_VIEW_FORMAT_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define VIEW_MAGIC UINT64_C(0x415a5669657731a5) /* "AZView1" and a byte that no text has; of another order of bytes it is none */
+#define VIEW_MAGIC UINT64_C(0x415a5669657731a5) /* "AZView1" and a byte of no text; of another order of bytes it is none */
 #define VIEW_VERSION 1u
 
 /* Which table is which.  All have places of one form; the last is no hash table, but all groups by their gids. */

@@ -141,7 +141,8 @@ enum authz_result publish_mark(int folder)
 	struct stat st;
 
 	if (fd < 0)
-		return errno == ENOENT ? AUTHZ_OK : errno == ELOOP || errno == ENXIO || errno == EISDIR ? AUTHZ_BAD_INSTALL : AUTHZ_STORE_IO;
+		return errno == ENOENT ? AUTHZ_OK :
+		       errno == ELOOP || errno == ENXIO || errno == EISDIR ? AUTHZ_BAD_INSTALL : AUTHZ_STORE_IO;
 	if (fstat(fd, &st) != 0)
 		result = AUTHZ_STORE_IO;
 	else if (!S_ISREG(st.st_mode))

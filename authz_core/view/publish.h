@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Publishing the cabinet view (doc/VIEW): three calls, for whoever holds the writer lock of the store, with the store's commit
- * between the second and the third:
+ * Publishing the cabinet view (doc/VIEW): three calls, for whoever holds the writer lock of the store, with the store's
+ * commit between the second and the third:
  *
  *     publish_write, publish_mark, commit, publish_rename
  *
- * MUST 1: a published file is never written again, but for its mark; a new view is a new file, whole and synced before it has
- *         the view's name.
+ * MUST 1: a published file is never written again, but for its mark; a new view is a new file, whole and synced before it
+ *         has the view's name.
  * MUST 2: killed between any two steps, readers find one whole view, and the next publication, of whatever sequence, works.
  * MUST 3: after publish_rename every look-up of every process is answered from the new view.
  * MUST 4: what the reader would not answer is not written: the call fails, and names it.

@@ -99,8 +99,8 @@ static const void *record_at(const struct view *v, uint64_t offset, uint64_t lea
 }
 
 /*
- * Do text and numbers of a group stay within its record?  Names come in order, and a NUL ends the members' part of the text, and
- * the whole: so each of them ends within its part, and whoever wants members alone copies that part.
+ * Do text and numbers of a group stay within its record?  Names come in order, and a NUL ends the members' part of the
+ * text, and the whole: so each of them ends within its part, and whoever wants members alone copies that part.
  */
 static bool group_holds(const struct view_group_record *r, struct view_group *out)
 {

@@ -4,7 +4,7 @@
  *
  * MUST 1: no byte outside the file's size is read, whatever the file says.
  * MUST 2: no group is answered whose name is not of the build's prefix and of letters, digits, '.', '_' and '-', or whose
- *         gid is outside the build's range, whatever the file says; nor is a user given such a gid.
+ *         gid is outside the build's range, whatever the file says (nor does the module give a user such a gid).
  * MUST 3: a file with one byte changed, or cut anywhere, gives the right answer or VIEW_DAMAGED: no other group, no other
  *         member, none missing.
  * MUST 4: a search ends, whatever the file says.
@@ -70,9 +70,9 @@ enum view_answer view_from_gid(const struct view *v, uint32_t gid, uint32_t *hin
 enum view_answer view_by_user(const struct view *v, const char *name, struct view_user *out);
 
 /*
- * Map the view of a folder: a regular file that is not a link, not writable by group or others, owned by root or by who owns the
- * folder, which must not be writable by others either.  *st is how it was.  No descriptor stays open.  Never waits.
- * VIEW_ABSENT: there is no such file or folder.  errno may be anything afterwards.
+ * Map the view of a folder: a regular file that is not a link, not writable by group or others, owned by root or by who
+ * owns the folder, which must not be writable by others either.  *st is how it was.  No descriptor stays open.  Never waits.
+ * VIEW_ABSENT: there is no such file or folder.  errno, unless VIEW_FAILED tells by it why, may be anything afterwards.
  */
 enum view_answer view_open(struct view *v, const char *folder, struct stat *st);
 void view_close(struct view *v);

@@ -17,7 +17,9 @@ static const char *getent(const char *arguments)
 {
 	/* a module with a sanitizer in it wants the sanitizer to be there first */
 #ifdef AUTHZ_SANITIZERS
-	const char *const before = "LD_PRELOAD=\"$(sed -n 's|.* \\(/.*/lib[at]san[.].*\\)|\\1|p' /proc/$PPID/maps | head -n 1)\" ASAN_OPTIONS=detect_leaks=0";
+	const char *const before =
+		"LD_PRELOAD=\"$(sed -n 's|.* \\(/.*/lib[at]san[.].*\\)|\\1|p' /proc/$PPID/maps | head -n 1)\" "
+		"ASAN_OPTIONS=detect_leaks=0";
 #else
 	const char *const before = "";
 #endif

@@ -234,7 +234,12 @@ static enum nss_status call(enum call which, size_t i, void *out, char *buffer, 
 	}
 }
 
-/* All that is answered lies in the buffer. */
+/* All that is answered lies in the buffer; pointers where the machine wants them. */
+static bool is_aligned(const void *at)
+{
+	return (uintptr_t)at % sizeof(char *) == 0;
+}
+
 static bool lies_in(const char *buffer, size_t length, const void *at)
 {
 	return (const char *)at >= buffer && (const char *)at < buffer + length;
@@ -258,10 +263,11 @@ static void grow_until_it_fits(enum call which, size_t i, size_t offset)
 		assert_int_equal(buffer[offset + length], 'Z');
 		assert_int_equal(code, status == NSS_STATUS_TRYAGAIN ? ERANGE : 0);
 		if (status == NSS_STATUS_SUCCESS && which < SHADOW)
-			assert_true(is_group(i, &out.g) && lies_in(buffer, offset + length, out.g.gr_mem) &&
+			assert_true(is_group(i, &out.g) && is_aligned(out.g.gr_mem) && lies_in(buffer, offset + length, out.g.gr_mem) &&
 			            lies_in(buffer, offset + length, out.g.gr_passwd) && lies_in(buffer, offset + length, out.g.gr_name));
 		if (status == NSS_STATUS_SUCCESS && which >= SHADOW)
-			assert_true(is_gshadow(i, &out.s) && lies_in(buffer, offset + length, out.s.sg_adm) &&
+			assert_true(is_gshadow(i, &out.s) && is_aligned(out.s.sg_adm) && is_aligned(out.s.sg_mem) &&
+			            lies_in(buffer, offset + length, out.s.sg_adm) &&
 			            lies_in(buffer, offset + length, out.s.sg_passwd));
 		free(buffer);
 	}
@@ -339,6 +345,43 @@ static void not_twice(void **state)
 	assert_int_equal(_nss_here_initgroups_dyn("nobody-of-them", 1, &start, &size, &gids, 0, &code), NSS_STATUS_NOTFOUND);
 	assert_int_equal(start, (long)m->gid_count);
 	free(gids);
+}
+
+/* A view that the writer would not make: a user is given nothing but gids of cabinets, and no such group is there. */
+static void forged(void **state)
+{
+	static const char *const eve[] = {"eve"};
+	static const struct view_cabinet c[] = {{"shadow", 42, eve, 1, eve, 1, VIEW_LIST_ALL},
+	                                        {AUTHZ_GROUP_PREFIX "root", 0, eve, 1, eve, 1, VIEW_LIST_ALL}};
+	static const gid_t claimed[] = {0, 42, AUTHZ_GID_LOW - 1, AUTHZ_GID_LOW, AUTHZ_GID_HIGH + 1};
+	const struct view_membership m = {"eve", claimed, 5};
+	struct view_content content = {1, c, 2, &m, 1, NULL};
+	struct view_image image;
+	long start = 0, size = 0;
+	gid_t *gids = NULL;
+	struct group g;
+	struct sgrp s;
+	char buffer[512];
+	int code, fd = open(VIEW_NAME, O_WRONLY | O_CREAT | O_EXCL, 0644);
+
+	(void)state;
+	assert_int_equal(view_image_make(&image, &content), AUTHZ_OK);
+	assert_int_equal(write(fd, image.bytes, image.size), image.size);
+	close(fd);
+	free(image.bytes);
+	assert_int_equal(_nss_here_initgroups_dyn("eve", 5, &start, &size, &gids, -1, &code), NSS_STATUS_SUCCESS);
+	assert_int_equal(start, 1);
+	assert_int_equal(gids[0], AUTHZ_GID_LOW);
+	free(gids);
+	assert_int_equal(_nss_here_getgrnam_r("shadow", &g, buffer, sizeof buffer, &code), NSS_STATUS_NOTFOUND);
+	assert_int_equal(_nss_here_getgrnam_r(AUTHZ_GROUP_PREFIX "root", &g, buffer, sizeof buffer, &code), NSS_STATUS_NOTFOUND);
+	assert_int_equal(_nss_here_getsgnam_r(AUTHZ_GROUP_PREFIX "root", &s, buffer, sizeof buffer, &code), NSS_STATUS_NOTFOUND);
+	assert_int_equal(_nss_here_getgrgid_r(0, &g, buffer, sizeof buffer, &code), NSS_STATUS_NOTFOUND);
+	assert_int_equal(_nss_here_getgrgid_r(42, &g, buffer, sizeof buffer, &code), NSS_STATUS_NOTFOUND);
+	_nss_here_setgrent(0);
+	_nss_here_setsgent(0);
+	assert_int_equal(_nss_here_getgrent_r(&g, buffer, sizeof buffer, &code), NSS_STATUS_NOTFOUND);
+	assert_int_equal(_nss_here_getsgent_r(&s, buffer, sizeof buffer, &code), NSS_STATUS_NOTFOUND);
 }
 
 /* ---- the view is not there, or not well */
@@ -540,6 +583,7 @@ int main(void)
 		    small_buffers),
 		ROW("limit caps the groups of a user, whatever is there already (nss_cabinet MUST 3)", limits),
 		ROW("a user's primary group, and what is there already, is not added (nss_cabinet MUST 3)", not_twice),
+		ROW("a forged view makes nobody a member of anything but cabinets, by no call (view MUST 2)", forged),
 		ROW("no view is no groups (nss_cabinet MUST 1)", absent),
 		ROW("a view that is cut, empty or a link is UNAVAIL, other groups are untouched, and the next view is taken "
 		    "(nss_cabinet MUST 1)", damaged),
