@@ -23,6 +23,11 @@ static enum view_answer map(struct view *v, int fd, const struct stat *st)
 	/* a mapping of nothing is an error of another kind */
 	if (st->st_size <= 0)
 		return VIEW_DAMAGED;
+	/* where addresses have 32 bits */
+	if ((off_t)(size_t)st->st_size != st->st_size) {
+		errno = EFBIG;
+		return VIEW_FAILED;
+	}
 	bytes = mmap(NULL, (size_t)st->st_size, PROT_READ, MAP_SHARED, fd, 0);
 	if (bytes == MAP_FAILED)
 		return VIEW_FAILED;
