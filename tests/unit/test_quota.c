@@ -139,6 +139,7 @@ static void place_removed(void **state)
 	enum { LIVE = 500, ROUNDS = 300 };
 	struct world *w = *state;
 	static unsigned char token[LIVE + ROUNDS][TOKEN_SIZE];
+	bool gone[LIVE + ROUNDS] = {false}; /* a sweep that met expired ones alone stands where it stood */
 	int i, which, removed = 0;
 
 	for (i = 0; i < 2 * LIVE; i++)
@@ -146,8 +147,9 @@ static void place_removed(void **state)
 	fake_host_pass(&w->fake, 6);
 	for (i = 0; i < ROUNDS; i++) {
 		assert_result(make(w, "portal", '2', 3600, token[LIVE + i]), AUTHZ_OK);
-		if (sweep_is_at(w, token, LIVE + i, &which)) {
+		if (sweep_is_at(w, token, LIVE + i, &which) && !gone[which]) {
 			assert_result(remove_token(w, token[which]), AUTHZ_OK);
+			gone[which] = true;
 			removed++;
 		}
 	}
