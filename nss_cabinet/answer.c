@@ -9,7 +9,10 @@
 
 /* ---- forms */
 
-/* What of a buffer is left; all is copied there, for the view may be another one when the caller looks. */
+/*
+ * What of a buffer is left; all is copied there, for the view may be another one when the caller looks.  It may be written
+ * to while it is copied, too: so what is answered is looked at in the copy.
+ */
 struct space {
 	char *at;
 	uint64_t left;
@@ -40,45 +43,59 @@ static char *take_text(struct space *s, const char *text, uint64_t length)
 	return to == NULL ? NULL : memcpy(to, text, length);
 }
 
-static void point(char **names, char *text, const uint32_t *at, uint32_t count)
+/* False: it leads out of the text, which the view did not say when it was looked at. */
+static bool point(char **names, char *text, uint64_t length, const uint32_t *at, uint32_t count)
 {
-	uint32_t i;
+	uint32_t i, begin;
 
-	for (i = 0; i < count; i++)
-		names[i] = text + at[i];
+	for (i = 0; i < count; i++) {
+		begin = VIEW_ONCE(at[i]);
+		if (begin >= length)
+			return false;
+		names[i] = text + begin;
+	}
 	names[count] = NULL;
+	return true;
 }
 
-bool answer_group(const struct view_group *g, void *out, char *buffer, size_t length)
+static enum nss_status too_small(const struct answer *a)
 {
-	struct space space = {buffer, length};
-	struct group *to = out;
+	*a->errnop = ERANGE;
+	return NSS_STATUS_TRYAGAIN;
+}
+
+enum nss_status answer_group(const struct view_group *g, const struct answer *a)
+{
+	struct space space = {a->buffer, a->length};
+	struct group *to = a->out;
 	char **members = take_pointers(&space, g->members);
 	char *text = members == NULL ? NULL : take_text(&space, g->text, g->members_end);
 	char *password = text == NULL ? NULL : take_text(&space, "x", sizeof "x");
 
 	if (password == NULL)
-		return false;
-	point(members, text, g->at, g->members);
+		return too_small(a);
+	if (!view_copy_fits(text, g->members_end) || !point(members, text, g->members_end, g->at, g->members))
+		return answer_status(VIEW_DAMAGED, a->errnop);
 	*to = (struct group){.gr_name = text, .gr_passwd = password, .gr_gid = g->gid, .gr_mem = members};
-	return true;
+	return NSS_STATUS_SUCCESS;
 }
 
-bool answer_gshadow(const struct view_group *g, void *out, char *buffer, size_t length)
+enum nss_status answer_gshadow(const struct view_group *g, const struct answer *a)
 {
-	struct space space = {buffer, length};
-	struct sgrp *to = out;
+	struct space space = {a->buffer, a->length};
+	struct sgrp *to = a->out;
 	char **members = take_pointers(&space, g->members);
 	char **administrators = members == NULL ? NULL : take_pointers(&space, g->administrators);
 	char *text = administrators == NULL ? NULL : take_text(&space, g->text, g->text_length);
 	char *password = text == NULL ? NULL : take_text(&space, "!", sizeof "!");
 
 	if (password == NULL)
-		return false;
-	point(members, text, g->at, g->members);
-	point(administrators, text, g->at + g->members, g->administrators);
+		return too_small(a);
+	if (!view_copy_fits(text, g->text_length) || !point(members, text, g->text_length, g->at, g->members) ||
+	    !point(administrators, text, g->text_length, g->at + g->members, g->administrators))
+		return answer_status(VIEW_DAMAGED, a->errnop);
 	*to = (struct sgrp){.sg_namp = text, .sg_passwd = password, .sg_adm = administrators, .sg_mem = members};
-	return true;
+	return NSS_STATUS_SUCCESS;
 }
 
 /* ---- states */
@@ -102,12 +119,7 @@ enum nss_status answer_status(enum view_answer said, int *errnop)
 
 static enum nss_status give(enum view_answer said, const struct view_group *g, const struct answer *a)
 {
-	if (said != VIEW_FOUND)
-		return answer_status(said, a->errnop);
-	if (a->form(g, a->out, a->buffer, a->length))
-		return NSS_STATUS_SUCCESS;
-	*a->errnop = ERANGE;
-	return NSS_STATUS_TRYAGAIN;
+	return said == VIEW_FOUND ? a->form(g, a) : answer_status(said, a->errnop);
 }
 
 /* *errnop often is errno itself: it gets its old value before it is told anything. */

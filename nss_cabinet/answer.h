@@ -8,8 +8,10 @@
 #include "mapping.h"
 #include "nss_cabinet.h"
 
-/* A struct group or a struct sgrp, whole in the buffer.  False: it does not fit. */
-typedef bool answer_form(const struct view_group *g, void *out, char *buffer, size_t length);
+struct answer;
+
+/* A struct group or a struct sgrp, whole in the buffer. */
+typedef enum nss_status answer_form(const struct view_group *g, const struct answer *a);
 answer_form answer_group;
 answer_form answer_gshadow;
 

@@ -48,9 +48,11 @@ static enum nss_status add_all(struct groups *g, const struct view_user *u, gid_
 {
 	const long there = *g->start;
 	uint32_t i;
+	gid_t gid;
 
 	for (i = 0; i < u->count; i++) {
-		if (!view_gid_fits(u->gids[i]) || u->gids[i] == primary || among(*g->list, there, u->gids[i]))
+		gid = VIEW_ONCE(u->gids[i]);
+		if (!view_gid_fits(gid) || gid == primary || among(*g->list, there, gid))
 			continue;
 		if (g->limit > 0 && *g->start >= g->limit)
 			break;
@@ -58,7 +60,7 @@ static enum nss_status add_all(struct groups *g, const struct view_user *u, gid_
 			*errnop = ENOMEM;
 			return NSS_STATUS_TRYAGAIN;
 		}
-		(*g->list)[(*g->start)++] = u->gids[i];
+		(*g->list)[(*g->start)++] = gid;
 	}
 	return NSS_STATUS_SUCCESS;
 }

@@ -117,9 +117,9 @@ static inline uint32_t view_place_sum(const struct view_place *p, enum view_tabl
 }
 
 /* A record that stands where another should is seen, too. */
-static inline uint64_t view_record_sum(const struct view_record *r, uint64_t offset, uint64_t seed)
+static inline uint64_t view_record_sum(const struct view_record *r, uint64_t length, uint64_t offset, uint64_t seed)
 {
-	return view_sum(&r->length, r->length - sizeof r->sum, seed ^ offset);
+	return view_sum(&r->length, length - sizeof r->sum, seed ^ offset);
 }
 
 #endif

@@ -121,7 +121,7 @@ static uint64_t record_end(struct making *m, struct view_record *r)
 {
 	const uint64_t offset = m->end;
 
-	r->sum = view_record_sum(r, offset, m->header->seed);
+	r->sum = view_record_sum(r, r->length, offset, m->header->seed);
 	m->end += r->length;
 	return offset;
 }

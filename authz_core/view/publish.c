@@ -23,15 +23,11 @@ static enum authz_result error_result(int error)
 
 /* ---- what may be in a view */
 
-/* Lists of members are read by programs that split them at commas, colons and lines. */
 static bool user_fits(const char *name)
 {
-	size_t i;
+	const size_t length = strlen(name);
 
-	for (i = 0; name[i] != '\0'; i++)
-		if (i >= VIEW_MEMBER_NAME_MAX || (unsigned char)name[i] <= ' ' || name[i] == 0x7f || name[i] == ':' || name[i] == ',')
-			return false;
-	return i > 0;
+	return length > 0 && length <= VIEW_MEMBER_NAME_MAX && view_names_fit(name, length);
 }
 
 static enum authz_result wrong(struct view_content *c, const char *name)

@@ -7,6 +7,7 @@
 #include "view/format.h"
 
 #define PREFIX_LENGTH (sizeof AUTHZ_GROUP_PREFIX - 1)
+#define NAME_SIZE (VIEW_GROUP_NAME_MAX + 2) /* one letter more than fits, and the NUL */
 
 /*
  * All bounds: these bytes of the file, or NULL.  (MUST 1)  count times size must not be taken before it is known to fit.
@@ -46,25 +47,65 @@ bool view_name_fits(const char *name)
 	return name[length] == '\0' && length > PREFIX_LENGTH;
 }
 
-static bool table_is_whole(const struct view *v, enum view_table table)
-{
-	const struct view_extent *e = &header(v)->tables[table];
+/* Many bytes at once: a large group has a megabyte of names. */
+typedef uint8_t letters __attribute__((vector_size(16)));
 
-	if (table != VIEW_LIST && (e->count == 0 || (e->count & (e->count - 1)) != 0))
+static letters unfit(letters c)
+{
+	return (letters)(((c <= ' ') & (c != '\0')) | (c == 0x7f) | (c == ':') | (c == ','));
+}
+
+bool view_names_fit(const char *text, uint64_t length)
+{
+	static const letters none;
+	letters some, bad = none;
+
+	for (; length >= sizeof some; length -= sizeof some, text += sizeof some) {
+		memcpy(&some, text, sizeof some);
+		bad |= unfit(some);
+	}
+	some = none;
+	memcpy(&some, text, length);
+	bad |= unfit(some);
+	return memcmp(&bad, &none, sizeof bad) == 0;
+}
+
+bool view_copy_fits(const char *text, uint64_t length)
+{
+	return length > 0 && text[length - 1] == '\0' && view_name_fits(text) && view_names_fit(text, length);
+}
+
+/* A table, where and how long the file said once that it is. */
+struct table {
+	const struct view *view;
+	const struct view_place *places;
+	uint64_t count, seed;
+	enum view_table which;
+};
+
+/* False: damaged. */
+static bool table_open(struct table *t, const struct view *v, enum view_table which)
+{
+	const struct view_extent *e = &header(v)->tables[which];
+	const uint64_t offset = VIEW_ONCE(e->offset), count = VIEW_ONCE(e->count);
+
+	if (count > UINT32_MAX || (which != VIEW_LIST && (count == 0 || (count & (count - 1)) != 0)))
 		return false;
-	return e->count <= UINT32_MAX && part(v, e->offset, e->count, sizeof(struct view_place)) != NULL;
+	*t = (struct table){v, part(v, offset, count, sizeof *t->places), count, VIEW_ONCE(header(v)->seed), which};
+	return t->places != NULL;
 }
 
 bool view_is_whole(const struct view *v)
 {
 	const struct view_header *h = header(v);
+	struct table t;
 	int i;
 
 	if (v->size < sizeof *h || h->magic != VIEW_MAGIC || h->version != VIEW_VERSION || h->header_size != sizeof *h ||
 	    h->size != v->size || h->sum != view_sum(h, offsetof(struct view_header, sum), h->seed))
 		return false;
 	for (i = 0; i < VIEW_TABLES; i++)
-		if (!table_is_whole(v, (enum view_table)i))
+		if (!table_open(&t, v, (enum view_table)i))
 			return false;
 	return true;
 }
@@ -79,107 +120,127 @@ bool view_is_marked(const struct view *v)
 	return __atomic_load_n(&header(v)->mark, __ATOMIC_ACQUIRE) != 0;
 }
 
-/* NULL: damaged. */
-static const struct view_place *place_at(const struct view *v, enum view_table table, uint64_t number)
+/* False: damaged. */
+static bool place_at(const struct table *t, uint64_t number, struct view_place *out)
 {
-	const struct view_header *h = header(v);
-	const struct view_place *p = (const struct view_place *)((const char *)v->bytes + h->tables[table].offset) + number;
+	const struct view_place *p = &t->places[number];
 
-	return p->sum == view_place_sum(p, table, number, h->seed) ? p : NULL;
+	*out = (struct view_place){VIEW_ONCE(p->record), VIEW_ONCE(p->key), VIEW_ONCE(p->sum)};
+	return out->sum == view_place_sum(out, t->which, number, t->seed);
 }
 
-/* The record at this offset, of at least so many bytes, or NULL: damaged. */
-static const void *record_at(const struct view *v, uint64_t offset, uint64_t least)
+/* The record at this offset, of at least so many bytes, and its length; or NULL: damaged. */
+static const void *record_at(const struct view *v, uint64_t offset, uint64_t least, uint64_t *length)
 {
 	const struct view_record *r = part(v, offset, 1, least);
 
-	if (r == NULL || r->length < least || r->length % 8 != 0 || part(v, offset, r->length, 1) == NULL)
+	if (r == NULL)
 		return NULL;
-	return r->sum == view_record_sum(r, offset, header(v)->seed) ? r : NULL;
+	*length = VIEW_ONCE(r->length);
+	if (*length < least || *length % 8 != 0 || part(v, offset, *length, 1) == NULL)
+		return NULL;
+	return VIEW_ONCE(r->sum) == view_record_sum(r, *length, offset, VIEW_ONCE(header(v)->seed)) ? r : NULL;
+}
+
+/* Do numbers and text stay within so many bytes?  They are where *out says from here on, whatever the record says later. */
+static bool group_take(const struct view_group_record *r, uint64_t room, struct view_group *out)
+{
+	uint64_t names;
+
+	*out = (struct view_group){.gid = VIEW_ONCE(r->gid), .members = VIEW_ONCE(r->members),
+	                           .administrators = VIEW_ONCE(r->administrators), .at = (const uint32_t *)(r + 1),
+	                           .text_length = VIEW_ONCE(r->text_length)};
+	names = (uint64_t)out->members + out->administrators;
+	if (names > room / sizeof(uint32_t) || out->text_length == 0 || out->text_length > room - names * sizeof(uint32_t))
+		return false;
+	out->name = out->text = (const char *)(out->at + names);
+	return true;
 }
 
 /*
- * Do text and numbers of a group stay within its record?  Names come in order, and a NUL ends the members' part of the
- * text, and the whole: so each of them ends within its part, and whoever wants members alone copies that part.
+ * Names come in order, and a NUL ends the members' part of the text, and the whole: so each of them ends within its part, and
+ * whoever wants members alone copies that part.
  */
-static bool group_holds(const struct view_group_record *r, struct view_group *out)
+static bool group_holds(struct view_group *g)
 {
-	const uint64_t room = r->head.length - sizeof *r, names = (uint64_t)r->members + r->administrators;
+	const uint64_t names = (uint64_t)g->members + g->administrators;
 	bool bad = false;
 	uint64_t i;
 
-	if (names > room / sizeof(uint32_t) || r->text_length == 0 || r->text_length > room - names * sizeof(uint32_t))
-		return false;
-	out->at = (const uint32_t *)(r + 1);
-	out->text = (const char *)(out->at + names);
-	out->text_length = r->text_length;
 	for (i = 1; i < names; i++)
-		bad |= out->at[i] <= out->at[i - 1];
-	if (bad || (names > 0 && (out->at[0] == 0 || out->at[names - 1] >= r->text_length)))
+		bad |= g->at[i] <= g->at[i - 1];
+	if (bad || (names > 0 && (g->at[0] == 0 || g->at[names - 1] >= g->text_length)))
 		return false;
-	out->members_end = r->administrators > 0 ? out->at[r->members] : r->text_length;
-	return out->text[out->members_end - 1] == '\0' && out->text[r->text_length - 1] == '\0';
+	g->members_end = g->administrators > 0 ? VIEW_ONCE(g->at[g->members]) : g->text_length;
+	return g->members_end > 0 && g->members_end <= g->text_length && g->text[g->members_end - 1] == '\0' &&
+	       g->text[g->text_length - 1] == '\0';
 }
 
-/* MUST 2 */
-static enum view_answer group_at(const struct view *v, uint64_t offset, struct view_group *out)
+/* Which name it has is said in "name": what is asked about is not read twice.  MUST 2 */
+static enum view_answer group_at(const struct view *v, uint64_t offset, struct view_group *out, char name[NAME_SIZE])
 {
-	const struct view_group_record *r = record_at(v, offset, sizeof *r);
+	uint64_t length;
+	const struct view_group_record *r = record_at(v, offset, sizeof *r, &length);
 
-	if (r == NULL || !group_holds(r, out))
+	if (r == NULL || !group_take(r, length - sizeof *r, out) || !group_holds(out))
 		return VIEW_DAMAGED;
-	out->gid = r->gid;
-	out->members = r->members;
-	out->administrators = r->administrators;
-	out->name = out->text;
-	return view_gid_fits(out->gid) && view_name_fits(out->name) ? VIEW_FOUND : VIEW_ABSENT;
+	length = out->text_length < NAME_SIZE - 1 ? out->text_length : NAME_SIZE - 1;
+	memcpy(name, out->text, length);
+	name[length] = '\0';
+	return view_gid_fits(out->gid) && view_name_fits(name) ? VIEW_FOUND : VIEW_ABSENT;
 }
 
-static enum view_answer user_at(const struct view *v, uint64_t offset, struct view_user *out, const char **name)
+/* VIEW_FOUND: it is this user's. */
+static enum view_answer user_at(const struct view *v, uint64_t offset, const char *name, struct view_user *out)
 {
-	const struct view_user_record *r = record_at(v, offset, sizeof *r);
-	uint64_t room;
+	uint64_t length, room, name_length;
+	const struct view_user_record *r = record_at(v, offset, sizeof *r, &length);
+	const char *found;
 
 	if (r == NULL)
 		return VIEW_DAMAGED;
-	room = r->head.length - sizeof *r;
-	if (r->gids > room / sizeof(uint32_t) || r->name_length >= room - r->gids * sizeof(uint32_t))
+	room = length - sizeof *r;
+	*out = (struct view_user){.gids = (const uint32_t *)(r + 1), .count = VIEW_ONCE(r->gids)};
+	name_length = VIEW_ONCE(r->name_length);
+	if (out->count > room / sizeof(uint32_t) || name_length >= room - out->count * sizeof(uint32_t))
 		return VIEW_DAMAGED;
-	out->gids = (const uint32_t *)(r + 1);
-	out->count = r->gids;
-	*name = (const char *)(out->gids + r->gids);
-	return (*name)[r->name_length] == '\0' ? VIEW_FOUND : VIEW_DAMAGED;
+	found = (const char *)(out->gids + out->count);
+	if (found[name_length] != '\0')
+		return VIEW_DAMAGED;
+	return strlen(name) == name_length && memcmp(found, name, name_length) == 0 ? VIEW_FOUND : VIEW_ABSENT;
 }
 
 /* A walk along the places of a hash table that may hold what is sought. */
 struct search {
-	const struct view *view;
-	enum view_table table;
+	struct table table;
 	uint32_t key;
 	uint64_t number, left;
 };
 
-static struct search search_begin(const struct view *v, enum view_table table, uint64_t hash, uint32_t key)
+/* False: damaged. */
+static bool search_begin(struct search *s, const struct view *v, enum view_table which, uint64_t hash, uint32_t key)
 {
-	const uint64_t count = header(v)->tables[table].count;
-
-	return (struct search){v, table, key, hash & (count - 1), count};
+	if (!table_open(&s->table, v, which))
+		return false;
+	s->key = key;
+	s->left = s->table.count;
+	s->number = hash & (s->left - 1);
+	return true;
 }
 
 /* The next record that may be it.  MUST 4: no table is gone round twice. */
 static enum view_answer search_next(struct search *s, uint64_t *record)
 {
-	const struct view_place *p;
+	struct view_place p;
 
 	for (; s->left > 0; s->left--) {
-		p = place_at(s->view, s->table, s->number);
-		if (p == NULL)
+		if (!place_at(&s->table, s->number, &p))
 			return VIEW_DAMAGED;
-		if (p->record == 0)
+		if (p.record == 0)
 			return VIEW_ABSENT;
-		s->number = (s->number + 1) & (header(s->view)->tables[s->table].count - 1);
-		if (p->key == s->key) {
-			*record = p->record;
+		s->number = (s->number + 1) & (s->table.count - 1);
+		if (p.key == s->key) {
+			*record = p.record;
 			s->left--;
 			return VIEW_FOUND;
 		}
@@ -187,25 +248,27 @@ static enum view_answer search_next(struct search *s, uint64_t *record)
 	return VIEW_ABSENT;
 }
 
-static struct search search_name(const struct view *v, enum view_table table, const char *name)
+static bool search_name(struct search *s, const struct view *v, enum view_table which, const char *name)
 {
-	const uint64_t hash = view_name_hash(name, strlen(name), header(v)->seed);
+	const uint64_t hash = view_name_hash(name, strlen(name), VIEW_ONCE(header(v)->seed));
 
-	return search_begin(v, table, hash >> 32, (uint32_t)hash);
+	return search_begin(s, v, which, hash >> 32, (uint32_t)hash);
 }
 
 enum view_answer view_by_name(const struct view *v, const char *name, struct view_group *out)
 {
 	struct search s;
 	enum view_answer answer;
+	char found[NAME_SIZE];
 	uint64_t record;
 
 	if (!view_name_fits(name))
 		return VIEW_ABSENT;
-	s = search_name(v, VIEW_NAMES, name);
+	if (!search_name(&s, v, VIEW_NAMES, name))
+		return VIEW_DAMAGED;
 	while ((answer = search_next(&s, &record)) == VIEW_FOUND) {
-		answer = group_at(v, record, out);
-		if (answer == VIEW_DAMAGED || (answer == VIEW_FOUND && strcmp(out->name, name) == 0))
+		answer = group_at(v, record, out, found);
+		if (answer == VIEW_DAMAGED || (answer == VIEW_FOUND && strcmp(found, name) == 0))
 			break;
 	}
 	return answer;
@@ -215,13 +278,15 @@ enum view_answer view_by_gid(const struct view *v, uint32_t gid, struct view_gro
 {
 	struct search s;
 	enum view_answer answer;
+	char found[NAME_SIZE];
 	uint64_t record;
 
 	if (!view_gid_fits(gid))
 		return VIEW_ABSENT;
-	s = search_begin(v, VIEW_GIDS, view_gid_hash(gid, header(v)->seed) >> 32, gid);
+	if (!search_begin(&s, v, VIEW_GIDS, view_gid_hash(gid, VIEW_ONCE(header(v)->seed)) >> 32, gid))
+		return VIEW_DAMAGED;
 	while ((answer = search_next(&s, &record)) == VIEW_FOUND) {
-		answer = group_at(v, record, out);
+		answer = group_at(v, record, out, found);
 		if (answer == VIEW_DAMAGED || (answer == VIEW_FOUND && out->gid == gid))
 			break;
 	}
@@ -230,30 +295,30 @@ enum view_answer view_by_gid(const struct view *v, uint32_t gid, struct view_gro
 
 enum view_answer view_by_user(const struct view *v, const char *name, struct view_user *out)
 {
-	struct search s = search_name(v, VIEW_USERS, name);
+	struct search s;
 	enum view_answer answer;
-	const char *found;
 	uint64_t record;
 
+	if (!search_name(&s, v, VIEW_USERS, name))
+		return VIEW_DAMAGED;
 	while ((answer = search_next(&s, &record)) == VIEW_FOUND) {
-		answer = user_at(v, record, out, &found);
-		if (answer == VIEW_DAMAGED || strcmp(found, name) == 0)
+		answer = user_at(v, record, name, out);
+		if (answer != VIEW_ABSENT)
 			break;
 	}
 	return answer;
 }
 
 /* The number of the first place of the list whose gid is at least this; the list's length if there is none. */
-static bool list_find(const struct view *v, uint32_t gid, uint64_t *number)
+static bool list_find(const struct table *list, uint32_t gid, uint64_t *number)
 {
-	uint64_t low = 0, high = header(v)->tables[VIEW_LIST].count;
-	const struct view_place *p;
+	uint64_t low = 0, high = list->count;
+	struct view_place p;
 
 	while (low < high) {
-		p = place_at(v, VIEW_LIST, low + (high - low) / 2);
-		if (p == NULL)
+		if (!place_at(list, low + (high - low) / 2, &p))
 			return false;
-		if (p->key < gid)
+		if (p.key < gid)
 			low += (high - low) / 2 + 1;
 		else
 			high = low + (high - low) / 2;
@@ -263,30 +328,30 @@ static bool list_find(const struct view *v, uint32_t gid, uint64_t *number)
 }
 
 /* Is the place of this number the one that list_find would come to? */
-static bool list_is_at(const struct view *v, uint32_t gid, uint64_t number)
+static bool list_is_at(const struct table *list, uint32_t gid, uint64_t number)
 {
-	const struct view_place *p;
+	struct view_place p;
 
-	if (number >= header(v)->tables[VIEW_LIST].count || (p = place_at(v, VIEW_LIST, number)) == NULL || p->key < gid)
+	if (number >= list->count || !place_at(list, number, &p) || p.key < gid)
 		return false;
-	return number == 0 || ((p = place_at(v, VIEW_LIST, number - 1)) != NULL && p->key < gid);
+	return number == 0 || (place_at(list, number - 1, &p) && p.key < gid);
 }
 
 enum view_answer view_from_gid(const struct view *v, uint32_t gid, uint32_t *hint, struct view_group *out)
 {
-	const uint64_t count = header(v)->tables[VIEW_LIST].count;
 	uint64_t number = *hint;
-	const struct view_place *p;
 	enum view_answer answer = VIEW_ABSENT;
+	char found[NAME_SIZE];
+	struct view_place p;
+	struct table list;
 
-	if (!list_is_at(v, gid, number) && !list_find(v, gid, &number))
+	if (!table_open(&list, v, VIEW_LIST) || (!list_is_at(&list, gid, number) && !list_find(&list, gid, &number)))
 		return VIEW_DAMAGED;
-	for (; number < count && answer == VIEW_ABSENT; number++) {
-		p = place_at(v, VIEW_LIST, number);
-		if (p == NULL)
+	for (; number < list.count && answer == VIEW_ABSENT; number++) {
+		if (!place_at(&list, number, &p))
 			return VIEW_DAMAGED;
-		answer = group_at(v, p->record, out);
-		if (answer == VIEW_FOUND && (out->gid < gid || out->gid != p->key))
+		answer = group_at(v, p.record, out, found);
+		if (answer == VIEW_FOUND && (out->gid < gid || out->gid != p.key))
 			return VIEW_DAMAGED;
 	}
 	*hint = (uint32_t)number;

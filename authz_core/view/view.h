@@ -8,9 +8,11 @@
  * MUST 3: a file with one byte changed, or cut anywhere, gives the right answer or VIEW_DAMAGED: no other group, no other
  *         member, none missing.
  * MUST 4: a search ends, whatever the file says.
+ * MUST 5: 1 and 2 hold for a file that is written to meanwhile, too: what was looked at is what is used.
  *
  * No locks, no memory of its own, libc only; any number of threads.  What is answered points into the file and lives as long
- * as the view is open.
+ * as the view is open.  Its texts and lists are checked for damage as they are; who hands them on copies them, looks at the
+ * copy (view_copy_fits), and reads each number once (VIEW_ONCE).
  */
 #ifndef AUTHZ_VIEW_H
 #define AUTHZ_VIEW_H
@@ -24,6 +26,12 @@
 #define VIEW_NAME "group"        /* of the file in its folder */
 #define VIEW_GROUP_NAME_MAX 32   /* what groupadd takes, prefix and all */
 #define VIEW_MEMBER_NAME_MAX 255
+
+/*
+ * A number of a mapped file, read once: whoever may write the file may do so between two reads, and the compiler may make two
+ * of one.
+ */
+#define VIEW_ONCE(number) (*(const volatile __typeof__(number) *)&(number))
 
 struct view {
 	const void *bytes;
@@ -56,6 +64,11 @@ struct view_user {
 /* Can there be a group of this name, of this gid?  No file is needed to say no. */
 bool view_name_fits(const char *name);
 bool view_gid_fits(uint32_t gid);
+
+/* No NUL ends it here.  Lists of members are read by programs that split them at commas, colons, blanks and lines. */
+bool view_names_fit(const char *text, uint64_t length);
+/* A group's text, or its members' part, copied: does it hold such names alone, the group's first, and a NUL at its end? */
+bool view_copy_fits(const char *text, uint64_t length);
 
 /* Is this a view?  Looks at no more than its header. */
 bool view_is_whole(const struct view *v);

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Many threads ask the NSS module while views are published: no error, no answer older than its commit.  AUTHZ_ROUNDS: how
- * many are published.
+ * Many threads ask the NSS module while views are published: no error, no answer older than its commit.  And one asks
+ * while an enemy writes to the view: no answer that the build forbids.  AUTHZ_ROUNDS: how many are published, how often
+ * that one is answered.
  */
 #include "nss_kit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "view/view.h"
 
 #define THREADS 12
 
@@ -288,6 +293,100 @@ static void exits(void **state)
 	}
 }
 
+/* ---- a view whose writer is an enemy */
+
+#define GIDS 20000
+
+static uint32_t *forged_gids; /* of NSS_USER, in the file */
+
+/* The middle part, backwards: so there are places where it meets who reads. */
+static void *forge(void *arg)
+{
+	volatile uint32_t *gids = forged_gids;
+	unsigned noise = 1, wait;
+	uint32_t i;
+
+	(void)arg;
+	while (!stop()) {
+		noise = noise * 1103515245 + 12345;
+		for (wait = noise >> 17; wait > 0; wait--)
+			(void)*gids;
+		for (i = GIDS * 3 / 4; i > GIDS / 2; i--)
+			gids[i] = 0;
+		for (i = GIDS / 2; i <= GIDS * 3 / 4; i++)
+			gids[i] = AUTHZ_GID_LOW + i;
+	}
+	return NULL;
+}
+
+static void publish_many_gids(void)
+{
+	static gid_t gids[GIDS];
+	const struct view_membership of = {NSS_USER, gids, GIDS};
+	struct view_content content = {2, NULL, 0, &of, 1, NULL};
+	const int folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint32_t i;
+
+	for (i = 0; i < GIDS; i++)
+		gids[i] = AUTHZ_GID_LOW + i;
+	assert_int_equal(publish_write(folder, &content), AUTHZ_OK);
+	assert_int_equal(publish_mark(folder), AUTHZ_OK);
+	assert_int_equal(publish_rename(folder), AUTHZ_OK);
+	close(folder);
+}
+
+/* How many gids are answered that are no cabinet's; -1: no answer. */
+static long strange_gids(void)
+{
+	enum nss_status (*call)(const char *, gid_t, long *, long *, gid_t **, long, int *);
+	long start = 0, size = 0, i, strange = 0;
+	gid_t *gids = NULL;
+	int code;
+
+	*(void **)&call = nss_call("initgroups_dyn");
+	if (call(NSS_USER, 5, &start, &size, &gids, -1, &code) != NSS_STATUS_SUCCESS)
+		return -1;
+	for (i = 0; i < start; i++)
+		strange += gids[i] < AUTHZ_GID_LOW || gids[i] > AUTHZ_GID_HIGH;
+	free(gids);
+	return strange;
+}
+
+static void forged_meanwhile(void **state)
+{
+	long answers = 0, strange;
+	struct view_user user;
+	struct view v;
+	struct stat st;
+	pthread_t thread;
+	char *bytes;
+	int fd;
+
+	(void)state;
+	over = false;
+	wrong = 0;
+	publish_many_gids();
+	assert_int_equal(view_open(&v, ".", &st), VIEW_FOUND);
+	assert_int_equal(view_by_user(&v, NSS_USER, &user), VIEW_FOUND);
+	fd = open("group", O_RDWR | O_CLOEXEC);
+	bytes = mmap(NULL, v.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_ptr_not_equal(bytes, MAP_FAILED);
+	forged_gids = (uint32_t *)(bytes + ((const char *)user.gids - (const char *)v.bytes));
+	assert_int_equal(pthread_create(&thread, NULL, forge, NULL), 0);
+	while (answers < rounds(10000) && !stop()) {
+		strange = strange_gids();
+		answers += strange == 0;
+		if (strange > 0)
+			__atomic_store_n(&wrong, 1, __ATOMIC_SEQ_CST);
+	}
+	__atomic_store_n(&over, true, __ATOMIC_SEQ_CST);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(wrong, 0);
+	munmap(bytes, v.size);
+	view_close(&v);
+	close(fd);
+}
+
 int main(void)
 {
 #define ROW(sentence, function) {sentence, function, nss_setup, nss_teardown, NULL}
@@ -298,6 +397,9 @@ int main(void)
 		ROW("so does the seventieth child of children, where each may have lost a mapping (mapping MUST 2)", generations),
 		ROW("threads that are cancelled meanwhile leave no descriptor and nobody waiting (mapping MUST 2)", cancelled),
 		ROW("a process can exit while its threads look up (mapping MUST 3)", exits),
+		ROW("a view that its writer changes while it is read gives nobody a gid that is no cabinet's "
+		    "(view MUST 2, view MUST 5)",
+		    forged_meanwhile),
 	};
 
 	return cmocka_run_group_tests_name("nss threads", tests, NULL, NULL);

@@ -295,7 +295,7 @@ static void hostile_record(void **state)
 		for (i = 0; i < sizeof values / sizeof *values; i++) {
 			word = (uint32_t *)((unsigned char *)r + at);
 			*word = values[i];
-			r->head.sum = view_record_sum(&r->head, offset, seed());
+			r->head.sum = view_record_sum(&r->head, r->head.length, offset, seed());
 			if (view_by_gid(&g.view, places(VIEW_LIST)[0].key, &group) == VIEW_FOUND) {
 				uint32_t n;
 
