@@ -57,7 +57,7 @@ done
 
 # Options: ".It Fl -name", ".It Fl n" in the page; "  --name", "  -n" in --help of each command
 sed -n 's/^\.It Fl \(-\{0,1\}[a-z][-a-z]*\).*/-\1/p' "$man/authzctl.1" | sort -u >"$scratch/said"
-for command in token profile authority audit; do
+for command in token profile authority audit store; do
 	"$authzctl" $command --help
 done | sed -n 's/^  \(--\{0,1\}[a-z][-a-z]*\).*/\1/p' | sort -u >"$scratch/done"
 same "authzctl(1) has the options of authzctl --help, all of them and no other"
