@@ -51,17 +51,14 @@ void QSYCHKTU(int *Result, const unsigned char *Profile_token, void *Error_code)
 	QsyChkPrfTknUser(Result, Profile_token, Error_code);
 }
 
+static enum authz_result invalidate(const unsigned char *token, struct authz_error *error)
+{
+	return authz_token_invalidate(compat_client(), token, error);
+}
+
 void QsyInvalidatePrfTkn(const unsigned char *Profile_token, void *Error_code)
 {
-	struct authz_error error;
-	struct outcome o;
-
-	if (!outcome_begin(&o, LIST_HELD, Error_code, NULL, 0))
-		return;
-	if (Profile_token == NULL)
-		outcome_number(&o, EXCEPTION_CPF3C3C, 1);
-	else
-		outcome_result(&o, authz_token_invalidate(compat_client(), Profile_token, &error), &error);
+	outcome_of_token(LIST_HELD, Error_code, Profile_token, invalidate);
 }
 
 void QSYINVPT(const unsigned char *Profile_token, void *Error_code)

@@ -80,3 +80,17 @@ void outcome_number(const struct outcome *o, enum exception exception, int numbe
 {
 	fail(o, exception, &number, sizeof number);
 }
+
+void outcome_of_token(enum exception_list list, void *error_code, const unsigned char *token,
+                      enum authz_result (*act)(const unsigned char *token, struct authz_error *error))
+{
+	struct authz_error error;
+	struct outcome o;
+
+	if (!outcome_begin(&o, list, error_code, NULL, 0))
+		return;
+	if (token == NULL)
+		outcome_number(&o, EXCEPTION_CPF3C3C, 1);
+	else
+		outcome_result(&o, act(token, &error), &error);
+}

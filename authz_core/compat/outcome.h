@@ -27,4 +27,8 @@ void outcome_result(const struct outcome *o, enum authz_result result, const str
 /* The end of one that did not: CPF3C3C and the parameter's number, CPF3C36 and how many there were. */
 void outcome_number(const struct outcome *o, enum exception exception, int number);
 
+/* A whole call that has nothing but a token: CPF3C3C where that is NULL, else what "act" makes of it. */
+void outcome_of_token(enum exception_list list, void *error_code, const unsigned char *token,
+                      enum authz_result (*act)(const unsigned char *token, struct authz_error *error));
+
 #endif

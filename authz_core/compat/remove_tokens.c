@@ -21,17 +21,14 @@ static void remove_all(const struct outcome *o, const char *user)
 	outcome_result(o, authz_token_remove_all(compat_client(), user, NULL, NULL, &error), &error);
 }
 
+static enum authz_result remove_token(const unsigned char *token, struct authz_error *error)
+{
+	return authz_token_remove(compat_client(), token, error);
+}
+
 void QsyRemovePrfTkn(const unsigned char *Profile_token, void *Error_code)
 {
-	struct authz_error error;
-	struct outcome o;
-
-	if (!outcome_begin(&o, LIST_REMOVE, Error_code, NULL, 0))
-		return;
-	if (Profile_token == NULL)
-		outcome_number(&o, EXCEPTION_CPF3C3C, 1);
-	else
-		outcome_result(&o, authz_token_remove(compat_client(), Profile_token, &error), &error);
+	outcome_of_token(LIST_REMOVE, Error_code, Profile_token, remove_token);
 }
 
 void QsyRemoveAllPrfTkns(void *Error_code)

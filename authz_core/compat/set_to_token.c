@@ -21,15 +21,7 @@ static enum authz_result set_to(const unsigned char *token, struct authz_error *
 
 void QsySetToPrfTkn(const unsigned char *Profile_token, void *Error_code)
 {
-	struct authz_error error;
-	struct outcome o;
-
-	if (!outcome_begin(&o, LIST_HELD, Error_code, NULL, 0))
-		return;
-	if (Profile_token == NULL)
-		outcome_number(&o, EXCEPTION_CPF3C3C, 1);
-	else
-		outcome_result(&o, set_to(Profile_token, &error), &error);
+	outcome_of_token(LIST_HELD, Error_code, Profile_token, set_to);
 }
 
 void QsySetToProfileToken(const unsigned char *Profile_token, void *Error_code)
