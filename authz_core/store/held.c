@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/held.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "store/folder.h"
+#include "store/twin.h"
 
 #define NAME_LENGTH 8
 
@@ -33,12 +35,13 @@ static enum authz_result free_file(struct store *s, const char *name, bool ask, 
 	if (result != AUTHZ_OK)
 		return result;
 	*was = ask && flock(fd, LOCK_EX | LOCK_NB) != 0 ? PLACE_READ : PLACE_FREED;
-	if (*was == PLACE_FREED) {
-		(void)!ftruncate(fd, 0);
+	/* one that could not be cut keeps its name: somebody may read it */
+	if (*was == PLACE_FREED && ftruncate(fd, 0) != 0 && !ask)
+		result = store_fail(s, store_errno(errno), name);
+	else if (*was == PLACE_FREED)
 		unlinkat(s->folder_fd, name, 0);
-	}
 	close(fd);
-	return AUTHZ_OK;
+	return result;
 }
 
 static enum authz_result free_place(struct store *s, uint64_t place, bool ask, enum place *was)

@@ -2,6 +2,7 @@
 /* Readers that stay, as frozen ones do: store/held.c. */
 #include "store_text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -130,6 +131,46 @@ static void test_many(void **state)
 	write_two(k, &n);
 	write_two(k, &n);
 	assert_int_equal(held(k), 0);
+}
+
+static bool cutting_fails;
+
+int __real_ftruncate(int fd, off_t length);
+int __wrap_ftruncate(int fd, off_t length);
+
+/* By the linker in the place of the real one: a disk that fails at this very moment. */
+int __wrap_ftruncate(int fd, off_t length)
+{
+	if (!cutting_fails)
+		return __real_ftruncate(fd, length);
+	errno = EIO;
+	return -1;
+}
+
+static void test_cutting_fails(void **state)
+{
+	struct kit *k = *state;
+	struct reader readers[HELD_MOST + 1];
+	uint64_t n = 0;
+	unsigned i;
+
+	write_two(k, &n);
+	for (i = 0; i < HELD_MOST; i++) {
+		come(k, &readers[i], n);
+		write_two(k, &n);
+	}
+	come(k, &readers[i], n); /* for whom a place is taken from another */
+	assert_int_equal(kit_write_number(k->store, ++n), AUTHZ_OK);
+	cutting_fails = true;
+	assert_int_equal(kit_write_number(k->store, n + 1), AUTHZ_STORE_IO);
+	cutting_fails = false;
+	assert_int_equal(held(k), HELD_MOST);
+	assert_int_equal(kit_expect_number(k), n);
+	for (i = 0; i < HELD_MOST + 1; i++) {
+		expect_reader(k, &readers[i], false); /* nobody's twin was taken */
+		go(&readers[i]);
+	}
+	write_two(k, &n);
 }
 
 static void limit(rlim_t size)
@@ -301,6 +342,8 @@ int main(void)
 		{"the same in a durable store", test_many, kit_setup_durable, kit_teardown, NULL},
 		{"the same beside a process that keeps its twins", test_many, setup_kept, teardown_kept, NULL},
 		{"where there is no room all of them are cut, and told busy (held MUST 1, held MUST 2)", test_no_room, kit_setup,
+		 kit_teardown, NULL},
+		{"a twin that cannot be cut keeps its name, and the transaction is refused (held MUST 1)", test_cutting_fails, kit_setup,
 		 kit_teardown, NULL},
 		{"no twin that is read loses its name to a writer who has too few descriptors (held MUST 1)", test_descriptors,
 		 kit_setup, kit_teardown, NULL},
