@@ -174,6 +174,60 @@ void kit_expect(struct kit *k, const char *key, const char *value)
 	assert_string_equal(got, value);
 }
 
+void kit_fill(struct kit *k, unsigned count)
+{
+	struct store_txn *t;
+	char key[32];
+	unsigned i;
+
+	assert_int_equal(store_begin(k->store, true, &t), AUTHZ_OK);
+	for (i = 0; i < count; i++) {
+		snprintf(key, sizeof key, "%s%u", i % 2 ? "left" : "right", i);
+		assert_int_equal(store_put(t, key, strlen(key), key, strlen(key)), AUTHZ_OK);
+	}
+	assert_int_equal(store_commit(t), AUTHZ_OK);
+}
+
+unsigned kit_walk(struct store_txn *t, const char *prefix, unsigned steps, unsigned *calls)
+{
+	unsigned char key[STORE_KEY_MAX];
+	char value[100];
+	size_t key_length = 0, length;
+	unsigned matches = 0, count = 0;
+	bool matched;
+
+	do {
+		assert_int_equal(store_next(t, prefix, strlen(prefix), steps, key, &key_length, value, sizeof value, &length,
+		                            &matched), AUTHZ_OK);
+		count++;
+		if (!matched)
+			continue;
+		assert_true(key_length >= strlen(prefix));
+		assert_memory_equal(key, prefix, strlen(prefix));
+		assert_true(length == key_length && memcmp(value, key, length) == 0);
+		matches++;
+	} while (key_length > 0);
+	if (calls != NULL)
+		*calls = count;
+	return matches;
+}
+
+void kit_expect_stats(struct kit *k, uint64_t sequence, uint64_t records)
+{
+	struct store_stats stats;
+	struct store_txn *t;
+	uint64_t checked;
+
+	assert_int_equal(store_begin(k->store, false, &t), AUTHZ_OK);
+	assert_int_equal(store_stats(t, &stats), AUTHZ_OK);
+	assert_int_equal(stats.sequence, sequence);
+	assert_int_equal(stats.records, records);
+	assert_int_equal((long)stats.bytes, kit_size(kit_path(k, kit_current(k))));
+	assert_int_equal(store_check(t, NULL, &checked), AUTHZ_OK);
+	assert_int_equal(checked, records);
+	store_abort(t);
+}
+
 /* The ten records of transaction n: the number, and padding that makes its length differ. */
 static size_t number_value(uint64_t n, unsigned which, char value[128])
 {

@@ -50,6 +50,13 @@ enum authz_result kit_delete(struct kit *k, const char *key);
 int kit_get(struct kit *k, const char *key, char *value, size_t size, enum authz_result *result);
 void kit_expect(struct kit *k, const char *key, const char *value); /* NULL: is not there */
 
+/* So many records of two kinds, "right0", "left1", "right2"..., whose value is their key. */
+void kit_fill(struct kit *k, unsigned count);
+/* The number of records with the prefix, whose value must be their key; "calls", if not NULL, is how many that took. */
+unsigned kit_walk(struct store_txn *t, const char *prefix, unsigned steps, unsigned *calls);
+/* What the store says of itself, and what a check finds. */
+void kit_expect_stats(struct kit *k, uint64_t sequence, uint64_t records);
+
 /* The property.  kit_number: false and a sentence in "why" unless the whole store is as it must be after *n. */
 enum authz_result kit_write_number(struct store *s, uint64_t n);
 enum authz_result kit_write_growing(struct store *s, uint64_t n, unsigned growth);
