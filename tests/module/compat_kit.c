@@ -3,21 +3,12 @@
 
 #include "compat_kit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "compat/client.h"
-#include "pam_tree.h"
 
-static char scratch[64], real[128], fake[128], asked[128], none[128];
 static struct authz_client client;
 static struct kit_error last;
 
@@ -26,22 +17,9 @@ const struct authz_client *compat_client(void)
 	return &client;
 }
 
-static void write_file(const char *name, mode_t mode, const char *text)
-{
-	char path[128];
-	FILE *file;
-
-	(void)snprintf(path, sizeof path, "%s/%s", scratch, name);
-	file = fopen(path, "we");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(chmod(path, mode), 0);
-}
-
 static void write_shadow(void)
 {
-	write_file("shadow", 0600,
+	write_file(in_state("shadow"),
 	           "daemon:$6$compat$HbKvxKhnT8Nhvrlt60d14zp5cBA1XvO5fWkwd/LSSOu.zhFhRIgoY0rW9zFkmGe2oYW46YLZwNDjUbbuOtNNw1:20000:0:99999"
 	           ":7:::\n"
 	           "bin:$6$x$y:20000:0:99999:7:::\n"
@@ -50,80 +28,49 @@ static void write_shadow(void)
 	           "lp:*:20000:0:99999:7:::\n");
 }
 
-static void write_helpers(void)
-{
-	char text[8192];
-
-	(void)snprintf(text, sizeof text, "[authz]\nuid_min = 1\naudit_syslog = no\npassword_tries = 3\nshadow_file = %s/shadow\n", scratch);
-	write_file("state/authz.conf", 0600, text);
-	(void)snprintf(text, sizeof text, "#!/bin/sh\nexec %s --state %s/state\n", tree_build("helpers/authz-helper/authz-helper"), scratch);
-	write_file("real", 0755, text);
-	(void)snprintf(text, sizeof text, "#!/bin/sh\nexec %s %s/answer %s/asked\n", tree_build("tests/module/fake_helper"), scratch, scratch);
-	write_file("fake", 0755, text);
-}
-
 int kit_make(void **state)
 {
-	static const char *const folders[] = {"state", "state/store", "state/tokens", "state/audit"};
-	char path[128];
-	size_t i;
-
 	(void)state;
-	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0))
-		return -1; /* the helper does not work as root */
-	(void)strcpy(scratch, "/tmp/authz-compat-XXXXXX");
-	if (mkdtemp(scratch) == NULL)
+	if (state_open("tests/module/fake_helper") != 0)
 		return -1;
-	for (i = 0; i < sizeof folders / sizeof *folders; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", scratch, folders[i]);
-		if (mkdir(path, 0700) != 0)
-			return -1;
-	}
+	state_make();
+	configure_also("password_tries = 3\n");
 	write_shadow();
-	write_helpers();
-	(void)snprintf(real, sizeof real, "%s/real", scratch);
-	(void)snprintf(fake, sizeof fake, "%s/fake", scratch);
-	(void)snprintf(asked, sizeof asked, "%s/asked", scratch);
-	(void)snprintf(none, sizeof none, "%s/none", scratch);
+	write_child(beside_state("real"));
+	write_script(beside_state("fake"), "exec %s %s %s", beside_state("fake_helper"), beside_state("answer"), beside_state("asked"));
 	return 0;
 }
 
-int kit_remove(void **state)
+static void use(const char *name)
 {
-	char command[128];
+	static char path[256];
 
-	(void)state;
-	(void)snprintf(command, sizeof command, "rm -rf %s", scratch);
-	return system(command);
-}
-
-static void use(const char *helper)
-{
-	client = (struct authz_client){.helper = helper, .socket = "", .timeout_ms = 20000};
-	(void)unlink(asked);
+	snprintf(path, sizeof path, "%s", beside_state(name));
+	client = (struct authz_client){.helper = path, .socket = "", .timeout_ms = 20000};
+	unlink(beside_state("asked"));
 }
 
 int kit_real(void **state)
 {
 	(void)state;
-	use(real);
+	use("real");
 	return 0;
 }
 
 void kit_fake(const char *answer)
 {
-	write_file("answer", 0600, answer);
-	use(fake);
+	write_file(beside_state("answer"), answer);
+	use("fake");
 }
 
 void kit_none(void)
 {
-	use(none);
+	use("none");
 }
 
 bool kit_asked(void)
 {
-	return access(asked, F_OK) == 0;
+	return access(beside_state("asked"), F_OK) == 0;
 }
 
 struct kit_error *kit_error(void)

@@ -7,9 +7,9 @@
 #define TEST_COMPAT_KIT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "authz.h"
+#include "own_state.h"
 #include "qsyptkn.h"
 
 /* Users that every system has, with a shadow of our own. */
@@ -31,9 +31,8 @@ struct kit_error {
 	char data[48];
 };
 
-/* cmocka's group set-up and tear-down. */
+/* cmocka's group set-up, whose tear-down is state_close. */
 int kit_make(void **state);
-int kit_remove(void **state);
 /* Tests begin with the real helper. */
 int kit_real(void **state);
 /* From here on ask one that answers what "answer" says. */

@@ -45,8 +45,26 @@ void write_file(const char *path, const char *text)
 	FILE *f = fopen(path, "we");
 
 	assert_non_null(f);
-	fputs(text, f);
+	assert_true(fputs(text, f) >= 0);
 	assert_int_equal(fclose(f), 0);
+}
+
+void write_script(const char *path, const char *format, ...)
+{
+	char text[1024], whole[1040];
+	va_list words;
+
+	va_start(words, format);
+	vsnprintf(text, sizeof text, format, words);
+	va_end(words);
+	snprintf(whole, sizeof whole, "#!/bin/sh\n%s\n", text);
+	write_file(path, whole);
+	assert_int_equal(chmod(path, 0755), 0);
+}
+
+void write_child(const char *path)
+{
+	write_script(path, "exec %s --state %s", helper, state_folder);
 }
 
 static void run_rm(const char *path)
@@ -115,13 +133,18 @@ int state_close(void **state)
 	return 0;
 }
 
-void configure(void)
+void configure_also(const char *lines)
 {
 	char text[512];
 
-	snprintf(text, sizeof text, "[authz]\nuid_min = 1\nsystem_profiles = nobody\nshadow_file = %s\naudit_syslog = no\n",
-	         in_state("shadow"));
+	snprintf(text, sizeof text, "[authz]\nuid_min = 1\nsystem_profiles = nobody\nshadow_file = %s\naudit_syslog = no\n%s",
+	         in_state("shadow"), lines);
 	write_file(in_state("authz.conf"), text);
+}
+
+void configure(void)
+{
+	configure_also("");
 }
 
 void state_make(void)

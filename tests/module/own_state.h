@@ -34,8 +34,13 @@ const char *beside_state(const char *name);
 void state_make(void);
 int state_remove(void **state);
 const char *in_state(const char *name);
-/* The configuration as it was at first. */
+/* The configuration as it was at first; with these lines more. */
 void configure(void);
+void configure_also(const char *lines);
 void write_file(const char *path, const char *text);
+/* A program of the shell. */
+void write_script(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A program that is the helper with this state, as it is started without arguments: by a client, as its child. */
+void write_child(const char *path);
 
 #endif

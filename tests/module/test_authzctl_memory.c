@@ -10,12 +10,8 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,16 +20,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "authz.h"
+#include "own_state.h"
 
 #define TEXT_LENGTH (AUTHZ_TOKEN_TEXT_SIZE - 1)
 #define PASSWORD "right $password"
 #define HASH "$6$salt$GvHV2eRSMfGBRBYYEP37XLZKChjra4jYKKvz0Q7gsy6v8qSTF.XwbEwsPYuyeB3Ha3dG4gj5dQNodlRw8i2hR/" /* crypt(PASSWORD) */
 #define LARGEST (UINT64_C(1) << 28) /* a sanitizer's shadow is larger */
 
-static char scratch[64], program[PATH_MAX + 64], helper[128];
+static char program[128], child[128];
 
 /* What authzctl wrote, and how often secrets were found in its memory: as text (a token's without the prefix), as bytes. */
 struct ending {
@@ -43,69 +38,17 @@ struct ending {
 	uint64_t looked_at;
 };
 
-static void find_build(char folder[PATH_MAX])
-{
-	static const char *const places[] = {".", "..", "../.."};
-	const char *named = getenv("AUTHZ_BUILD");
-
-	for (size_t i = 0; i < 4; i++) {
-		const char *place = i == 0 ? named : places[i - 1];
-
-		if (place == NULL || realpath(place, folder) == NULL)
-			continue;
-		(void)snprintf(program, sizeof program, "%s/helpers/authzctl/authzctl", folder);
-		if (access(program, X_OK) == 0)
-			return;
-	}
-	fail_msg("no authzctl below the build's folder; AUTHZ_BUILD names it");
-}
-
-static void write_file(const char *name, mode_t mode, const char *text)
-{
-	char path[128];
-	FILE *file;
-
-	(void)snprintf(path, sizeof path, "%s/%s", scratch, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(chmod(path, mode), 0);
-}
-
 static int make_state(void **state)
 {
-	static const char *const folders[] = {"", "/state", "/state/store", "/state/tokens", "/state/audit"};
-	char build[PATH_MAX], text[8192], path[128];
-
 	(void)state;
-	find_build(build);
-	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0))
-		return -1; /* the helper does not work as root */
-	(void)strcpy(scratch, "/tmp/authzctl-memory-XXXXXX");
-	if (mkdtemp(scratch) == NULL)
+	if (state_open("helpers/authzctl/authzctl") != 0)
 		return -1;
-	for (size_t i = 1; i < sizeof folders / sizeof folders[0]; i++) {
-		(void)snprintf(path, sizeof path, "%s%s", scratch, folders[i]);
-		if (mkdir(path, 0700) != 0)
-			return -1;
-	}
-	(void)snprintf(text, sizeof text, "[authz]\nuid_min = 1\naudit_syslog = no\nshadow_file = %s/shadow\n", scratch);
-	write_file("state/authz.conf", 0600, text);
-	write_file("shadow", 0600, "daemon:" HASH ":20000:0:99999:7:::\n");
-	(void)snprintf(text, sizeof text, "#!/bin/sh\nexec %s/helpers/authz-helper/authz-helper --state %s/state\n", build, scratch);
-	write_file("helper", 0755, text);
-	(void)snprintf(helper, sizeof helper, "%s/helper", scratch);
+	snprintf(program, sizeof program, "%s", beside_state("authzctl"));
+	snprintf(child, sizeof child, "%s", beside_state("child"));
+	state_make();
+	write_file(in_state("shadow"), "daemon:" HASH ":20000:0:99999:7:::\n");
+	write_child(child);
 	return 0;
-}
-
-static int remove_state(void **state)
-{
-	char command[128];
-
-	(void)state;
-	(void)snprintf(command, sizeof command, "rm -rf %s", scratch);
-	return system(command);
 }
 
 static unsigned count(const unsigned char *in, size_t length, const void *what, size_t size)
@@ -159,7 +102,7 @@ static void look(struct ending *e, pid_t pid, const char *secret)
 
 static void start(const char *const *words, int in, int out)
 {
-	const char *argv[12] = {program, "--helper", helper, "--socket", "none"};
+	const char *argv[12] = {program, "--helper", child, "--socket", "none"};
 
 	for (size_t i = 5; i < 11 && *words != NULL; i++)
 		argv[i] = *words++;
@@ -306,8 +249,9 @@ static void renewed(void **state)
 	(void)state;
 	make_regenerable(text);
 	(void)snprintf(line, sizeof line, "%s\n", text);
-	write_file("session", 0600, line);
-	(void)snprintf(path, sizeof path, "%s/session", scratch);
+	snprintf(path, sizeof path, "%s", beside_state("session"));
+	write_file(path, line);
+	assert_int_equal(chmod(path, 0600), 0);
 	e = run(words, text, path); /* the input is for the search alone */
 	expect_clean(&e);
 	read_file(path, after);
@@ -355,5 +299,5 @@ int main(void)
 		{"nor of a password, right or wrong (token_generate MUST 1, secret MUST 3)", password, NULL, NULL, NULL},
 	};
 
-	return cmocka_run_group_tests(tests, make_state, remove_state);
+	return cmocka_run_group_tests(tests, make_state, state_close);
 }

@@ -3,13 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "compat_kit.h"
 
@@ -405,5 +399,5 @@ int main(void)
 		REAL("a word that is nearly *ALL removes nothing (remove_tokens MUST 1)", nearly_all),
 	};
 
-	return cmocka_run_group_tests_name("compat", tests, kit_make, kit_remove);
+	return cmocka_run_group_tests_name("compat", tests, kit_make, state_close);
 }

@@ -4,16 +4,10 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "compat/exception.h"
 #include "compat_kit.h"
@@ -525,5 +519,5 @@ int main(void)
 		{"no copy of a password or token is left on the stack (make_token MUST 2)", nothing_left, NULL, NULL, NULL},
 	};
 
-	return cmocka_run_group_tests_name("compat_answers", tests, kit_make, kit_remove);
+	return cmocka_run_group_tests_name("compat_answers", tests, kit_make, state_close);
 }
