@@ -150,3 +150,36 @@ is_token()
 {
 	grep -qx 'prftkn_[A-Za-z0-9_-]\{43\}' "$1" && [ "$(wc -c <"$1")" -eq 51 ]
 }
+
+# ---- what goes on beside a test
+
+# wait_for FILE TEXT: at most ten seconds until FILE has TEXT
+wait_for()
+{
+	turns=0
+	until grep -q -- "$2" "$1" 2>/dev/null || [ $turns -ge 100 ]; do
+		sleep 0.1
+		turns=$((turns + 1))
+	done
+}
+
+# type_at_terminal PROMPT KEYS WORDS: what is typed at a terminal of its own to authzctl with these words of the shell, at the
+# prompt; what that shows is in "screen", and in out
+type_at_terminal()
+{
+	: >screen
+	{
+		wait_for screen "$1"
+		printf '%s' "$2"
+		wait_for screen 'echok'
+	} | timeout 30 script -qec "trap : INT; $build/helpers/authzctl/authzctl --helper $scratch/helper --socket none $3
+		echo status \$?; stty -a" /dev/null >screen 2>&1
+	cp screen out
+}
+
+# terminal_hid WHAT TEXT: nothing of it was shown, and what is typed now is shown again
+terminal_hid()
+{
+	if grep -qF -- "$2" screen; then fail "the terminal shows the $1"; fi
+	grep -Eq '(^|[ ;])echo ' screen || fail "the terminal was left without echo"
+}

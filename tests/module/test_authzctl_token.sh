@@ -128,18 +128,7 @@ no_tokens()
 	status_is 0
 }
 
-# wait_for FILE TEXT: at most ten seconds until FILE has TEXT
-wait_for()
-{
-	turns=0
-	until grep -q -- "$2" "$1" 2>/dev/null || [ $turns -ge 100 ]; do
-		sleep 0.1
-		turns=$((turns + 1))
-	done
-}
-
-# what is typed at a terminal of its own, at the prompt; what that shows is in "screen"
-type_at_terminal()
+terminal()
 {
 	: >screen
 	{
@@ -154,23 +143,19 @@ terminal()
 {
 	text=$(ctl token generate "$owner")
 	before=$(count_tokens)
-	type_at_terminal "$text$(printf '\nx')"
-	cp screen out
+	type_at_terminal 'Token: ' "$text$(printf '\nx')" 'token remove'
 	grep -q 'Token: ' screen || fail "no prompt"
 	grep -q 'status 0' screen || fail "refused"
-	if grep -q "$text" screen; then fail "the terminal shows the token"; fi
-	grep -Eq '(^|[ ;])echo ' screen || fail "the terminal was left without echo"
+	terminal_hid token "$text"
 	[ "$(count_tokens)" -eq $((before - 1)) ] || fail "the token is still there"
 }
 
 interrupt()
 {
 	text=$(ctl token generate "$owner")
-	type_at_terminal "${text}$(printf '\003')"
-	cp screen out
+	type_at_terminal 'Token: ' "$text$(printf '\003')" 'token remove'
 	grep -q 'status 130' screen || fail "not ended by the interrupt"
-	if grep -q "$text" screen; then fail "the terminal shows the token"; fi
-	grep -Eq '(^|[ ;])echo ' screen || fail "the terminal was left without echo"
+	terminal_hid token "$text"
 }
 
 list()
