@@ -63,12 +63,7 @@ start_faulty_service()
 	: >"$work/faulty"
 	"$tools/faulty_helper" "$socket" "$1" </dev/null >"$work/faulty" 2>&1 &
 	faulty_service=$!
-	tries=50
-	until grep -q . "$work/faulty"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
+	within 5 grep -q . "$work/faulty"
 }
 
 stop_faulty_service()
@@ -98,18 +93,6 @@ asked()
 	fi
 }
 
-# within SECONDS COMMAND...: until it succeeds
-within()
-{
-	tries=$(($1 * 10))
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-
 # while a service runs: every helper that is started leaves a line
 watch_child()
 {
@@ -133,18 +116,14 @@ free_port()
 	echo "$candidate"
 }
 
+is_listening()
+{
+	ss -Htln "sport = :$1" | grep -q .
+}
 # listening PORT: within five seconds
 listening()
 {
-	tries=50
-	until ss -Htln "sport = :$1" | grep -q .; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || {
-			echo "nobody listens at port $1" >&2
-			return 1
-		}
-		sleep 0.1
-	done
+	within 5 is_listening "$1" >&2
 }
 
 start_vsftpd()

@@ -37,6 +37,21 @@ as()
 	setpriv --reuid="$user" --regid="$user" --init-groups --reset-env "$@"
 }
 
+# within SECONDS COMMAND...: until it succeeds, which has no "within" in it
+within()
+{
+	seconds=$1 turns=$(($1 * 20))
+	shift
+	until "$@"; do
+		turns=$((turns - 1))
+		[ $turns -gt 0 ] || {
+			echo "not within $seconds seconds: $*"
+			return 1
+		}
+		sleep 0.05
+	done
+}
+
 # token FILE MAKER OWNER [OPTION]...: a token of MAKER for OWNER into FILE, where only root reads it
 token()
 {
@@ -57,15 +72,10 @@ start_service()
 {
 	"$helper" --serve </dev/null >/dev/null 2>"$work/service" &
 	service=$!
-	tries=50
-	until grep -q 'serving at' "$work/service"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || {
-			cat "$work/service"
-			return 1
-		}
-		sleep 0.1
-	done
+	within 5 grep -qs 'serving at' "$work/service" || {
+		cat "$work/service"
+		return 1
+	}
 }
 
 # stop_service SIGNAL: the status that it ends with, or has ended with, goes to $work/status
@@ -87,19 +97,18 @@ since_mark()
 {
 	tail -n +"$((marked + 1))" "$log"
 }
+in_log()
+{
+	since_mark | grep -Eq -- "$1"
+}
 # logged PATTERN: within two seconds
 logged()
 {
-	tries=20
-	until since_mark | grep -Eq -- "$1"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || {
-			echo "the log has no line with $1; it has:"
-			since_mark
-			return 1
-		}
-		sleep 0.1
-	done
+	within 2 in_log "$1" || {
+		echo "the log has:"
+		since_mark
+		return 1
+	}
 }
 
 # answers PROMPT FILE|-TEXT...: what onpty reads

@@ -38,19 +38,6 @@ not_spent()
 {
 	status 0 portal_runs -- id -un && said alice
 }
-# until_true COMMAND...: within five seconds
-until_true()
-{
-	tries=50
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || {
-			echo "not within five seconds: $*"
-			return 1
-		}
-		sleep 0.1
-	done
-}
 gone()
 {
 	! kill -0 "$1" 2>/dev/null

@@ -36,11 +36,7 @@ start_activation()
 		sh "$work/sandbox" "$(set_to ReadWritePaths)" "$(set_to User)" "$1" "$2" $(set_to ExecStart)) \
 		>"$work/service.log" 2>&1 &
 	activator=$!
-	tries=50
-	until [ -S "$socket" ] || [ $tries = 0 ]; do
-		tries=$((tries - 1))
-		sleep 0.1
-	done
+	within 5 test -S "$socket"
 	chmod "$(sed -n 's/^SocketMode=//p' "$folder/authz-helper.socket")" "$socket"
 }
 
@@ -92,15 +88,11 @@ once()
 stops()
 {
 	kill -TERM "$activator"
-	tries=60
-	while kill -0 "$activator" 2>/dev/null && [ $tries -gt 0 ]; do
-		tries=$((tries - 1))
-		sleep 0.1
-	done
+	within 6 eval '! kill -0 "$activator" 2>/dev/null' || return 1
 	status=0
 	wait "$activator" || status=$?
 	cat "$work/service.log"
-	[ $tries -gt 0 ] && [ "$status" = 0 ]
+	[ "$status" = 0 ]
 }
 
 child_again()

@@ -148,12 +148,7 @@ not_hers()
 {
 	mallory "$helper" <>"$mine/fifo" >/dev/null 2>&1 &
 	shell=$!
-	tries=50
-	until pid=$(pgrep -u authz -x authz-helper); do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.02
-	done
+	within 1 eval 'pid=$(pgrep -u authz -x authz-helper)' || return 1
 	status=0
 	[ "$(stat -c %u /proc/"$pid"/mem)" = 0 ] || status=1
 	for file in mem environ fd maps auxv io root cwd exe stack syscall; do
@@ -247,12 +242,7 @@ own_limit_of_processes()
 	for n in 1 2 3 4 5 6 7 8; do
 		mallory "$helper" <>"$mine/fifo" >/dev/null 2>&1 &
 	done
-	tries=50
-	until [ "$(pgrep -u authz -x authz-helper | wc -l)" -ge 8 ]; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.02
-	done
+	within 1 eval '[ "$(pgrep -u authz -x authz-helper | wc -l)" -ge 8 ]' || return 1
 	prlimit --nproc=4: authzctl profile show alice
 }
 

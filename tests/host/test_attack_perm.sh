@@ -263,12 +263,7 @@ held_connections()
 	for how in silent half deaf descriptors; do
 		mallory "$tools/attack_hold" $how "$socket" 1000 4 <"$mine/own" >"$work/there" &
 		holder=$!
-		tries=50
-		until [ -s "$work/there" ]; do
-			tries=$((tries - 1))
-			[ $tries -gt 0 ] || return 1
-			sleep 0.1
-		done
+		within 5 test -s "$work/there" || return 1
 		result=0
 		alice_comes_in || result=1
 		shows '^alice$' su_login portal alice "$work/kept" 'id -un' || result=1

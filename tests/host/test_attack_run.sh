@@ -152,7 +152,7 @@ traced()
 	fresh || return 1
 	setpriv --reuid=mallory --regid=mallory --init-groups --reset-env authz-run --token-fd 3 -- sh -c 'echo ready; exec sleep 60' 3<"$work/t" >"$work/bg" 2>&1 &
 	running=$!
-	until_true shown ready || return 1
+	within 5 shown ready || return 1
 	result=0
 	# between its steps it is hers by the effective uid, with root as the saved one; and not hers to look into
 	grep -q "^Uid:	$(id -u mallory)	$(id -u mallory)	0	" "/proc/$running/status" || result=1
@@ -203,7 +203,7 @@ storm()
 		wait $running 2>/dev/null || got=$?
 		case $got in 137 | 143) ;; *) echo "round $round: $got"; return 1 ;; esac
 	done
-	until_true eval '! pgrep -u alice -x sleep >/dev/null' && authzctl store check --store tokens && alice_comes_in
+	within 5 eval '! pgrep -u alice -x sleep >/dev/null' && authzctl store check --store tokens && alice_comes_in
 }
 
 one_wins()
@@ -279,13 +279,13 @@ callers_keys()
 	# alice sees to it that there is no room for a keyring that is not mallory's
 	setpriv --reuid=alice --regid=alice --init-groups "$tools/attack_exec" fill -- /bin/sleep sleep 60 &
 	filler=$!
-	until_true in_program $filler sleep || return 1
+	within 5 in_program $filler sleep || return 1
 	fresh || return 1
 	result=0
 	status 125 with key -- cat /proc/keys && said "authz-run: the caller's keys could not be left.*" || result=1
 	kill $filler
 	wait $filler || :
-	until_true eval 'fresh && status 0 with key -- true' || return 1
+	within 5 eval 'fresh && status 0 with key -- true' || return 1
 	# and by a service without pam_keyinit she has them not
 	cp /etc/pam.d/authz-run "$work/service" && sed -i '/pam_keyinit/d' /etc/pam.d/authz-run
 	fresh && status 1 with key -- grep attack_exec /proc/keys || result=1
@@ -305,7 +305,7 @@ late_timers()
 terminal_goes()
 {
 	fresh && { status 124 "$tools/onpty" -t 3 -u mallory authz-run --token-fd 8 -- sh -c 'echo ready; exec sleep 61' 8<"$work/t"; said ready; } &&
-		until_true eval '! pgrep -f "^sleep 61" >/dev/null'
+		within 5 eval '! pgrep -f "^sleep 61" >/dev/null'
 }
 
 in_the_background()

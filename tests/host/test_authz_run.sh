@@ -143,19 +143,19 @@ handed_on()
 {
 	for name in HUP INT QUIT TERM USR1 USR2 CONT; do
 		fresh && behind sh -c 'trap "echo got; exit 9" '$name'; echo ready; while :; do sleep 0.1; done' &&
-			until_true shown ready && kill -$name $running && ended 9 && shown got || return 1
+			within 5 shown ready && kill -$name $running && ended 9 && shown got || return 1
 	done
 }
 
 caller_may_end_it()
 {
-	fresh && behind sh -c 'echo ready; exec sleep 60' && until_true shown ready && as portal kill -TERM $running && ended 143
+	fresh && behind sh -c 'echo ready; exec sleep 60' && within 5 shown ready && as portal kill -TERM $running && ended 143
 }
 
 stops()
 {
-	fresh && behind sh -c 'echo ready; kill -STOP $$; echo again; exit 4' && until_true shown ready &&
-		until_true in_state $running T && kill -CONT $running && ended 4 && shown again
+	fresh && behind sh -c 'echo ready; kill -STOP $$; echo again; exit 4' && within 5 shown ready &&
+		within 5 in_state $running T && kill -CONT $running && ended 4 && shown again
 }
 
 stops_on_terminal()
@@ -182,7 +182,7 @@ session()
 		logged 'pam_unix\(authz-run:session\): session closed for user alice' || return 1
 	fresh || return 1
 	mark
-	behind sh -c 'echo ready; exec sleep 60' && until_true shown ready && kill -TERM $running && ended 143 &&
+	behind sh -c 'echo ready; exec sleep 60' && within 5 shown ready && kill -TERM $running && ended 143 &&
 		logged 'session closed for user alice' || return 1
 	fresh || return 1
 	mark
@@ -303,7 +303,7 @@ slow_terminal()
 
 not_to_be_seen()
 {
-	fresh && behind sh -c 'echo ready; exec sleep 60' && until_true shown ready || return 1
+	fresh && behind sh -c 'echo ready; exec sleep 60' && within 5 shown ready || return 1
 	secret=$(cut -c 8- "$work/t")
 	result=0
 	for pid in $running $(ps -o pid= --ppid $running) $(ps -eo pid=,comm= | sed -n 's/ sleep$//p'); do
@@ -435,10 +435,10 @@ limits_of_pam()
 
 killed()
 {
-	fresh && behind sh -c 'echo "pid $$"; exec sleep 60' && until_true shown pid && pid=$(sed -n 's/^pid //p' "$work/bg") &&
-		kill -KILL $running && ended 137 && until_true gone "$pid" || return 1
-	fresh && behind sh -c 'trap "" HUP TERM; echo "pid $$"; while :; do sleep 1; done' && until_true shown pid &&
-		pid=$(sed -n 's/^pid //p' "$work/bg") && kill -KILL $running && ended 137 && until_true gone "$pid"
+	fresh && behind sh -c 'echo "pid $$"; exec sleep 60' && within 5 shown pid && pid=$(sed -n 's/^pid //p' "$work/bg") &&
+		kill -KILL $running && ended 137 && within 5 gone "$pid" || return 1
+	fresh && behind sh -c 'trap "" HUP TERM; echo "pid $$"; while :; do sleep 1; done' && within 5 shown pid &&
+		pid=$(sed -n 's/^pid //p' "$work/bg") && kill -KILL $running && ended 137 && within 5 gone "$pid"
 }
 
 # ---- without privilege

@@ -34,7 +34,7 @@ is_frozen()
 
 freeze_by_cgroup()
 {
-	hers_is cgroup.freeze 1 && soon is_frozen
+	hers_is cgroup.freeze 1 && within 2 is_frozen
 }
 
 thaw_by_cgroup()
@@ -44,7 +44,7 @@ thaw_by_cgroup()
 
 kill_by_cgroup()
 {
-	hers_is cgroup.kill 1 && soon no_process
+	hers_is cgroup.kill 1 && within 2 no_process
 }
 
 # hers, and helpers whoever started them
@@ -73,17 +73,6 @@ kill_by_signal()
 	until no_process; do signal_all KILL; done
 }
 
-# soon COMMAND...: within two seconds
-soon()
-{
-	tries=100
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.02
-	done
-}
-
 no_process()
 {
 	! programs >/dev/null && { [ "$way" = signal ] || grep -qx 'populated 0' "$hers/cgroup.events"; }
@@ -100,14 +89,14 @@ churn()
 	sh -c '[ ! -d "$1" ] || echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$hers" setpriv --reuid=stranger --regid=stranger \
 		--init-groups --reset-env sh -c '[ ! -d "$1" ] || echo $$ >"$1/frozen/cgroup.procs"
 			for i in 1 2 3 4; do "$2" & done; wait' sh "$hers" "$tools/churn" </dev/null >/dev/null 2>&1 &
-	soon four_run
+	within 2 four_run
 }
 
 end_cgroup()
 {
 	if [ -d "$hers" ]; then
 		echo 1 >"$hers/cgroup.kill"
-		soon no_process || :
+		within 2 no_process || :
 		rmdir "$hers/frozen" "$hers"
 	fi
 	umount "$cgroups" 2>/dev/null || :

@@ -90,12 +90,7 @@ hold()
 	setpriv --reuid="$1" --regid="$1" --clear-groups perl -e 'use Socket; for (1..$ARGV[1]) { socket($s, PF_UNIX, SOCK_STREAM, 0); connect($s, pack_sockaddr_un($ARGV[0]));
 		push @s, $s; undef $s; } $| = 1; print "there\n"; sleep 60' "$socket" "$2" >"$work/held.$1" &
 	held="${held-} $!"
-	tries=50
-	until [ -s "$work/held.$1" ]; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
+	within 5 test -s "$work/held.$1"
 }
 let_go()
 {

@@ -92,12 +92,7 @@ refused_with_gids()
 	unshare --user sh -c 'read -r go && exec "$0" become alice' "$tools/set_to" <"$work/go" >"$work/o" 2>&1 &
 	child=$!
 	exec 9>"$work/go"
-	tries=50
-	until [ "$(readlink "/proc/$child/ns/user")" != "$(readlink /proc/self/ns/user)" ]; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
+	within 5 eval '[ "$(readlink "/proc/$child/ns/user")" != "$(readlink /proc/self/ns/user)" ]' || return 1
 	echo '0 0 1' >"/proc/$child/uid_map" && echo "0 0 $1" >"/proc/$child/gid_map" && echo go >&9 || return 1
 	exec 9>&-
 	wait "$child"
