@@ -1,58 +1,151 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * attack_start [HOW]... PROGRAM: starts a program with a state that no honest caller has.
+ * attack_start [HOW]... -- PROGRAM [NAME [ARGUMENT]...]: starts a program with a state that no honest caller has.  NAME is
+ * its argument 0; without it there is not even that.
  *
- *	argc0            not even a name          args=N           so many arguments      big=N   one argument of so many bytes
- *	close=DIGITS     these descriptors        open=FILE        3 to 63 are FILE       last=FD  and FD stays as it is
- *	signals          all ignored and blocked  pending=NUMBER   that signal waits       timers   all three, 50 ms
- *	umask            0                        gone             in a folder that is not there any more
- *	idle             SCHED_IDLE, nice 19, one processor        kind=dgram|listen      descriptor 0 is such a socket
+ *	args=N         N arguments, NAME among them  big=N      12 arguments, the new ones of N bytes
+ *	long           NAME has 100,000 bytes        env=N      N variables of 1000 bytes
+ *	close=DIGITS   these descriptors             many=N     N copies of descriptor 3, from 10 on
+ *	open=FILE      3 to 63 are FILE              but=FD     and FD stays as it is
+ *	kind=dgram|listen  descriptor 0 is such a socket
+ *	ignore         all signals ignored           block      all signals blocked         nochild  SIGCHLD ignored
+ *	pending=N      signal N waits                timers     all three, 50 ms
+ *	slack          timers that may be 20 s late
+ *	umask=MODE     of that, octal                gone       in a folder that is not there any more
+ *	limit=N:V      resource N is V, soft and hard
+ *	idle           SCHED_IDLE, nice 19, one processor
+ *	traced         by the process that waits for it
+ *	key            a session keyring with the key "attack_start" in it
+ *	fill           a session keyring with as many keys as the user may have
  */
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-static char *arguments[4096] = {(char[]){"authz-helper"}};
-static int kept = -1;
+#define ARGUMENTS 4096
 
-static void fill_arguments(int count, size_t size)
+/* What is done when all words are read. */
+static struct {
+	int arguments;
+	size_t size; /* of each argument that is added */
+	bool long_name, traced;
+	const char *file;
+	int but;
+	int limited;
+	struct rlimit limit;
+} last = {.but = -1, .limited = -1};
+
+/* ---- arguments and environment */
+
+static char *letters(size_t length)
 {
-	char *text = malloc(size + 1);
-	int i;
+	char *text = malloc(length + 1);
 
 	if (text == NULL)
 		exit(2);
-	memset(text, 'A', size);
-	text[size] = '\0';
-	for (i = 1; i < count && i < 4095; i++)
-		arguments[i] = text;
+	memset(text, 'A', length);
+	text[length] = '\0';
+	return text;
+}
+
+static void more_arguments(int count, size_t size)
+{
+	last.arguments = count < ARGUMENTS ? count : ARGUMENTS - 1;
+	last.size = size;
+}
+
+/* Those of the command line, which end with NULL, and what was asked for. */
+static char **arguments(char **given)
+{
+	static char *all[ARGUMENTS];
+	int count = 0;
+
+	for (; given[count] != NULL && count < ARGUMENTS - 1; count++)
+		all[count] = given[count];
+	if (last.long_name)
+		all[0] = letters(100000);
+	if (count < last.arguments)
+		all[count] = letters(last.size);
+	for (count++; count < last.arguments; count++)
+		all[count] = all[count - 1];
+	return all;
+}
+
+static void fill_environment(int count)
+{
+	const char *value = letters(1000);
+	char name[32];
+
+	for (int i = 0; i < count; i++) {
+		snprintf(name, sizeof name, "FILL%d", i);
+		setenv(name, value, 1);
+	}
+}
+
+/* ---- descriptors */
+
+static void close_digits(const char *digits)
+{
+	for (; *digits != '\0'; digits++)
+		close(*digits - '0');
+}
+
+static void copy_many(int count)
+{
+	for (int i = 0; i < count; i++)
+		if (dup2(3, 10 + i) < 0)
+			exit(2);
 }
 
 static void open_many(const char *path)
 {
-	int fd, from = open(path, O_RDONLY);
+	const int from = open(path, O_RDONLY);
 
-	for (fd = 3; fd < 64; fd++)
-		if (fd != kept && fd != from)
-			dup2(from, fd);
+	for (int fd = 3; fd < 64; fd++)
+		if (fd != last.but && fd != from && dup2(from, fd) < 0)
+			exit(2);
 }
 
-static void spoil_signals(void)
+static void other_socket(const char *kind)
+{
+	int pair[2], fd;
+
+	if (strcmp(kind, "dgram") == 0 && socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0) {
+		fd = pair[0];
+	} else {
+		fd = socket(AF_UNIX, SOCK_STREAM, 0);
+		if (bind(fd, &(struct sockaddr){.sa_family = AF_UNIX}, sizeof(sa_family_t)) != 0 || listen(fd, 1) != 0)
+			exit(2);
+	}
+	dup2(fd, STDIN_FILENO);
+}
+
+/* ---- signals and timers */
+
+static void ignore_all(void)
+{
+	for (int number = 1; number < 65; number++)
+		signal(number, SIG_IGN);
+}
+
+static void block_all(void)
 {
 	sigset_t all;
-	int number;
 
-	for (number = 1; number < 65; number++)
-		signal(number, SIG_IGN);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 }
@@ -71,11 +164,12 @@ static void start_timers(void)
 {
 	static const int which[] = {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF};
 	const struct itimerval soon = {.it_value = {0, 50000}, .it_interval = {0, 50000}};
-	size_t i;
 
-	for (i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++)
 		setitimer(which[i], &soon, NULL);
 }
+
+/* ---- the rest of a process */
 
 static void go_away(void)
 {
@@ -97,57 +191,79 @@ static void be_idle(void)
 		exit(2);
 }
 
-static void other_socket(const char *kind)
+static void set_limit(const char *text)
 {
-	int pair[2], fd;
+	const char *value = strchr(text, ':');
 
-	if (strcmp(kind, "dgram") == 0 && socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0) {
-		fd = pair[0];
-	} else {
-		fd = socket(AF_UNIX, SOCK_STREAM, 0);
-		if (bind(fd, &(struct sockaddr){.sa_family = AF_UNIX}, sizeof(sa_family_t)) != 0 || listen(fd, 1) != 0)
-			exit(2);
-	}
-	dup2(fd, STDIN_FILENO);
+	if (value == NULL)
+		exit(2);
+	last.limited = atoi(text);
+	last.limit.rlim_cur = last.limit.rlim_max = strtoul(value + 1, NULL, 10);
 }
 
+static bool add_key(const char *name)
+{
+	return syscall(SYS_add_key, "user", name, "x", (size_t)1, KEY_SPEC_SESSION_KEYRING) >= 0;
+}
+
+static void have_keys(bool all)
+{
+	char name[32];
+
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 || (!all && !add_key("attack_start")))
+		exit(2);
+	/* what keys of others ago have used is given back a little later */
+	for (int i = 0; all && i < 2000; i++)
+		if (snprintf(name, sizeof name, "%d", i) > 0 && !add_key(name))
+			usleep(1000);
+}
+
+/* The tracer: lets everything pass. */
+static void trace(void)
+{
+	int status;
+	const pid_t child = fork();
+
+	if (child == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		return;
+	}
+	while (waitpid(child, &status, 0) == child && WIFSTOPPED(status))
+		ptrace(PTRACE_CONT, child, NULL, WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status));
+	exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+/* ---- the words */
+
+/* The word alone, or, where it ends with "=", with a value behind it. */
 static bool is(const char *how, const char *word, const char **value)
 {
 	const size_t length = strlen(word);
 
 	*value = how + length;
-	return strncmp(how, word, length) == 0;
+	return word[length - 1] == '=' ? strncmp(how, word, length) == 0 : strcmp(how, word) == 0;
 }
 
-static bool spoil(const char *how)
+static bool spoil_what_it_is_given(const char *how)
 {
 	const char *value;
 
-	if (is(how, "argc0", &value))
-		arguments[0] = NULL;
-	else if (is(how, "args=", &value))
-		fill_arguments(atoi(value), 3);
+	if (is(how, "args=", &value))
+		more_arguments(atoi(value), 3);
 	else if (is(how, "big=", &value))
-		fill_arguments(12, strtoul(value, NULL, 10));
+		more_arguments(12, strtoul(value, NULL, 10));
+	else if (is(how, "long", &value))
+		last.long_name = true;
+	else if (is(how, "env=", &value))
+		fill_environment(atoi(value));
 	else if (is(how, "close=", &value))
-		for (; *value != '\0'; value++)
-			close(*value - '0');
-	else if (is(how, "last=", &value))
-		kept = atoi(value);
+		close_digits(value);
+	else if (is(how, "many=", &value))
+		copy_many(atoi(value));
 	else if (is(how, "open=", &value))
-		open_many(value);
-	else if (is(how, "signals", &value))
-		spoil_signals();
-	else if (is(how, "pending=", &value))
-		make_pending(atoi(value));
-	else if (is(how, "timers", &value))
-		start_timers();
-	else if (is(how, "umask", &value))
-		umask(0);
-	else if (is(how, "gone", &value))
-		go_away();
-	else if (is(how, "idle", &value))
-		be_idle();
+		last.file = value;
+	else if (is(how, "but=", &value))
+		last.but = atoi(value);
 	else if (is(how, "kind=", &value))
 		other_socket(value);
 	else
@@ -155,15 +271,68 @@ static bool spoil(const char *how)
 	return true;
 }
 
+static bool spoil_its_time(const char *how)
+{
+	const char *value;
+
+	if (is(how, "ignore", &value))
+		ignore_all();
+	else if (is(how, "block", &value))
+		block_all();
+	else if (is(how, "nochild", &value))
+		signal(SIGCHLD, SIG_IGN);
+	else if (is(how, "pending=", &value))
+		make_pending(atoi(value));
+	else if (is(how, "timers", &value))
+		start_timers();
+	else if (is(how, "slack", &value))
+		prctl(PR_SET_TIMERSLACK, 20000000000ul);
+	else if (is(how, "idle", &value))
+		be_idle();
+	else
+		return false;
+	return true;
+}
+
+static bool spoil_its_place(const char *how)
+{
+	const char *value;
+
+	if (is(how, "umask=", &value))
+		umask((mode_t)strtoul(value, NULL, 8));
+	else if (is(how, "gone", &value))
+		go_away();
+	else if (is(how, "limit=", &value))
+		set_limit(value);
+	else if (is(how, "traced", &value))
+		last.traced = true;
+	else if (is(how, "key", &value))
+		have_keys(false);
+	else if (is(how, "fill", &value))
+		have_keys(true);
+	else
+		return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
-	int i = 1;
+	char **given;
+	int i;
 
-	while (i < argc && spoil(argv[i]))
-		i++;
-	if (i != argc - 1)
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (!spoil_what_it_is_given(argv[i]) && !spoil_its_time(argv[i]) && !spoil_its_place(argv[i]))
+			return 2;
+	if (i + 1 >= argc)
 		return 2;
-	execv(argv[i], arguments);
-	perror(argv[i]);
+	given = arguments(argv + i + 2);
+	if (last.file != NULL)
+		open_many(last.file);
+	if (last.traced)
+		trace();
+	/* it may leave too little for anything else */
+	if (last.limited >= 0 && setrlimit(last.limited, &last.limit) != 0)
+		return 2;
+	execv(argv[i + 1], given);
 	return 127;
 }

@@ -17,7 +17,7 @@ with()
 	done
 	shift
 	# shellcheck disable=SC2086 # words
-	as mallory "$tools/attack_exec" $hows -- $program authz-run --token-fd 3 -- "$@" 3<"$work/t"
+	as mallory "$tools/attack_start" $hows -- $program authz-run --token-fd 3 -- "$@" 3<"$work/t"
 }
 # fine HOW...: it works as if nothing was the matter
 fine()
@@ -37,11 +37,11 @@ sessions_closed()
 names()
 {
 	# newer kernels give it an empty one, which is no reason to read a token from a file of nothing
-	status 122 as mallory "$tools/attack_exec" -- $program </dev/null || status 121 as mallory "$tools/attack_exec" -- $program </dev/null || return 1
+	status 122 as mallory "$tools/attack_start" -- $program </dev/null || status 121 as mallory "$tools/attack_start" -- $program </dev/null || return 1
 	for name in '' - -- --help '%n%n%s' '../../../etc/shadow' "$(printf 'a\nb\033[2J')"; do
-		fresh && status 0 as mallory "$tools/attack_exec" -- $program "$name" --token-fd 3 -- id -un 3<"$work/t" && said alice || return 1
+		fresh && status 0 as mallory "$tools/attack_start" -- $program "$name" --token-fd 3 -- id -un 3<"$work/t" && said alice || return 1
 	done
-	fresh && status 0 as mallory "$tools/attack_exec" long -- $program x --token-fd 3 -- id -un 3<"$work/t" && said alice
+	fresh && status 0 as mallory "$tools/attack_start" long -- $program x --token-fd 3 -- id -un 3<"$work/t" && said alice
 }
 
 closed()
@@ -60,7 +60,7 @@ many_descriptors()
 {
 	fresh && status 0 with many=900 -- sh -c 'ls /proc/self/fd | tr "\n" " "' && said '0 1 2 3 ' || return 1
 	# and none of authz-run's own: the third is the folder that ls reads
-	fresh && status 0 as mallory "$tools/attack_exec" many=900 -- $program x --token-fd 500 -- sh -c 'ls /proc/self/fd | tr "\n" " "' 3<"$work/t" && said '0 1 2 3 '
+	fresh && status 0 as mallory "$tools/attack_start" many=900 -- $program x --token-fd 500 -- sh -c 'ls /proc/self/fd | tr "\n" " "' 3<"$work/t" && said '0 1 2 3 '
 }
 
 token_from()
@@ -106,7 +106,7 @@ environment()
 
 signals()
 {
-	for how in ignore block nochild timers umask gone 'ignore block nochild timers'; do
+	for how in ignore block nochild timers umask=0777 gone 'ignore block nochild timers'; do
 		# shellcheck disable=SC2086 # words
 		fine $how || {
 			echo "$how"
@@ -274,10 +274,10 @@ in_program()
 # what is mallory's alone
 callers_keys()
 {
-	fresh && status 1 with key -- grep attack_exec /proc/keys || return 1
-	mallory "$tools/attack_exec" key -- /bin/grep grep attack_exec /proc/keys || return 1
+	fresh && status 1 with key -- grep attack_start /proc/keys || return 1
+	mallory "$tools/attack_start" key -- /bin/grep grep attack_start /proc/keys || return 1
 	# alice sees to it that there is no room for a keyring that is not mallory's
-	setpriv --reuid=alice --regid=alice --init-groups "$tools/attack_exec" fill -- /bin/sleep sleep 60 &
+	setpriv --reuid=alice --regid=alice --init-groups "$tools/attack_start" fill -- /bin/sleep sleep 60 &
 	filler=$!
 	within 5 in_program $filler sleep || return 1
 	fresh || return 1
@@ -288,7 +288,7 @@ callers_keys()
 	within 5 eval 'fresh && status 0 with key -- true' || return 1
 	# and by a service without pam_keyinit she has them not
 	cp /etc/pam.d/authz-run "$work/service" && sed -i '/pam_keyinit/d' /etc/pam.d/authz-run
-	fresh && status 1 with key -- grep attack_exec /proc/keys || result=1
+	fresh && status 1 with key -- grep attack_start /proc/keys || result=1
 	cp "$work/service" /etc/pam.d/authz-run
 	return $result
 }
