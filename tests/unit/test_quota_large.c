@@ -152,11 +152,15 @@ static int setup(void **state)
 static enum authz_result make(struct world *w, int timeout, unsigned char token[TOKEN_SIZE])
 {
 	struct request q = ask_token("alice");
+	enum authz_result result;
 
 	q.timeout = timeout;
 	world_caller(w, "portal");
 	looked_at = 0;
-	return generate(w, &q, token);
+	result = generate(w, &q, token);
+	if (result == AUTHZ_STORE_DAMAGED)
+		print_message("damaged: %s\n", w->rules.subject);
+	return result;
 }
 
 static void full(void **state)
