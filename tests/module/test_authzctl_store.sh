@@ -261,7 +261,7 @@ backup_ended()
 		#!/bin/sh
 		cd "$scratch"
 		./helper | { head -c 300; dd bs=1 count=1 of=next 2>/dev/null; [ -s next ] || exit 0
-			echo >middle; until [ -e go ]; do sleep 0.05; done; cat next; cat; }
+			echo >middle; n=200; until [ -e go ] || [ \$((n -= 1)) -eq 0 ]; do sleep 0.05; done; cat next; cat; }
 	END
 	chmod 755 in_two
 	for old in yes no; do
