@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/twin.h"
+
 #define GDBM_MAGIC_64 0x13579acf
 #define HASH_BITS 31
 #define BUCKET_AVAIL 6
@@ -129,6 +131,19 @@ enum authz_result layout_open_sized(struct layout *l, int fd, int64_t size)
 	l->directory = head.directory;
 	l->end = head.next_block;
 	l->bits = (unsigned)head.directory_bits;
+	return AUTHZ_OK;
+}
+
+enum authz_result layout_openable(struct layout *l)
+{
+	const int64_t end = l->end + LAYOUT_BLOCK;
+
+	if (l->directory + ((int64_t)8 << l->bits) != l->end)
+		return AUTHZ_OK;
+	/* killed in between it is of the wrong size: a spare that is not trusted */
+	if (ftruncate(l->fd, end) != 0 || pwrite(l->fd, &end, sizeof end, offsetof(struct file_head, next_block)) != sizeof end)
+		return store_errno(errno);
+	l->end = end;
 	return AUTHZ_OK;
 }
 

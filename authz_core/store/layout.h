@@ -53,6 +53,12 @@ enum layout_proof {
 /* Read the head of the file that is open, locked by the caller, at "fd"; _sized: of a size that the caller just asked for. */
 enum authz_result layout_open(struct layout *l, int fd);
 enum authz_result layout_open_sized(struct layout *l, int fd, int64_t size);
+/*
+ * libgdbm (read in 1.23) refuses a file that ends with its directory, which it makes itself where the directory grows and
+ * what it makes next finds a free place: such a file gets a block more.  For whoever may write to it alone, before libgdbm
+ * opens it.  AUTHZ_STORE_NO_ROOM, AUTHZ_STORE_IO.
+ */
+enum authz_result layout_openable(struct layout *l);
 enum authz_result layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
                               size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found);
 /*

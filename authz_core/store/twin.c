@@ -62,6 +62,8 @@ static enum authz_result open_file(struct twin *t, int64_t size)
 {
 	enum authz_result result = size > 0 ? layout_open_sized(&t->layout, t->fd, size) : AUTHZ_OK;
 
+	if (result == AUTHZ_OK && size > 0)
+		result = layout_openable(&t->layout);
 	if (result != AUTHZ_OK)
 		return result;
 	errno = 0;

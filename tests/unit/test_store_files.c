@@ -56,6 +56,62 @@ static void expect_both(struct kit *k, enum authz_result result, const char *nam
 	assert_string_equal(store_subject(k->store), kit_path(k, name));
 }
 
+/* ---- what libgdbm makes and does not open ---- */
+
+/* The head of a file: where the directory begins, its size, and the file's end. */
+#define HEAD_DIRECTORY 8
+#define HEAD_DIRECTORY_SIZE 16
+#define HEAD_END 32
+
+/* As libgdbm leaves it where the directory grew, and nothing behind it since. */
+static void end_with_directory(const char *path)
+{
+	size_t length;
+	unsigned char *bytes = kit_read(path, &length), *longer;
+	int64_t directory, end = (int64_t)length;
+	int32_t size;
+
+	memcpy(&directory, bytes + HEAD_DIRECTORY, sizeof directory);
+	memcpy(&size, bytes + HEAD_DIRECTORY_SIZE, sizeof size);
+	longer = realloc(bytes, length + (size_t)size);
+	assert_non_null(longer);
+	memcpy(longer + length, longer + directory, (size_t)size);
+	memcpy(longer + HEAD_DIRECTORY, &end, sizeof end);
+	end += size;
+	memcpy(longer + HEAD_END, &end, sizeof end);
+	kit_write(path, longer, (size_t)end);
+	free(longer);
+}
+
+/* The current twin is such a one, and the spare will be a copy of it. */
+static void all_end_with_directory(struct kit *k)
+{
+	end_with_directory(kit_path(k, kit_current(k)));
+	assert_int_equal(unlink(kit_path(k, "journal")), 0);
+}
+
+static void test_directory_last(void **state)
+{
+	struct kit *k = *state;
+	uint64_t records;
+	struct store_txn *t;
+
+	assert_int_equal(kit_put(k, "x", "before"), AUTHZ_OK);
+	assert_int_equal(kit_put(k, "y", "before"), AUTHZ_OK);
+	all_end_with_directory(k);
+	kit_expect(k, "x", "before");
+	assert_int_equal(kit_put(k, "x", "after"), AUTHZ_OK);
+	kit_expect(k, "x", "after");
+	all_end_with_directory(k);
+	assert_int_equal(kit_delete(k, "x"), AUTHZ_OK);
+	kit_expect(k, "x", NULL);
+	kit_expect(k, "y", "before");
+	assert_int_equal(store_begin(k->store, false, &t), AUTHZ_OK);
+	assert_int_equal(store_check(t, NULL, &records), AUTHZ_OK);
+	store_abort(t);
+	assert_int_equal(records, 1);
+}
+
 /* ---- the folder ---- */
 
 static void test_folder(void **state)
@@ -557,6 +613,8 @@ static void test_journal_gone_when_writing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		{"a twin that ends with its directory, which libgdbm makes and does not open again, is written to", test_directory_last,
+		 kit_setup, kit_teardown, NULL},
 		{"a folder of another kind or mode is a bad install, none is missing, and each is named", test_folder, kit_setup,
 		 kit_teardown, NULL},
 		{"what the store makes is for its owner alone, whatever the mask", test_made, kit_setup, kit_teardown, NULL},
