@@ -40,6 +40,21 @@
 	X(BAD_ERROR_CODE,  19, "CPF3CF1", AUTH_ERR,         1, "Error code parameter not valid.") \
 	X(LITERAL,         20, "CPF3C90", AUTH_ERR,         1, "Literal value cannot be changed.") \
 	X(PROGRAM_ENDED,   21, "CPF9872", AUTHINFO_UNAVAIL, 4, "Program or service program &1 ended.") \
+	X(CABINET_NAME,   100, "02",      AUTH_ERR,         1, "Invalid cabinet name: &1.") \
+	X(CABINET_PASSWORD,101,"03",      AUTH_ERR,         1, "Password incorrect.") \
+	X(CABINET_ADMIN,  102, "15",      AUTH_ERR,         1, "Invalid administrator status: neither supervisor nor administrator of cabinet &1.") \
+	X(MEMBER_NOT_FOUND,103,"32",      AUTH_ERR,         1, "Member (address) &1 could not be found.") \
+	X(END_OF_LIST,    104, "77",      AUTH_ERR,         1, "End of list.") \
+	X(HAS_SHARED,     105, "90",      AUTH_ERR,         1, "Member not added - &1 contains a shared cabinet.") \
+	X(IS_NESTED,      106, "91",      AUTH_ERR,         1, "Member not added - cabinet &1 is a member of another shared cabinet.") \
+	X(PARAMETER_LIST, 107, "92",      AUTH_ERR,         1, "Member not added - error in parameter list: &1.") \
+	X(MEMBER_KIND,    108, "93",      AUTH_ERR,         1, "Member not added - cabinet members must be users or cabinets, and &1 is neither.") \
+	X(ALREADY_MEMBER, 109, "95",      AUTH_ERR,         1, "Member not added - &1 is already a member of this list.") \
+	X(MEMBER_OF_SELF, 110, "97",      AUTH_ERR,         1, "A shared cabinet cannot be a member of itself.") \
+	X(NO_CABINET,     111, "98",      AUTH_ERR,         1, "Shared cabinet &1 does not exist.") \
+	X(NO_SPECIAL,     112, "99",      AUTH_ERR,         1, "Special profile &1 does not exist.") \
+	X(NO_ISN,         113, "04",      AUTH_ERR,         1, "ISN &1 not found.") \
+	X(NAME_AND_ISN,   114, "08",      AUTH_ERR,         1, "Either a name or an ISN is to be given, not both.") \
 	/* ours: refusals */ \
 	X(SYSTEM_PROFILE,  30, "AZ-SYSTEM",  AUTH_ERR,      1, "User profile &1 is a system profile; no token is made or taken for it.") \
 	X(MAKER_FULL,      31, "AZ-MAKER",   AUTHINFO_UNAVAIL, 1, "&1 already holds as many profile tokens as one maker may.") \
@@ -62,7 +77,18 @@
 	X(CHAIN_END,       48, "AZ-CHAIN",   AUTH_ERR,      1, "The chain of regenerations of this profile token has come to its end.") \
 	X(TOKEN_INVALIDATED,49,"AZ-INVALID", AUTH_ERR,      1, "Profile token was invalidated.") \
 	X(TOO_MANY_TRIES,  50, "AZ-TRIES",   AUTH_ERR,      1, "Too many wrong passwords for user profile &1; try again later.") \
+	X(CABINET_EXISTS, 120, "AZ-EXISTS",  AUTH_ERR,      1, "Cabinet &1 exists already.") \
+	X(NAME_TAKEN,     121, "AZ-TAKEN",   AUTH_ERR,      1, "&1 is already the name of a user or group of this host.") \
+	X(GID_TAKEN,      122, "AZ-GID",     AUTH_ERR,      1, "gid &1 is not of the range of cabinets, or in use.") \
+	X(GIDS_FULL,      123, "AZ-GIDS",    AUTH_ERR,      1, "All gids of the range of cabinets are in use.") \
+	X(ISNS_FULL,      124, "AZ-ISNS",    AUTH_ERR,      1, "All ISNs have been given.") \
+	X(CABINET_LOCKED, 125, "AZ-LOCKED",  AUTH_ERR,      1, "Cabinet &1 is marked for deletion and locked.") \
+	X(NOT_MARKED,     126, "AZ-MARK",    AUTH_ERR,      1, "Cabinet &1 is not marked for deletion.") \
+	X(NOT_A_MEMBER,   127, "AZ-MEMBER",  AUTH_ERR,      1, "&1 is not a member of this list.") \
+	X(LOAD_REFUSED,   128, "AZ-LOAD",    AUTH_ERR,      1, "Nothing was changed: line &1.") \
 	/* ours: out of reach */ \
+	X(VIEW_NOT_PUBLISHED,85,"AZ-VIEW",   AUTHINFO_UNAVAIL, 3, "It was carried out, but the groups of this host do not show it yet (&1): authzctl view rebuild.") \
+	X(VIEW_DAMAGED,    86, "AZ-VIEWBAD", AUTHINFO_UNAVAIL, 3, "The view of cabinets &1 is missing, damaged or not that of the store: authzctl view rebuild.") \
 	X(HELPER_MISSING,  60, "AZ-HELPER",  AUTHINFO_UNAVAIL, 3, "The helper &1 could not be started.") \
 	X(HELPER_LATE,     61, "AZ-LATE",    AUTHINFO_UNAVAIL, 3, "The helper did not answer in time; whether the request was carried out is not known.") \
 	X(HELPER_DIED,     62, "AZ-DIED",    AUTHINFO_UNAVAIL, 3, "The helper ended without a whole answer; whether the request was carried out is not known.") \

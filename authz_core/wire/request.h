@@ -23,6 +23,32 @@
 /* The password parameter: a special value, or a real password in SECRET.  0 is none: the parameter is missing. */
 enum password_value { PASSWORD_NOPWD = 1, PASSWORD_NOPWDCHK = 2, PASSWORD_NOPWDSTS = 3, PASSWORD_GIVEN = 4 };
 
+#define CABINET_TEXT_SIZE 65 /* what a cabinet is for: at most 64 bytes */
+
+/* Con-nect's numbers (Z-ADD05). */
+enum cabinet_type { CABINET_PRIVATE, CABINET_STANDALONE, CABINET_SHARED, CABINET_PUBLIC, CABINET_TYPES };
+
+/* What an owner's profile lets others do beside the four levels of SECURITY (Z-MOD17). */
+#define CABINET_MARK_READ_MAIL       0x001
+#define CABINET_MARK_REPLY           0x002
+#define CABINET_MARK_FORWARD         0x004
+#define CABINET_MARK_SEND_MAIL       0x008
+#define CABINET_MARK_SHOW_CALENDAR   0x010
+#define CABINET_MARK_MODIFY_CALENDAR 0x020
+#define CABINET_MARK_SHOW_ITEMS      0x040
+#define CABINET_MARK_MODIFY_ITEMS    0x080
+#define CABINET_MARK_ERASE_ITEMS     0x100
+#define CABINET_MARK_ALL             0x1ff
+
+/* Which list is meant; of CABINET_ADMIN: an administrator is added, or taken away. */
+enum cabinet_which {
+	CABINET_DIRECT, /* members as they were added */
+	CABINET_ADMINS, /* administrators as they were added */
+	CABINET_USERS,  /* users, each with what he is in through */
+	CABINET_PLUS,
+	CABINET_MINUS,
+};
+
 /*
  * Fields: F(NAME, tag, kind, member).  A tag is never given again.
  *
@@ -55,7 +81,24 @@ enum password_value { PASSWORD_NOPWD = 1, PASSWORD_NOPWDCHK = 2, PASSWORD_NOPWDS
 	F(MASK_DROP,    35, NUMBER, mask_drop)    /* bits to clear */ \
 	F(CURSOR,       40, BLOB,   cursor)       /* from the last reply of a list */ \
 	F(SINCE,        41, NUMBER, since)        /* seconds since 1970-01-01, UTC */ \
-	F(STORE,        42, STRING, store)        /* "authority" or "tokens" */
+	F(STORE,        42, STRING, store)        /* "authority" or "tokens" */ \
+	F(CABINET,      50, STRING, cabinet)      /* the cabinet that is meant */ \
+	F(MEMBER,       51, STRING, member)       /* a user or a cabinet: member, or administrator */ \
+	F(CABINET_TYPE, 52, NUMBER, cabinet_type) /* enum cabinet_type */ \
+	F(GID,          53, NUMBER, gid) \
+	F(ISN,          54, NUMBER, isn)          /* in place of a name */ \
+	F(PROFILE_TYPE, 55, NUMBER, profile_type) /* 1 2 3; anything else is 1 */ \
+	F(SPECIAL,      56, STRING, special)      /* the cabinet whose profile is copied */ \
+	F(AS,           57, STRING, as)           /* the cabinet as which the caller acts; SECRET is its password */ \
+	F(LISTING,      58, NUMBER, listing)      /* enum view_listing */ \
+	F(FROM,         59, NUMBER, from)         /* days since 1970-01-01: not purged before */ \
+	F(LOCK,         60, NUMBER, lock)         /* 1: locked at once; 0: marked alone */ \
+	F(SECURITY,     61, NUMBER, security)     /* four digits: read, modify, copy, print */ \
+	F(MARKS,        62, NUMBER, marks)        /* CABINET_MARK_… */ \
+	F(TEXT,         63, STRING, text) \
+	F(NEW_SECRET,   64, STRING, new_secret)   /* empty: no password opens it any more */ \
+	F(REPORT,       65, NUMBER, report)       /* 1: what can be done is, and the rest reported; 0: all or nothing */ \
+	F(WHICH,        66, NUMBER, which)        /* enum cabinet_which */
 /* clang-format on */
 
 enum request_field {
@@ -67,6 +110,7 @@ enum request_field {
 
 #define HAS(field) (UINT64_C(1) << FIELD_##field)
 #define CLAIMS (HAS(SERVICE) | HAS(RHOST) | HAS(TTY) | HAS(ACTOR))
+#define ACTING (HAS(AS) | HAS(SECRET))
 #define BOUND_TO (HAS(BIND_SERVICE) | HAS(BIND_RHOST) | HAS(BIND_TTY) | HAS(BIND_UID))
 
 /*
@@ -94,7 +138,27 @@ enum request_field {
 	O(STORE_STATS,     50, HAS(STORE), 0) \
 	O(STORE_CHECK,     51, HAS(STORE), 0) \
 	O(STORE_DUMP,      52, HAS(STORE), 0) \
-	O(STORE_LOAD,      53, HAS(STORE), 0)
+	O(STORE_LOAD,      53, HAS(STORE), 0) \
+	O(CABINET_CREATE,  60, HAS(CABINET) | HAS(CABINET_TYPE), \
+	                       ACTING | HAS(GID) | HAS(LISTING) | HAS(TEXT) | HAS(NEW_SECRET)) \
+	O(CABINET_ALTER,   61, HAS(CABINET), ACTING | HAS(LISTING) | HAS(TEXT) | HAS(SECURITY) | HAS(MARKS)) \
+	O(CABINET_PASSWORD,62, HAS(CABINET) | HAS(NEW_SECRET), ACTING) \
+	O(CABINET_ADMIN,   63, HAS(CABINET) | HAS(MEMBER) | HAS(WHICH), ACTING) \
+	O(CABINET_DELETE,  64, HAS(CABINET) | HAS(LOCK), ACTING | HAS(FROM)) \
+	O(CABINET_UNDELETE,65, HAS(CABINET), ACTING) \
+	O(CABINET_PURGE,   66, 0, HAS(CURSOR)) \
+	O(CABINET_SHOW,    67, 0, ACTING | HAS(CABINET) | HAS(ISN)) \
+	O(CABINET_LIST,    68, 0, ACTING | HAS(CURSOR)) \
+	O(CABINET_ADD,     70, HAS(CABINET) | HAS(MEMBER), ACTING | HAS(PROFILE_TYPE) | HAS(SPECIAL)) \
+	O(CABINET_SET,     71, HAS(CABINET) | HAS(MEMBER), ACTING | HAS(PROFILE_TYPE) | HAS(SPECIAL)) \
+	O(CABINET_REMOVE,  72, HAS(CABINET) | HAS(MEMBER), ACTING) \
+	O(CABINET_MEMBERS, 73, HAS(WHICH), ACTING | HAS(CABINET) | HAS(ISN) | HAS(CURSOR)) \
+	O(CABINET_WHERE,   74, 0, ACTING | HAS(USER) | HAS(CURSOR)) \
+	O(CABINET_PROFILE, 75, HAS(MEMBER), ACTING | HAS(CABINET) | HAS(ISN)) \
+	O(CABINET_LOAD,    76, HAS(REPORT), ACTING) \
+	O(CABINET_FORGET,  77, HAS(USER), 0) \
+	O(VIEW_CHECK,      80, 0, 0) \
+	O(VIEW_REBUILD,    81, 0, 0)
 /* clang-format on */
 
 enum operation {
@@ -121,6 +185,9 @@ struct request {
 	struct { unsigned char bytes[CURSOR_SIZE]; size_t length; } cursor;
 	int64_t since;
 	char store[17];
+	char cabinet[NAME_SIZE], member[NAME_SIZE], special[NAME_SIZE], as[NAME_SIZE];
+	int64_t cabinet_type, gid, isn, profile_type, listing, from, lock, security, marks, report, which;
+	char text[CABINET_TEXT_SIZE], new_secret[PASSWORD_SIZE];
 };
 
 /* Client side.  The length of the frame, or 0 if a value does not fit its field (a programming error of the caller). */
