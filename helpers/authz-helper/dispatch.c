@@ -90,6 +90,26 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 		return store_tools_dump(r, request, stream, answer);
 	case OP_STORE_LOAD:
 		return store_tools_load(r, request, stream, answer);
+	case OP_CABINET_CREATE:
+	case OP_CABINET_ALTER:
+	case OP_CABINET_PASSWORD:
+	case OP_CABINET_ADMIN:
+	case OP_CABINET_DELETE:
+	case OP_CABINET_UNDELETE:
+	case OP_CABINET_PURGE:
+	case OP_CABINET_SHOW:
+	case OP_CABINET_LIST:
+	case OP_CABINET_ADD:
+	case OP_CABINET_SET:
+	case OP_CABINET_REMOVE:
+	case OP_CABINET_MEMBERS:
+	case OP_CABINET_WHERE:
+	case OP_CABINET_PROFILE:
+	case OP_CABINET_LOAD:
+	case OP_CABINET_FORGET:
+	case OP_VIEW_CHECK:
+	case OP_VIEW_REBUILD:
+		break;
 	}
 	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
 }
