@@ -14,7 +14,7 @@
 enum authz_result matrix(enum password_value value, bool self, const struct account_state *state, uint32_t special,
                          bool unknown_allowed, unsigned *flags)
 {
-	bool both = (special & SPECIAL_ALL) == SPECIAL_ALL;
+	bool both = (special & SPECIAL_BOTH) == SPECIAL_BOTH;
 
 	*flags = 0;
 	if (value == PASSWORD_NOPWD && self)

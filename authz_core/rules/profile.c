@@ -129,7 +129,8 @@ static void day_text(int day, char text[16])
 
 static const char *specials_text(uint32_t special)
 {
-	static const char *const texts[] = {"", "allobj", "secadm", "allobj secadm"};
+	static const char *const texts[] = {"", "allobj", "secadm", "allobj secadm", "supervisor", "allobj supervisor",
+	                                    "secadm supervisor", "allobj secadm supervisor"};
 
 	return texts[special & SPECIAL_ALL];
 }

@@ -194,9 +194,13 @@ enum authz_result profile_caller_special(struct rules *r, struct store_txn *t, u
 
 enum authz_result profile_require_of(struct rules *r, uint32_t special, uint32_t wanted)
 {
-	if ((wanted & ~special) == 0)
+	const uint32_t missing = wanted & ~special;
+
+	if (missing == 0)
 		return AUTHZ_OK;
-	return rules_refuse(r, AUTHZ_SPECIAL_REQUIRED, wanted & ~special & SPECIAL_SECADM ? "*SECADM" : "*ALLOBJ");
+	return rules_refuse(r, AUTHZ_SPECIAL_REQUIRED, missing & SPECIAL_SECADM   ? "*SECADM"
+	                                               : missing & SPECIAL_ALLOBJ ? "*ALLOBJ"
+	                                                                          : "*SUPERVISOR");
 }
 
 enum authz_result profile_require(struct rules *r, uint32_t wanted)

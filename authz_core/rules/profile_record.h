@@ -21,7 +21,9 @@
 
 #define SPECIAL_ALLOBJ 0x1u
 #define SPECIAL_SECADM 0x2u
-#define SPECIAL_ALL (SPECIAL_ALLOBJ | SPECIAL_SECADM)
+#define SPECIAL_SUPERVISOR 0x4u /* of all cabinets (doc/CABINETS) */
+#define SPECIAL_ALL (SPECIAL_ALLOBJ | SPECIAL_SECADM | SPECIAL_SUPERVISOR)
+#define SPECIAL_BOTH (SPECIAL_ALLOBJ | SPECIAL_SECADM) /* whom the documents on tokens let do everything */
 
 struct profile_state {
 	bool disabled;

@@ -90,7 +90,7 @@ static enum authz_result prepare(struct removal *m)
 {
 	struct rules *r = m->r;
 	const struct request *q = m->request;
-	enum authz_result result = profile_require(r, m->of_user ? SPECIAL_SECADM : SPECIAL_ALL);
+	enum authz_result result = profile_require(r, m->of_user ? SPECIAL_SECADM : SPECIAL_BOTH);
 
 	if (result != AUTHZ_OK || !m->of_user)
 		return result;

@@ -12,6 +12,13 @@
 
 #define KEY_SIZE 9
 
+/* Whose password it is: a user's, by uid, or a cabinet's. */
+struct keeper {
+	char kind; /* 'X' or 'Y' */
+	uint32_t number;
+	const char *name;
+};
+
 struct tries {
 	uint64_t count;
 	int64_t last; /* boot clock, microseconds */
@@ -26,10 +33,12 @@ static size_t total_key(unsigned char key[KEY_SIZE], uid_t owner)
 	return p.used;
 }
 
-static size_t pair_key(unsigned char key[KEY_SIZE], uid_t owner, uid_t caller)
+static size_t pair_key(unsigned char key[KEY_SIZE], const struct keeper *k, uid_t caller)
 {
-	struct pack p = {.at = key, .size = KEY_SIZE, .used = total_key(key, owner)};
+	struct pack p = {.at = key, .size = KEY_SIZE};
 
+	pack_bytes(&p, &k->kind, 1);
+	pack_number(&p, k->number, 4);
 	pack_number(&p, caller, 4);
 	return p.used;
 }
@@ -82,37 +91,43 @@ static enum authz_result count_one(struct rules *r, struct store_txn *t, const u
 }
 
 /* AUTHZ_TOO_MANY_TRIES, or what this caller has tried so far. */
-static enum authz_result look(struct rules *r, struct store_txn *t, const struct host_user *owner, const struct host_clock *now,
+static enum authz_result look(struct rules *r, struct store_txn *t, const struct keeper *k, const struct host_clock *now,
                               struct tries *of_pair)
 {
 	unsigned char key[KEY_SIZE];
-	enum authz_result result = read(r, t, key, pair_key(key, owner->uid, rules_counted(r)), of_pair);
+	enum authz_result result = read(r, t, key, pair_key(key, k, rules_counted(r)), of_pair);
 
 	if (result != AUTHZ_OK)
 		return result;
 	if (over(r, of_pair, now))
 		of_pair->count = 0;
 	if (of_pair->count >= r->host->config.password_tries)
-		return rules_refuse(r, AUTHZ_TOO_MANY_TRIES, owner->name);
+		return rules_refuse(r, AUTHZ_TOO_MANY_TRIES, k->name);
 	return AUTHZ_OK;
 }
 
-static enum authz_result take(struct rules *r, struct store_txn *t, const struct host_user *owner, const struct host_clock *now)
+static enum authz_result take_pair(struct rules *r, struct store_txn *t, const struct keeper *k, const struct host_clock *now)
 {
-	unsigned char pair[KEY_SIZE], total[KEY_SIZE];
-	const size_t pair_length = pair_key(pair, owner->uid, rules_counted(r)), total_length = total_key(total, owner->uid);
-	struct tries of_pair, in_all;
-	enum authz_result result = look(r, t, owner, now, &of_pair);
+	unsigned char key[KEY_SIZE];
+	struct tries of_pair;
+	enum authz_result result = look(r, t, k, now, &of_pair);
 
-	if (result == AUTHZ_OK)
-		result = read(r, t, total, total_length, &in_all);
-	if (result == AUTHZ_OK)
-		result = count_one(r, t, pair, pair_length, &of_pair, now);
-	return result == AUTHZ_OK ? count_one(r, t, total, total_length, &in_all, now) : result;
+	return result == AUTHZ_OK ? count_one(r, t, key, pair_key(key, k, rules_counted(r)), &of_pair, now) : result;
+}
+
+/* What profile_show tells of a user. */
+static enum authz_result take_total(struct rules *r, struct store_txn *t, uid_t owner, const struct host_clock *now)
+{
+	unsigned char key[KEY_SIZE];
+	const size_t key_length = total_key(key, owner);
+	struct tries in_all;
+	enum authz_result result = read(r, t, key, key_length, &in_all);
+
+	return result == AUTHZ_OK ? count_one(r, t, key, key_length, &in_all, now) : result;
 }
 
 /* Whoever has used up the tries takes no writer lock. */
-static enum authz_result look_first(struct rules *r, const struct host_user *owner, const struct host_clock *now)
+static enum authz_result look_first(struct rules *r, const struct keeper *k, const struct host_clock *now)
 {
 	struct tries of_pair;
 	struct store_txn *t;
@@ -120,26 +135,42 @@ static enum authz_result look_first(struct rules *r, const struct host_user *own
 
 	if (result != AUTHZ_OK)
 		return result;
-	result = look(r, t, owner, now, &of_pair);
+	result = look(r, t, k, now, &of_pair);
 	store_abort(t);
 	return result;
 }
 
-enum authz_result tries_take(struct rules *r, const struct host_user *owner, const struct host_clock *now)
+static enum authz_result take(struct rules *r, const struct keeper *k, const struct host_clock *now)
 {
 	struct store_txn *t = NULL;
-	enum authz_result result = look_first(r, owner, now);
+	enum authz_result result = look_first(r, k, now);
 
 	if (result == AUTHZ_OK)
 		result = rules_begin(r, r->tokens, true, &t);
 	if (result == AUTHZ_OK)
 		result = quota_sweep(r, t, now);
 	if (result == AUTHZ_OK)
-		result = take(r, t, owner, now);
+		result = take_pair(r, t, k, now);
+	if (result == AUTHZ_OK && k->kind == 'X')
+		result = take_total(r, t, k->number, now);
 	if (result == AUTHZ_OK)
 		return rules_store(r, r->tokens, store_commit(t));
 	store_abort(t);
 	return result;
+}
+
+enum authz_result tries_take(struct rules *r, const struct host_user *owner, const struct host_clock *now)
+{
+	const struct keeper k = {'X', owner->uid, owner->name};
+
+	return take(r, &k, now);
+}
+
+enum authz_result tries_take_cabinet(struct rules *r, uint32_t number, const char *name, const struct host_clock *now)
+{
+	const struct keeper k = {'Y', number, name};
+
+	return take(r, &k, now);
 }
 
 static enum authz_result forget(struct rules *r, struct store_txn *t, const unsigned char *key, size_t key_length)
@@ -154,10 +185,27 @@ static enum authz_result forget(struct rules *r, struct store_txn *t, const unsi
 
 enum authz_result tries_forget(struct rules *r, struct store_txn *t, uid_t owner, bool proved)
 {
+	const struct keeper k = {.kind = 'X', .number = owner};
 	unsigned char key[KEY_SIZE];
 	enum authz_result result = forget(r, t, key, total_key(key, owner));
 
-	return result == AUTHZ_OK && proved ? forget(r, t, key, pair_key(key, owner, rules_counted(r))) : result;
+	return result == AUTHZ_OK && proved ? forget(r, t, key, pair_key(key, &k, rules_counted(r))) : result;
+}
+
+enum authz_result tries_forget_cabinet(struct rules *r, uint32_t number)
+{
+	const struct keeper k = {.kind = 'Y', .number = number};
+	unsigned char key[KEY_SIZE];
+	struct store_txn *t;
+	enum authz_result result = rules_begin(r, r->tokens, true, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = forget(r, t, key, pair_key(key, &k, rules_counted(r)));
+	if (result == AUTHZ_OK)
+		return rules_store(r, r->tokens, store_commit(t));
+	store_abort(t);
+	return result;
 }
 
 enum authz_result tries_count(struct rules *r, struct store_txn *t, uid_t owner, uint64_t *count)
@@ -175,5 +223,5 @@ bool tries_are_over(const struct rules *r, const unsigned char *key, size_t key_
 {
 	struct tries tries;
 
-	return key_length == KEY_SIZE && key[0] == 'X' && unpack(&tries, value, length) && over(r, &tries, now);
+	return key_length == KEY_SIZE && (key[0] == 'X' || key[0] == 'Y') && unpack(&tries, value, length) && over(r, &tries, now);
 }

@@ -159,7 +159,8 @@ static bool needs_tokens(const struct request *request)
 	for (i = 0; i < sizeof on_tokens / sizeof on_tokens[0]; i++)
 		if (request->operation == on_tokens[i])
 			return true;
-	return (request->has & HAS(STORE)) != 0; /* whichever it names */
+	/* whichever store it names; and the tries of a cabinet's password */
+	return (request->has & (HAS(STORE) | HAS(AS))) != 0;
 }
 
 /* Whoever only looks is told the rest where the tokens are out of reach. */
