@@ -10,6 +10,7 @@ enum stream_direction stream_of(uint16_t operation)
 	case OP_STORE_DUMP:
 		return STREAM_OUT;
 	case OP_STORE_LOAD:
+	case OP_CABINET_LOAD:
 		return STREAM_IN;
 	default:
 		return STREAM_NONE;
