@@ -174,6 +174,11 @@ static bool set_audit_keep(struct host_config *c, const char *text)
 	return true;
 }
 
+static bool set_nested_members(struct host_config *c, const char *text)
+{
+	return word(text, "all", "users", &c->nested_users);
+}
+
 static bool set_shadow_file(struct host_config *c, const char *text)
 {
 	return snprintf(c->shadow_file, sizeof c->shadow_file, "%s", text) < (int)sizeof c->shadow_file && text[0] == '/';
@@ -198,6 +203,7 @@ static const struct {
 	{"audit_file", set_audit_file},
 	{"audit_max_size", set_audit_max_size},
 	{"audit_keep", set_audit_keep},
+	{"nested_members", set_nested_members},
 	{"shadow_file", set_shadow_file}, /* the last: of a helper without privilege alone */
 };
 

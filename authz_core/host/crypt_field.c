@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A password against the second field of shadow, by libcrypt.
+ * A password against the second field of shadow, and such a field for one, by libcrypt.
  *
  * MUST 1: a field that no password fits costs what one costs that a password could fit, by the method of passwd(1).
  * MUST 2: neither the password nor its hash stays in memory.
@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "host/machine.h"
+
+#define SETTING_SIZE 256
 
 /* A setting of the method that passwd(1) would use now; for musl one that every libcrypt knows. */
 static const char *usual_setting(char *to, size_t size)
@@ -35,6 +37,29 @@ static bool is_hash(const char *text)
 	return text != NULL && text[0] != '\0' && text[0] != '*' && text[0] != '!';
 }
 
+/* With a salt of its own. */
+#ifdef CRYPT_GENSALT_IMPLEMENTS_DEFAULT_PREFIX
+static bool new_setting(char setting[SETTING_SIZE])
+{
+	char random[64];
+
+	randombytes_buf(random, sizeof random);
+	return crypt_gensalt_rn(NULL, 0, random, sizeof random, setting, SETTING_SIZE) != NULL;
+}
+#else
+static bool new_setting(char setting[SETTING_SIZE])
+{
+	static const char letters[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	size_t i;
+
+	memcpy(setting, "$6$", 3);
+	for (i = 3; i < 19; i++)
+		setting[i] = letters[randombytes_uniform(64)];
+	setting[19] = '\0';
+	return true;
+}
+#endif
+
 static bool is_same(const char *a, const char *b)
 {
 	const size_t length = strlen(a);
@@ -42,9 +67,30 @@ static bool is_same(const char *a, const char *b)
 	return length == strlen(b) && sodium_memcmp(a, b, length) == 0;
 }
 
+enum authz_result crypt_field_make(void *context, const char *secret, char field[HOST_CRYPT_SIZE])
+{
+	struct crypt_data *data = calloc(1, sizeof *data);
+	char setting[SETTING_SIZE];
+	enum authz_result result = AUTHZ_INTERNAL;
+	const char *hash;
+
+	(void)context;
+	memset(field, 0, HOST_CRYPT_SIZE);
+	if (data == NULL)
+		return AUTHZ_NO_MEMORY;
+	hash = new_setting(setting) ? crypt_r(secret, setting, data) : NULL;
+	if (is_hash(hash) && strlen(hash) < HOST_CRYPT_SIZE) {
+		memcpy(field, hash, strlen(hash) + 1);
+		result = AUTHZ_OK;
+	}
+	sodium_memzero(data, sizeof *data);
+	free(data);
+	return result;
+}
+
 static enum authz_result compare(struct crypt_data *data, const char *crypt_field, const char *secret, bool *matches)
 {
-	char setting[256];
+	char setting[SETTING_SIZE];
 	const char *hash = NULL;
 
 	errno = 0;

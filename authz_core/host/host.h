@@ -52,6 +52,7 @@ struct host_config {
 	bool empty_password_allowed;  /* an empty crypt field counts as a password, not as disabled */
 	bool unknown_account_allowed; /* *NOPWD and *NOPWDSTS for accounts that shadow does not know */
 	bool kill_on_group_change;    /* the stamp covers the owner's groups */
+	bool nested_users;            /* a cabinet that is a member of another may be given users */
 	unsigned chain_life;     /* seconds that a chain of regenerations may last; 0: no end */
 	unsigned password_tries; /* wrong passwords before no more is looked at */
 	unsigned password_pause; /* seconds after the last one until they count no more */
@@ -99,6 +100,11 @@ struct host {
 	enum authz_result (*group_by_name)(void *context, const char *name, gid_t *out);
 	/* name of a gid into out; empty if it has none */
 	void (*group_name)(void *context, gid_t gid, char out[NAME_SIZE]);
+	/*
+	 * Could a new group have this gid?  *next is gid if no group has it and it is of nobody's subordinate gids (subgid(5)),
+	 * else the least one above that is worth a look.  AUTHZ_INTERNAL: NSS is out of reach, or the ranges cannot be read.
+	 */
+	enum authz_result (*gid_free)(void *context, gid_t gid, gid_t *next);
 	/* All groups of a user, the primary first, as getgrouplist gives them.  AUTHZ_INTERNAL if more than HOST_GROUPS_MAX. */
 	enum authz_result (*groups)(void *context, const struct host_user *user, gid_t gids[HOST_GROUPS_MAX], size_t *count);
 	/* AUTHZ_OK (known may be false); AUTHZ_NO_SHADOW with the reason in why. */
@@ -108,6 +114,8 @@ struct host {
 	 * mark before a hash, "locked", is passed over.  AUTHZ_OK, or AUTHZ_NO_MEMORY.
 	 */
 	enum authz_result (*password)(void *context, const char *crypt, const char *secret, bool *matches);
+	/* A crypt field for this password, by the method of passwd(1).  AUTHZ_OK; AUTHZ_NO_MEMORY; AUTHZ_INTERNAL. */
+	enum authz_result (*password_field)(void *context, const char *secret, char crypt[HOST_CRYPT_SIZE]);
 	enum authz_result (*clock)(void *context, struct host_clock *out);
 	void (*random)(void *context, void *to, size_t length);
 

@@ -15,6 +15,7 @@
 #include "host/machine.h"
 #include "store/holder.h"
 
+#define AUTHZ_SUBGID_FILE "/etc/subgid"
 #define ROOT_KNOWN_MS 1000
 #define BUFFER_FIRST 4096
 #define BUFFER_MAX (16u << 20) /* a group of some hundred thousand members */
@@ -156,6 +157,29 @@ void users_group_name(void *context, gid_t gid, char out[NAME_SIZE])
 	if (look_up(&q, &buffer) == AUTHZ_OK && q.found && strlen(q.group.gr_name) < NAME_SIZE)
 		snprintf(out, NAME_SIZE, "%s", q.group.gr_name);
 	free(buffer);
+}
+
+enum authz_result users_gid_free(void *context, gid_t gid, gid_t *next)
+{
+	struct query q = {.kind = GROUP_BY_GID, .id = gid};
+	char *buffer = NULL;
+	gid_t last;
+	bool known;
+	enum authz_result result;
+
+	(void)context;
+	*next = gid;
+	if (subgid_range(AUTHZ_SUBGID_FILE, gid, &last, &known)) {
+		*next = last + 1;
+		return AUTHZ_OK;
+	}
+	if (!known)
+		return AUTHZ_INTERNAL;
+	result = look_up(&q, &buffer);
+	free(buffer);
+	if (result == AUTHZ_OK && q.found)
+		*next = gid + 1;
+	return result;
 }
 
 enum authz_result users_groups(void *context, const struct host_user *user, gid_t gids[HOST_GROUPS_MAX], size_t *count)

@@ -7,6 +7,7 @@
 #include "harden.h"
 #include "stream.h"
 #include "rules/authority.h"
+#include "rules/cabinet.h"
 #include "rules/profile.h"
 #include "rules/profile_record.h"
 #include "rules/token.h"
@@ -91,14 +92,23 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 	case OP_STORE_LOAD:
 		return store_tools_load(r, request, stream, answer);
 	case OP_CABINET_CREATE:
+		return cabinet_create(r, request, answer);
 	case OP_CABINET_ALTER:
+		return cabinet_alter(r, request);
 	case OP_CABINET_PASSWORD:
+		return cabinet_password(r, request);
 	case OP_CABINET_ADMIN:
+		return cabinet_admin(r, request);
 	case OP_CABINET_DELETE:
+		return cabinet_delete(r, request);
 	case OP_CABINET_UNDELETE:
+		return cabinet_undelete(r, request);
 	case OP_CABINET_PURGE:
+		return cabinet_purge(r, request, answer);
 	case OP_CABINET_SHOW:
+		return cabinet_show(r, request, answer);
 	case OP_CABINET_LIST:
+		return cabinet_list(r, request, answer);
 	case OP_CABINET_ADD:
 	case OP_CABINET_SET:
 	case OP_CABINET_REMOVE:

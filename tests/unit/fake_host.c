@@ -80,6 +80,23 @@ static void group_name(void *context, gid_t gid, char out[NAME_SIZE])
 			memcpy(out, f->groups[i].name, NAME_SIZE);
 }
 
+static enum authz_result gid_free(void *context, gid_t gid, gid_t *next)
+{
+	struct fake_host *f = context;
+	size_t i;
+
+	ask(f, "gid");
+	*next = gid;
+	if (f->user_result != AUTHZ_OK)
+		return f->user_result;
+	if (gid >= f->subgid_first && gid <= f->subgid_last)
+		*next = f->subgid_last + 1;
+	for (i = 0; i < f->group_count; i++)
+		if (!f->groups[i].gone && f->groups[i].gid == gid)
+			*next = gid + 1;
+	return AUTHZ_OK;
+}
+
 static enum authz_result groups(void *context, const struct host_user *user, gid_t gids[HOST_GROUPS_MAX], size_t *count)
 {
 	struct fake_host *f = context;
@@ -142,6 +159,13 @@ static enum authz_result password(void *context, const char *crypt, const char *
 	return AUTHZ_OK;
 }
 
+static enum authz_result password_field(void *context, const char *secret, char crypt[HOST_CRYPT_SIZE])
+{
+	ask(context, "field");
+	snprintf(crypt, HOST_CRYPT_SIZE, "$6$%.500s", secret);
+	return AUTHZ_OK;
+}
+
 static enum authz_result audit_intent(void *context, const struct audit_event *e, uint64_t *number)
 {
 	struct fake_host *f = context;
@@ -187,8 +211,8 @@ void fake_host_init(struct fake_host *f)
 {
 	memset(f, 0, sizeof *f);
 	f->host = (struct host){.context = f, .user_by_name = user_by_name, .user_by_uid = user_by_uid,
-	                        .group_by_name = group_by_name, .group_name = group_name, .groups = groups,
-	                        .account = account, .password = password, .clock = clock_now, .random = random_bytes,
+	                        .group_by_name = group_by_name, .group_name = group_name, .groups = groups, .gid_free = gid_free,
+	                        .account = account, .password = password, .password_field = password_field, .clock = clock_now, .random = random_bytes,
 	                        .audit_intent = audit_intent, .audit_outcome = audit_outcome, .audit_read = audit_read};
 	f->host.config = (struct host_config){.system_profiles = "root\0nobody\0", .uid_min = 1000, .quota_total = 2000000,
 	                                      .quota_maker = 10000, .chain_life = 86400, .password_tries = 5,

@@ -35,6 +35,7 @@ struct fake_host {
 	size_t user_count;
 	struct fake_group groups[16];
 	size_t group_count;
+	gid_t subgid_first, subgid_last; /* somebody's subordinate gids */
 	struct host_clock now;
 	enum authz_result user_result, groups_result, account_result, clock_result; /* not AUTHZ_OK: what the call hands back */
 	bool intent_lost, outcome_lost;
