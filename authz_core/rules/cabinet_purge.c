@@ -16,6 +16,7 @@
 #define STEPS 16384  /* records that a page looks at */
 #define LINKS 1000   /* that a page takes away */
 #define AT_ONCE 16   /* cabinets of a page */
+#define FROM_BEGINNING 1 /* a cursor so short: an empty one would be the end */
 
 struct purge {
 	struct cabinet_change change; /* the first */
@@ -148,8 +149,19 @@ static void fill_answer(const struct purge *p, struct answer *a)
 	if (length == 0 && !p->unfinished)
 		return;
 	a->reply.has |= 1u << REPLY_CURSOR;
+	a->reply.cursor.length = length > 0 ? length : FROM_BEGINNING;
+	a->reply.cursor.bytes[0] = 0;
 	memcpy(a->reply.cursor.bytes, at, length);
-	a->reply.cursor.length = length;
+}
+
+/* No key is as short as the cursor that means the beginning. */
+static void begin_at(struct purge *p, const struct request *q)
+{
+	if (q->cursor.length <= FROM_BEGINNING)
+		return;
+	p->key_length = p->from_length = q->cursor.length;
+	memcpy(p->key, q->cursor.bytes, q->cursor.length);
+	memcpy(p->from, q->cursor.bytes, q->cursor.length);
 }
 
 enum authz_result cabinet_purge(struct rules *r, const struct request *request, struct answer *answer)
@@ -158,9 +170,7 @@ enum authz_result cabinet_purge(struct rules *r, const struct request *request, 
 	struct purge p = {.change = {.r = r, .request = request, .event = {.event = "cabinet.purge"}}, .links = LINKS};
 	enum authz_result result;
 
-	p.key_length = p.from_length = request->cursor.length;
-	memcpy(p.key, request->cursor.bytes, request->cursor.length);
-	memcpy(p.from, request->cursor.bytes, request->cursor.length);
+	begin_at(&p, request);
 	result = cabinet_change_run(&p.change, &steps);
 	if (result == AUTHZ_OK)
 		fill_answer(&p, answer);
