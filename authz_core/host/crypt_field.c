@@ -78,7 +78,10 @@ enum authz_result crypt_field_make(void *context, const char *secret, char field
 	memset(field, 0, HOST_CRYPT_SIZE);
 	if (data == NULL)
 		return AUTHZ_NO_MEMORY;
+	errno = 0;
 	hash = new_setting(setting) ? crypt_r(secret, setting, data) : NULL;
+	if (!is_hash(hash) && errno == ERANGE)
+		result = AUTHZ_BAD_PARAMETER;
 	if (is_hash(hash) && strlen(hash) < HOST_CRYPT_SIZE) {
 		memcpy(field, hash, strlen(hash) + 1);
 		result = AUTHZ_OK;

@@ -114,7 +114,10 @@ struct host {
 	 * mark before a hash, "locked", is passed over.  AUTHZ_OK, or AUTHZ_NO_MEMORY.
 	 */
 	enum authz_result (*password)(void *context, const char *crypt, const char *secret, bool *matches);
-	/* A crypt field for this password, by the method of passwd(1).  AUTHZ_OK; AUTHZ_NO_MEMORY; AUTHZ_INTERNAL. */
+	/*
+	 * A crypt field for this password, by the method of passwd(1).  AUTHZ_OK; AUTHZ_BAD_PARAMETER: it is too long;
+	 * AUTHZ_NO_MEMORY; AUTHZ_INTERNAL.
+	 */
 	enum authz_result (*password_field)(void *context, const char *secret, char crypt[HOST_CRYPT_SIZE]);
 	enum authz_result (*clock)(void *context, struct host_clock *out);
 	void (*random)(void *context, void *to, size_t length);

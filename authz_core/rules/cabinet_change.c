@@ -163,7 +163,7 @@ enum authz_result cabinet_change_password(struct cabinet_change *c, char crypt[H
 	if (c->request->new_secret[0] == '\0')
 		return AUTHZ_OK;
 	result = r->host->password_field(r->host->context, c->request->new_secret, crypt);
-	return result == AUTHZ_OK ? result : rules_refuse(r, result, "libcrypt");
+	return result == AUTHZ_OK ? result : rules_refuse(r, result, result == AUTHZ_BAD_PARAMETER ? "password" : "libcrypt");
 }
 
 bool cabinet_text_fits(const char *text)

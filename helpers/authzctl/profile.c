@@ -12,6 +12,7 @@ static const struct {
 } specials[] = {
 	{"allobj", 1 << 0},
 	{"secadm", 1 << 1},
+	{"supervisor", 1 << 2},
 };
 
 /* Ready to ask about the user that the line names: EXIT_DONE, or what the command ends with. */
@@ -205,7 +206,7 @@ const struct command profile_disable = {
 const struct command profile_special = {
 	.group = "profile",
 	.verb = "special",
-	.synopsis = "USER [+allobj] [-allobj] [+secadm] [-secadm]",
+	.synopsis = "USER [+allobj] [-allobj] [+secadm] [-secadm] [+supervisor] [-supervisor]",
 	.word = "USER",
 	.signs = true,
 	.help = "Give special authorities to USER, or take them away.",

@@ -48,7 +48,7 @@ static void expect_defaults(const struct host_config *c)
 	assert_int_equal(c->chain_life, 86400);
 	assert_int_equal(c->password_tries, 5);
 	assert_int_equal(c->password_pause, 600);
-	assert_false(c->empty_password_allowed || c->unknown_account_allowed || c->kill_on_group_change);
+	assert_false(c->empty_password_allowed || c->unknown_account_allowed || c->kill_on_group_change || c->nested_users);
 	assert_true(c->audit_syslog && c->audit_file);
 	assert_int_equal(c->audit_max_bytes, 64 << 20);
 	assert_int_equal(c->audit_keep, 4);
@@ -85,6 +85,7 @@ static void every_key(void **state)
 	                           "empty_password = allowed\n"
 	                           "unknown_account = allowed\n"
 	                           "kill_on_group_change = yes\n"
+	                           "nested_members = users\n"
 	                           "audit_syslog = no\n"
 	                           "audit_file = yes\n"
 	                           "audit_max_size = 2M\n"
@@ -96,6 +97,7 @@ static void every_key(void **state)
 	assert_int_equal(c.quota_maker, 5);
 	assert_int_equal(c.lock_wait_ms, 250);
 	assert_int_equal(c.chain_life, 7200);
+	assert_true(c.nested_users);
 	assert_int_equal(c.password_tries, 3);
 	assert_int_equal(c.password_pause, 60);
 	assert_true(c.empty_password_allowed && c.unknown_account_allowed && c.kill_on_group_change);
@@ -111,7 +113,7 @@ static void good_values(void **state)
 		{"uid_min", "1"}, {"uid_min", "4294967294"}, {"quota_total", "1"}, {"quota_total", "2000000"},
 		{"quota_maker", "1"}, {"chain_life", "none"}, {"chain_life", "1"}, {"chain_life", "31536000"}, {"password_tries", "1"},
 		{"password_tries", "1000"}, {"password_pause", "1"}, {"password_pause", "86400"}, {"lock_wait", "0.01"}, {"lock_wait", "3"}, {"empty_password", "disabled"},
-		{"unknown_account", "refused"}, {"kill_on_group_change", "no"}, {"audit_file", "no"}, {"audit_max_size", "65536"},
+		{"unknown_account", "refused"}, {"kill_on_group_change", "no"}, {"nested_members", "all"}, {"audit_file", "no"}, {"audit_max_size", "65536"},
 		{"audit_max_size", "64K"}, {"audit_max_size", "1G"}, {"system_profiles", ""},
 		{"audit_keep", "1"}, {"audit_keep", "99"},
 	};
@@ -134,7 +136,7 @@ static void bad_values(void **state)
 		{"password_tries", "0"}, {"password_tries", "1001"}, {"password_pause", "0"}, {"password_pause", "86401"},
 		{"lock_wait", "0"}, {"lock_wait", "0.001"}, {"lock_wait", "3.01"}, {"lock_wait", "-1"}, {"lock_wait", "nan"},
 		{"lock_wait", "inf"}, {"lock_wait", "1s"}, {"lock_wait", ""}, {"lock_wait", "1e9"},
-		{"empty_password", "yes"}, {"unknown_account", "no"}, {"kill_on_group_change", "true"},
+		{"empty_password", "yes"}, {"unknown_account", "no"}, {"kill_on_group_change", "true"}, {"nested_members", "yes"},
 		{"audit_syslog", "1"}, {"audit_file", "YES"}, {"audit_file", ""},
 		{"audit_max_size", "65535"}, {"audit_max_size", "M"}, {"audit_max_size", "-1M"}, {"audit_max_size", "1T"},
 		{"audit_max_size", "99999999999999999999"}, {"audit_max_size", "17592186044416M"}, {"audit_max_size", ""},

@@ -160,6 +160,40 @@ static void long_ones(void **state)
 	assert_false(matches(crypt_field, secret));
 }
 
+static void made(void **state)
+{
+	char field[HOST_CRYPT_SIZE], again[HOST_CRYPT_SIZE], secret[PASSWORD_SIZE];
+
+	(void)state;
+	assert_int_equal(crypt_field_make(NULL, "geheim", field), AUTHZ_OK);
+	assert_int_equal(crypt_field_make(NULL, "geheim", again), AUTHZ_OK);
+	assert_int_equal(field[0], '$');
+	assert_string_not_equal(field, again); /* each has a salt of its own */
+	assert_true(matches(field, "geheim") && matches(again, "geheim"));
+	assert_false(matches(field, "Geheim") || matches(field, ""));
+	memset(secret, 'p', sizeof secret - 1);
+	secret[sizeof secret - 1] = '\0';
+	if (crypt_field_make(NULL, secret, field) == AUTHZ_OK)
+		assert_true(matches(field, secret));
+	else
+		assert_int_equal(crypt_field_make(NULL, secret, field), AUTHZ_BAD_PARAMETER);
+	assert_true(crypt_field_make(NULL, secret + 2, field) == AUTHZ_OK && matches(field, secret + 2));
+}
+
+static void made_and_wiped(void **state)
+{
+	char field[HOST_CRYPT_SIZE];
+
+	(void)state;
+	secret_of_test = "ganz geheim";
+	hash_of_test = secret_of_test;
+	frees = left = 0;
+	assert_int_equal(crypt_field_make(NULL, "ganz geheim", field), AUTHZ_OK);
+	secret_of_test = NULL;
+	assert_int_not_equal(frees, 0);
+	assert_int_equal(left, 0);
+}
+
 static void wiped(void **state)
 {
 	char field[HOST_CRYPT_SIZE];
@@ -182,6 +216,8 @@ int main(void)
 		{"what is no hash fits no password", no_hash, NULL, NULL, NULL},
 		{"a field that no password fits costs the work of one that could (crypt_field MUST 1)", same_work, NULL, NULL, NULL},
 		{"neither the password nor its hash stays in memory (crypt_field MUST 2)", wiped, NULL, NULL, NULL},
+		{"a field is made for a password, with a salt of its own", made, NULL, NULL, NULL},
+		{"nor does it where a field is made (crypt_field MUST 2)", made_and_wiped, NULL, NULL, NULL},
 		{"passwords and fields of full length", long_ones, NULL, NULL, NULL},
 	};
 

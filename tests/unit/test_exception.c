@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -37,6 +38,20 @@ static const char *id_of(enum exception_list list, enum authz_result result)
 	return exception_id(exception_of(list, result));
 }
 
+/* A whole word: "90" is not in CPF3C90. */
+static bool has_word(const char *words, const char *word)
+{
+	const size_t length = strlen(word);
+	const char *at = words;
+
+	while ((at = strstr(at, word)) != NULL) {
+		if ((at == words || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+			return true;
+		at += length;
+	}
+	return false;
+}
+
 /* One without a row does not compile. */
 static void every_result(void **state)
 {
@@ -49,7 +64,7 @@ static void every_result(void **state)
 			const enum exception e = exception_of((enum exception_list)list, results[i].result);
 
 			assert_int_equal(e == EXCEPTION_NONE, results[i].result == AUTHZ_OK);
-			if (e != EXCEPTION_NONE && strstr(documented[list], exception_id(e)) == NULL)
+			if (e != EXCEPTION_NONE && !has_word(documented[list], exception_id(e)))
 				fail_msg("AUTHZ_%s is %s, which list %d does not have", results[i].name, exception_id(e), list);
 		}
 }
@@ -62,7 +77,7 @@ static void own_codes(void **state)
 	(void)state;
 	for (i = 0; i < RESULTS; i++)
 		for (list = 0; list < LISTS; list++)
-			if (results[i].result != AUTHZ_BAD_PARAMETER && strstr(documented[list], results[i].code) != NULL &&
+			if (results[i].result != AUTHZ_BAD_PARAMETER && has_word(documented[list], results[i].code) &&
 			    strcmp(results[i].code, id_of((enum exception_list)list, results[i].result)) != 0)
 				fail_msg("AUTHZ_%s is %s in list %d", results[i].name, id_of((enum exception_list)list, results[i].result), list);
 }

@@ -175,6 +175,9 @@ static void added_and_dropped(void **state)
 	give_special(w, "bob", SPECIAL_SECADM);
 	assert_result(profile_special(&w->rules, &q), AUTHZ_OK);
 	expect_row(w, "bob", "bob|1003|enabled|set|allobj|||no||0|");
+	q = specials("bob", SPECIAL_SUPERVISOR, 0);
+	assert_result(profile_special(&w->rules, &q), AUTHZ_OK);
+	expect_row(w, "bob", "bob|1003|enabled|set|allobj supervisor|||no||0|");
 	q = specials("bob", 0, SPECIAL_ALL);
 	assert_result(profile_special(&w->rules, &q), AUTHZ_OK);
 	expect_row(w, "bob", "bob|1003|enabled|set||||no||0|");
@@ -183,7 +186,7 @@ static void added_and_dropped(void **state)
 static void shape(void **state)
 {
 	static const struct { int64_t add, drop; } rows[] = {
-		{0, 0}, {4, 0}, {0, 4}, {1, 1}, {-1, 0}, {(int64_t)1 << 32, 0}, {1, (int64_t)1 << 40},
+		{0, 0}, {8, 0}, {0, 8}, {1, 1}, {-1, 0}, {(int64_t)1 << 32, 0}, {1, (int64_t)1 << 40},
 	};
 	struct world *w = *state;
 	struct request q;
@@ -228,11 +231,11 @@ static void audited(void **state)
 
 	world_host(w);
 	assert_result(profile_special(&w->rules, &q), AUTHZ_OK);
-	assert_non_null(strstr(w->fake.intent, "event=profile.special phase=intent actor=root uid=0 owner=bob add=3 drop=0"));
+	assert_non_null(strstr(w->fake.intent, "event=profile.special phase=intent actor=root uid=0 owner=bob add=7 drop=0"));
 	assert_int_equal(w->fake.intent_number, w->fake.outcome_number);
 	w->fake.intent_lost = true;
 	assert_result(profile_disable(&w->rules, &q), AUTHZ_AUDIT_LOST);
-	expect_row(w, "bob", "bob|1003|enabled|set|allobj secadm|||no||0|");
+	expect_row(w, "bob", "bob|1003|enabled|set|allobj secadm supervisor|||no||0|");
 }
 
 #define TEST(sentence, function) {sentence, function, world_setup, world_teardown, NULL}

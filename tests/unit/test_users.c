@@ -106,6 +106,19 @@ static void groups_by_name(void **state)
 	assert_string_equal(name, "");
 }
 
+static void free_gids(void **state)
+{
+	gid_t next, gid = 0;
+
+	(void)state;
+	assert_int_equal(users_gid_free(NULL, 0, &next), AUTHZ_OK); /* root's */
+	assert_int_equal(next, 1);
+	for (gid = 3999999000u; getgrgid(gid) != NULL; gid++)
+		continue;
+	assert_int_equal(users_gid_free(NULL, gid, &next), AUTHZ_OK);
+	assert_int_equal(next, gid);
+}
+
 static void groups_of_a_user(void **state)
 {
 	static gid_t gids[HOST_GROUPS_MAX], expected[HOST_GROUPS_MAX];
@@ -135,6 +148,7 @@ int main(void)
 		{"root alone is known for a second, and then asked about again (users MUST 1)", known_for_a_second, NULL, NULL, NULL},
 		{"a name or uid that nobody has is not found, and leaves an emptied user", nobody_of_that_name, NULL, NULL, NULL},
 		{"groups are found by name and by gid", groups_by_name, NULL, NULL, NULL},
+		{"a gid that a group has is not free, one that nobody has is", free_gids, NULL, NULL, NULL},
 		{"a user's groups are those of getgrouplist, the primary one first", groups_of_a_user, NULL, NULL, NULL},
 	};
 

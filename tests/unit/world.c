@@ -55,7 +55,7 @@ int world_setup(void **state)
 	scratch_folder(scratch_path(w->folder, "tokens"));
 	world_open(w);
 	grant(w, "portal", "alice");
-	give_special(w, "sam", SPECIAL_ALL);
+	give_special(w, "sam", SPECIAL_BOTH);
 	world_caller(w, "portal");
 	*state = w;
 	return 0;
