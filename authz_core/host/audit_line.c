@@ -109,6 +109,7 @@ void audit_line(char text[AUDIT_LINE_SIZE], const struct audit_event *e, uint64_
 	if (strcmp(phase, "intent") != 0)
 		add(&l, "result", authz_result_code(result));
 	add_actor(&l, e->caller);
+	add(&l, "as", e->as);
 	add(&l, "owner", e->owner);
 	add(&l, "maker", e->maker);
 	add(&l, "token", e->token_id);

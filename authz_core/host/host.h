@@ -80,6 +80,7 @@ struct audit_event {
 	const char *token_id;
 	const char *service, *rhost, *tty; /* of a request; "claimed" unless the caller is the host */
 	int64_t behalf; /* that too: uid of the user for whom the caller works; 0: not said */
+	const char *as; /* the cabinet as which the caller acts, if it may */
 	const char *object_type, *entity; /* of an authority: "profile", "p:portal" */
 	const char *detail; /* further key=value words of the rules' own, or "": nothing in it is a caller's */
 };

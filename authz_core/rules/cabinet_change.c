@@ -48,6 +48,9 @@ enum authz_result cabinet_change_run(struct cabinet_change *c, const struct cabi
 	c->event.object_type = "cabinet";
 	c->event.entity = c->entity;
 	c->event.detail = c->detail;
+	c->event.as = c->actor.entity.name;
+	if (!(c->request->has & HAS(AS)))
+		c->event.as = "";
 	if (result == AUTHZ_OK && c->nothing)
 		return AUTHZ_OK;
 	c->touched = cabinet_touched_new();
@@ -115,7 +118,8 @@ enum authz_result cabinet_change_ask_own(struct cabinet_change *c)
 	result = r->host->user_by_name(r->host->context, c->request->cabinet, &user);
 	if (result == AUTHZ_USER_NOT_FOUND || (result == AUTHZ_OK && strcmp(user.name, c->request->cabinet) != 0))
 		return rules_refuse(r, AUTHZ_CABINET_NAME, c->request->cabinet);
-	return result == AUTHZ_OK ? result : rules_refuse(r, result, "the look-up of a user failed");
+	c->is_user = result == AUTHZ_OK;
+	return c->is_user ? result : rules_refuse(r, result, "the look-up of a user failed");
 }
 
 void cabinet_change_new(struct cabinet_change *c, const char *name, enum cabinet_type type, const struct cabinet *template,
@@ -147,6 +151,8 @@ enum authz_result cabinet_change_begin_own(struct cabinet_change *c, struct stor
 
 	if (c->found)
 		return AUTHZ_OK;
+	if (!c->is_user) /* what was there has gone meanwhile */
+		return rules_refuse(c->r, AUTHZ_CABINET_NAME, c->request->cabinet);
 	result = cabinet_template(c, t, &template);
 	if (result != AUTHZ_OK)
 		return result;

@@ -15,7 +15,7 @@ struct cabinet_change {
 	struct cabinet_actor actor;
 	struct host_clock now;
 	struct cabinet cabinet; /* the one that is meant, as cabinet_change_find had it */
-	bool found;
+	bool found, is_user; /* is_user: cabinet_change_ask_own found one of that name */
 	struct cabinet_touched *touched;
 	struct audit_event event; /* .event and what the steps know of it */
 	bool nothing; /* set by decide: there is nothing to change, and no lock is taken */

@@ -22,6 +22,11 @@ struct listing {
 	size_t key_length;
 };
 
+struct listing_place {
+	unsigned char key[CURSOR_SIZE];
+	size_t length;
+};
+
 static enum authz_result add_row(struct listing *l, struct store_txn *t, const struct cabinet *c, bool *added)
 {
 	char gid[16] = "", isn[16], members[24] = "";
@@ -57,18 +62,27 @@ static enum authz_result look_at(struct listing *l, struct store_txn *t, const u
 	return result;
 }
 
+/* Where the next page can go on: keys of other records may be longer than a cursor is. */
+static void keep_place(const struct listing *l, struct listing_place *place)
+{
+	if (l->key_length > CURSOR_SIZE)
+		return;
+	memcpy(place->key, l->key, l->key_length);
+	place->length = l->key_length;
+}
+
 /* One page: until STEPS records were looked at, the reply is full, or there are no more. */
 static enum authz_result walk(struct listing *l, struct store_txn *t)
 {
-	unsigned char value[CABINET_RECORD_MAX], before[STORE_KEY_MAX];
-	size_t length, before_length;
+	unsigned char value[CABINET_RECORD_MAX];
+	struct listing_place before;
 	enum authz_result result;
 	bool matched, full = false;
 	unsigned steps;
+	size_t length;
 
-	for (steps = 0; steps < STEPS; steps++) {
-		before_length = l->key_length;
-		memcpy(before, l->key, before_length);
+	for (steps = 0; steps < STEPS || l->key_length > CURSOR_SIZE; steps++) {
+		keep_place(l, &before);
 		result = rules_store(l->r, l->r->authority, store_next(t, CABINET_KEY, 2, 1, l->key, &l->key_length, value,
 		                                                       sizeof value, &length, &matched));
 		if (result == AUTHZ_OK && l->key_length > 0 && matched)
@@ -76,8 +90,8 @@ static enum authz_result walk(struct listing *l, struct store_txn *t)
 		if (result != AUTHZ_OK || l->key_length == 0)
 			return result;
 		if (full) {
-			memcpy(l->key, before, before_length);
-			l->key_length = before_length;
+			memcpy(l->key, before.key, before.length);
+			l->key_length = before.length;
 			return AUTHZ_OK;
 		}
 	}
@@ -97,7 +111,7 @@ enum authz_result cabinet_list(struct rules *r, const struct request *request, s
 	memcpy(l.key, request->cursor.bytes, request->cursor.length);
 	result = walk(&l, t);
 	store_abort(t);
-	if (result == AUTHZ_OK && l.key_length > 0 && l.key_length <= CURSOR_SIZE) {
+	if (result == AUTHZ_OK && l.key_length > 0) {
 		answer->reply.has |= 1u << REPLY_CURSOR;
 		memcpy(answer->reply.cursor.bytes, l.key, l.key_length);
 		answer->reply.cursor.length = l.key_length;

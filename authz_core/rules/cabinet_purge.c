@@ -54,13 +54,16 @@ static enum authz_result collect(struct purge *p, struct store_txn *t)
 	size_t length;
 	bool matched;
 
-	for (steps = 0; steps < STEPS && p->count < AT_ONCE && result == AUTHZ_OK; steps++) {
+	/* other records may have keys that are longer than a cursor is: no page ends there */
+	for (steps = 0; (steps < STEPS && p->count < AT_ONCE) || p->key_length > CURSOR_SIZE; steps++) {
 		result = rules_store(r, r->authority, store_next(t, CABINET_KEY, 2, 1, p->key, &p->key_length, value, sizeof value,
 		                                                 &length, &matched));
 		if (result != AUTHZ_OK || p->key_length == 0)
 			break;
 		if (matched)
 			result = look_at(p, value, length);
+		if (result != AUTHZ_OK)
+			break;
 	}
 	return result;
 }

@@ -123,10 +123,12 @@ static enum authz_result act_as(struct rules *r, const struct request *request, 
 
 	if (result == AUTHZ_OK && a.found && a.cabinet.locked)
 		result = rules_refuse(r, AUTHZ_CABINET_LOCKED, request->as);
+	sodium_memzero(&a.cabinet, sizeof a.cabinet);
+	if (result != AUTHZ_OK)
+		return result;
 	out->entity.kind = a.is_user ? 'u' : 'c';
 	out->uid = a.user.uid;
 	snprintf(out->entity.name, sizeof out->entity.name, "%s", request->as);
-	sodium_memzero(&a.cabinet, sizeof a.cabinet);
 	return result;
 }
 

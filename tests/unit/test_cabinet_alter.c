@@ -158,6 +158,59 @@ static void locked(void **state)
 	assert_result(alter_text(w, "sales", "x"), AUTHZ_OK);
 }
 
+static const char *purged;
+
+static void purges(void *arg, const char *what)
+{
+	struct world *w = arg;
+	struct store_txn *t;
+	struct cabinet c;
+	bool found;
+
+	if (purged == NULL || strcmp(what, "field") != 0)
+		return;
+	t = begin(w->rules.authority, true);
+	assert_result(cabinet_read(&w->rules, t, purged, &c, &found), AUTHZ_OK);
+	assert_result(cabinet_erase(&w->rules, t, &c), AUTHZ_OK);
+	assert_result(store_commit(t), AUTHZ_OK);
+	purged = NULL;
+}
+
+static void gone_meanwhile(void **state)
+{
+	struct world *w = *state;
+
+	host_makes(w, "desk", CABINET_STANDALONE);
+	world_host(w);
+	purged = "desk";
+	w->fake.asked_arg = w;
+	w->fake.asked = purges;
+	assert_result(new_password(w, "desk", "geheim"), AUTHZ_CABINET_NAME);
+	assert_false(there_is(w, "desk"));
+}
+
+static void recorded(void **state)
+{
+	struct world *w = *state;
+	struct request q = about_cabinet("sales", NULL);
+
+	host_makes(w, "sales", CABINET_SHARED);
+	host_makes(w, "leads", CABINET_SHARED);
+	host_adds_administrator(w, "sales", "leads");
+	host_sets_password(w, "leads", "geheim");
+	assert_true(request_set_string(&q, FIELD_TEXT, "x"));
+	act_as(&q, "leads", "hunter2");
+	world_caller(w, "eve");
+	assert_result(cabinet_alter(&w->rules, &q), AUTHZ_CABINET_PASSWORD);
+	assert_null(strstr(w->fake.outcome, "leads")); /* what was typed for a cabinet may be a password */
+	assert_null(strstr(w->fake.outcome, "hunter2"));
+	act_as(&q, "leads", "geheim");
+	assert_result(cabinet_alter(&w->rules, &q), AUTHZ_OK);
+	assert_non_null(strstr(w->fake.intent, "actor=eve"));
+	assert_non_null(strstr(w->fake.intent, "as=leads"));
+	assert_non_null(strstr(w->fake.intent, "owner=sales"));
+}
+
 #define TEST(sentence, function) {sentence, function, world_setup, world_teardown, NULL}
 
 int main(void)
@@ -169,6 +222,8 @@ int main(void)
 		TEST("a user's private cabinet gets a record when she alters it or gives it a password", private_one),
 		TEST("a user who has the name of a cabinet that was there first has no part in it", later_user),
 		TEST("a password is kept as a hash, is in no record, and an empty one is none (cabinet_password MUST 1)", passwords),
+		TEST("one that went meanwhile is not made anew (cabinet_change MUST 1)", gone_meanwhile),
+		TEST("who acted as which cabinet is recorded, once the password was right", recorded),
 		TEST("nothing of a locked cabinet is changed (cabinet_change MUST 2)", locked),
 	};
 

@@ -148,6 +148,21 @@ static void who_sees(void **state)
 	assert_string_equal(listed(w, q), "alice board desk north sales");
 }
 
+/* Records whose keys are longer than a cursor can be, in the places between. */
+static void grant_many(struct world *w)
+{
+	struct store_txn *t = begin(w->rules.authority, true);
+	char key[100];
+	int i;
+
+	memset(key, 'k', sizeof key);
+	for (i = 0; i < 20000; i++) {
+		snprintf(key, 20, "A%d", i);
+		assert_result(store_put(t, key, sizeof key, "v", 1), AUTHZ_OK);
+	}
+	assert_result(store_commit(t), AUTHZ_OK);
+}
+
 static void pages(void **state)
 {
 	struct world *w = *state;
@@ -163,6 +178,7 @@ static void pages(void **state)
 		assert_result(cabinet_write(&w->rules, t, &c), AUTHZ_OK);
 	}
 	assert_result(store_commit(t), AUTHZ_OK);
+	grant_many(w);
 	world_caller(w, "eve");
 	do {
 		struct frame_reader r;
