@@ -62,15 +62,21 @@ static enum authz_result drop(struct rules *r, struct store_txn *t, const struct
 	return rules_store(r, r->authority, store_delete(t, key->bytes, key->length));
 }
 
-static bool has_record(struct rules *r, struct store_txn *t, const struct key *key, enum authz_result *result)
+static enum authz_result is_there(struct rules *r, struct store_txn *t, const struct key *key, bool *there)
 {
-	unsigned char value[STORE_VALUE_MAX];
-	bool found = false;
+	unsigned char value[CABINET_RECORD_MAX];
 	size_t length;
 
-	if (*result == AUTHZ_OK)
-		*result = get(r, t, key, value, sizeof value, &length, &found);
-	return found;
+	return get(r, t, key, value, sizeof value, &length, there);
+}
+
+/* Has a cabinet, or a membership, this ISN? */
+static enum authz_result isn_is_taken(struct rules *r, struct store_txn *t, uint32_t isn, bool *taken)
+{
+	const struct key cabinet = number_key("Zi", isn), link = number_key("Zk", isn);
+	enum authz_result result = is_there(r, t, &cabinet, taken);
+
+	return result == AUTHZ_OK && !*taken ? is_there(r, t, &link, taken) : result;
 }
 
 /* ---- a cabinet as bytes */
@@ -252,15 +258,16 @@ enum authz_result cabinet_write(struct rules *r, struct store_txn *t, const stru
 	unsigned char value[CABINET_RECORD_MAX];
 	struct pack p = {.at = value, .size = sizeof value};
 	struct key key = name_key(c->name), by_isn = number_key("Zi", c->isn), by_gid = number_key("Zg", c->gid);
-	enum authz_result result = AUTHZ_OK;
-	const bool is_there = has_record(r, t, &key, &result);
+	enum authz_result result;
+	bool there;
 
 	if (!is_sane(c))
 		return rules_refuse(r, AUTHZ_INTERNAL, "a record of a cabinet");
 	pack_cabinet(&p, c);
+	result = is_there(r, t, &key, &there);
 	if (result == AUTHZ_OK)
 		result = put(r, t, &key, &p);
-	if (result != AUTHZ_OK || is_there)
+	if (result != AUTHZ_OK || there)
 		return result;
 	result = index_write(r, t, &by_isn, c->name);
 	if (result == AUTHZ_OK && c->type == CABINET_SHARED)
@@ -285,9 +292,8 @@ enum authz_result cabinet_erase(struct rules *r, struct store_txn *t, const stru
 /* That there are none is so at the beginning alone: before the first ISN was given. */
 static enum authz_result no_numbers(struct rules *r, struct store_txn *t)
 {
-	struct key cabinet = number_key("Zi", 1), link = number_key("Zk", 1);
-	enum authz_result result = AUTHZ_OK;
-	const bool given = has_record(r, t, &cabinet, &result) | has_record(r, t, &link, &result);
+	bool given;
+	enum authz_result result = isn_is_taken(r, t, 1, &given);
 
 	return result == AUTHZ_OK && given ? damaged(r) : result;
 }
@@ -330,7 +336,6 @@ enum authz_result cabinet_numbers_write(struct rules *r, struct store_txn *t, co
 enum authz_result cabinet_next_isn(struct rules *r, struct store_txn *t, uint32_t *isn)
 {
 	struct cabinet_numbers n;
-	struct key cabinet, link;
 	bool taken;
 	enum authz_result result = cabinet_numbers_read(r, t, &n);
 
@@ -339,9 +344,7 @@ enum authz_result cabinet_next_isn(struct rules *r, struct store_txn *t, uint32_
 	if (n.last_isn == ISN_MAX)
 		return rules_refuse(r, AUTHZ_ISNS_FULL, "");
 	*isn = ++n.last_isn;
-	cabinet = number_key("Zi", *isn);
-	link = number_key("Zk", *isn);
-	taken = has_record(r, t, &cabinet, &result) | has_record(r, t, &link, &result);
+	result = isn_is_taken(r, t, *isn, &taken);
 	if (result == AUTHZ_OK && taken)
 		return damaged(r);
 	return result == AUTHZ_OK ? cabinet_numbers_write(r, t, &n) : result;
