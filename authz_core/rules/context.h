@@ -9,6 +9,7 @@
 
 #include "host/host.h"
 #include "store/store.h"
+#include "view/publisher.h"
 #include "wire/reply.h"
 #include "wire/request.h"
 
@@ -16,6 +17,7 @@ struct rules {
 	struct host *host;
 	struct store *authority; /* durable: profiles, authorities, last-used dates */
 	struct store *tokens;    /* gone at reboot */
+	struct view_publisher *publisher; /* of what cabinets are as groups; NULL: they are none */
 	struct principal caller;
 	char subject[SUBJECT_SIZE]; /* what the sentence of the result is about */
 };

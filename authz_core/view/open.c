@@ -52,7 +52,7 @@ static enum view_answer open_error(void)
 	}
 }
 
-enum view_answer view_open(struct view *v, const char *folder, struct stat *st)
+enum view_answer view_open_file(struct view *v, const char *folder, const char *name, struct stat *st)
 {
 	const int at = open(folder, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat folder_st;
@@ -61,7 +61,7 @@ enum view_answer view_open(struct view *v, const char *folder, struct stat *st)
 
 	if (at < 0)
 		return open_error();
-	fd = openat(at, VIEW_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		answer = open_error();
 	else if (fstat(at, &folder_st) != 0 || fstat(fd, st) != 0)
@@ -72,6 +72,11 @@ enum view_answer view_open(struct view *v, const char *folder, struct stat *st)
 		close(fd);
 	close(at);
 	return answer;
+}
+
+enum view_answer view_open(struct view *v, const char *folder, struct stat *st)
+{
+	return view_open_file(v, folder, VIEW_NAME, st);
 }
 
 void view_close(struct view *v)

@@ -14,8 +14,6 @@
 #include "view/image.h"
 #include "view/view.h"
 
-#define NEW_NAME VIEW_NAME ".new"
-
 static enum authz_result error_result(int error)
 {
 	return error == ENOSPC || error == EFBIG || error == EDQUOT ? AUTHZ_STORE_NO_ROOM : AUTHZ_STORE_IO;
@@ -101,16 +99,19 @@ static enum authz_result write_file(int folder, const struct view_image *image)
 	enum authz_result result;
 	int fd;
 
-	if (unlinkat(folder, NEW_NAME, 0) != 0 && errno != ENOENT)
+	if (unlinkat(folder, VIEW_NEW_NAME, 0) != 0 && errno != ENOENT)
 		return AUTHZ_STORE_IO;
-	fd = openat(folder, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = openat(folder, VIEW_NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return error_result(errno);
 	result = write_all(fd, image->bytes, image->size);
 	if (close(fd) != 0 && result == AUTHZ_OK)
 		result = error_result(errno);
+	/* its name too: after a power cut behind the commit it is all that says that there is something to finish */
+	if (result == AUTHZ_OK && fsync(folder) != 0)
+		result = error_result(errno);
 	if (result != AUTHZ_OK)
-		unlinkat(folder, NEW_NAME, 0);
+		unlinkat(folder, VIEW_NEW_NAME, 0);
 	return result;
 }
 
@@ -152,5 +153,10 @@ enum authz_result publish_mark(int folder)
 
 enum authz_result publish_rename(int folder)
 {
-	return renameat(folder, NEW_NAME, folder, VIEW_NAME) == 0 && fsync(folder) == 0 ? AUTHZ_OK : error_result(errno);
+	return renameat(folder, VIEW_NEW_NAME, folder, VIEW_NAME) == 0 && fsync(folder) == 0 ? AUTHZ_OK : error_result(errno);
+}
+
+enum authz_result publish_drop(int folder)
+{
+	return unlinkat(folder, VIEW_NEW_NAME, 0) == 0 || errno == ENOENT ? AUTHZ_OK : AUTHZ_STORE_IO;
 }

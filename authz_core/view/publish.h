@@ -64,5 +64,7 @@ enum authz_result publish_write(int folder, struct view_content *c);
 enum authz_result publish_mark(int folder);
 /* Give the new file the view's name, and sync the folder.  AUTHZ_STORE_NO_ROOM, AUTHZ_STORE_IO. */
 enum authz_result publish_rename(int folder);
+/* There is no new file any more.  AUTHZ_STORE_IO. */
+enum authz_result publish_drop(int folder);
 
 #endif

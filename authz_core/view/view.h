@@ -24,6 +24,7 @@
 #include <sys/types.h>
 
 #define VIEW_NAME "group"        /* of the file in its folder */
+#define VIEW_NEW_NAME VIEW_NAME ".new" /* until it is published */
 #define VIEW_GROUP_NAME_MAX 32   /* what groupadd takes, prefix and all */
 #define VIEW_MEMBER_NAME_MAX 255
 
@@ -88,6 +89,8 @@ enum view_answer view_by_user(const struct view *v, const char *name, struct vie
  * VIEW_ABSENT: there is no such file or folder.  errno, unless VIEW_FAILED tells by it why, may be anything afterwards.
  */
 enum view_answer view_open(struct view *v, const char *folder, struct stat *st);
+/* The same of a file of another name. */
+enum view_answer view_open_file(struct view *v, const char *folder, const char *name, struct stat *st);
 void view_close(struct view *v);
 
 #endif

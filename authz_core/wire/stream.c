@@ -8,6 +8,8 @@ enum stream_direction stream_of(uint16_t operation)
 	switch (operation) {
 	case OP_STORE_CHECK:
 	case OP_STORE_DUMP:
+	case OP_VIEW_CHECK:
+	case OP_VIEW_REBUILD:
 		return STREAM_OUT;
 	case OP_STORE_LOAD:
 	case OP_CABINET_LOAD:

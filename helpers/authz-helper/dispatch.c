@@ -11,6 +11,7 @@
 #include "rules/profile.h"
 #include "rules/profile_record.h"
 #include "rules/token.h"
+#include "rules/view_tools.h"
 
 /*
  * What holders of a lock, of a store or the audit's, promise: past it a waiter of another process kills them, all of the
@@ -45,6 +46,15 @@ static enum authz_result read_audit(struct rules *r, const struct request *reque
 	answer->reply.cursor.length = sizeof cursor;
 	answer->reply.has |= 1u << REPLY_CURSOR;
 	return AUTHZ_OK;
+}
+
+/* With another store the groups of the host are others. */
+static enum authz_result load_store(struct rules *r, const struct request *request, const struct rules_stream *stream,
+                                    struct answer *answer)
+{
+	enum authz_result result = store_tools_load(r, request, stream, answer);
+
+	return result == AUTHZ_OK ? view_renew(r) : result;
 }
 
 static enum authz_result run(struct rules *r, const struct request *request, const struct rules_stream *stream,
@@ -90,7 +100,7 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 	case OP_STORE_DUMP:
 		return store_tools_dump(r, request, stream, answer);
 	case OP_STORE_LOAD:
-		return store_tools_load(r, request, stream, answer);
+		return load_store(r, request, stream, answer);
 	case OP_CABINET_CREATE:
 		return cabinet_create(r, request, answer);
 	case OP_CABINET_ALTER:
@@ -117,29 +127,32 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 	case OP_CABINET_PROFILE:
 	case OP_CABINET_LOAD:
 	case OP_CABINET_FORGET:
-	case OP_VIEW_CHECK:
-	case OP_VIEW_REBUILD:
 		break;
+	case OP_VIEW_CHECK:
+		return view_tools_check(r, request, stream, answer);
+	case OP_VIEW_REBUILD:
+		return view_tools_rebuild(r, request, stream, answer);
 	}
 	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
 }
 
 /*
- * What is opened, and how, for one request.  A load opens its store for itself: it replaces what there is, and may take long.
+ * What is opened, and how, for one request.  What holds a store for long opens it for itself: a load, which replaces what
+ * there is, and whatever makes the view anew.
  */
 static enum authz_result open_store(struct rules *r, struct desk *d, uint16_t operation, bool durable)
 {
-	const bool load = operation == OP_STORE_LOAD;
+	const bool load = operation == OP_STORE_LOAD, slow = load || operation == OP_VIEW_REBUILD;
 	const char *folder = durable ? d->place->store : d->place->tokens;
 	struct store **s = durable ? &r->authority : &r->tokens, **kept = durable ? &d->authority : &d->tokens;
 	enum authz_result result;
 	struct store_options options = {.folder = folder, .durable = durable, .lock_wait_ms = r->host->config.lock_wait_ms,
-	                                .hold_ms = load ? LOAD_HOLD_MS : d->machine.hold_ms,
+	                                .hold_ms = slow ? LOAD_HOLD_MS : d->machine.hold_ms,
 	                                .boot_id = d->machine.boot_id, .replace = load && durable};
 
 	if (d->keeps != NULL)
 		options.keep = durable ? d->keeps->authority : d->keeps->tokens;
-	if (d->keeps != NULL && !load) {
+	if (d->keeps != NULL && !slow) {
 		result = store_again(kept, &options);
 		*s = *kept;
 	} else {
@@ -148,6 +161,20 @@ static enum authz_result open_store(struct rules *r, struct desk *d, uint16_t op
 	if (result != AUTHZ_OK)
 		rules_refuse(r, result, *s != NULL ? store_subject(*s) : folder);
 	return result;
+}
+
+/* What a crash left of a publication is finished first, by whoever comes: without waiting for a lock. */
+static void finish_view(struct rules *r, const struct desk *d)
+{
+	const struct store_options options = {.folder = d->place->store, .durable = true, .lock_wait_ms = 0,
+	                                      .hold_ms = d->machine.hold_ms, .boot_id = d->machine.boot_id};
+	struct store *s;
+
+	if (!r->publisher->is_pending(r->publisher->context))
+		return;
+	if (store_open(&s, &options) == AUTHZ_OK)
+		view_finish(r, s);
+	store_close(s);
 }
 
 static void close_store(const struct desk *d, struct store **s)
@@ -187,6 +214,8 @@ static enum authz_result with_stores(struct rules *r, struct desk *d, const stru
 {
 	enum authz_result result = open_store(r, d, request->operation, true);
 
+	if (result == AUTHZ_OK)
+		finish_view(r, d);
 	if (result == AUTHZ_OK && needs_tokens(request))
 		result = open_store(r, d, request->operation, false);
 	else if (result == AUTHZ_OK && request->operation == OP_PROFILE_SHOW)
@@ -206,12 +235,31 @@ void desk_init(struct desk *d, const struct place *place, uid_t self, const stru
 	d->machine.hold_ms = keeps != NULL ? SERVICE_HOLD_MS : HELPER_LIFE_MS;
 	snprintf(d->machine.config_file, sizeof d->machine.config_file, "%s", place->config);
 	snprintf(d->machine.audit_folder, sizeof d->machine.audit_folder, "%s", place->audit);
+	view_folder_init(&d->view, place->view);
+}
+
+enum authz_result desk_start(struct desk *d, uid_t self, char subject[SUBJECT_SIZE])
+{
+	struct rules rules = {.host = &d->host, .publisher = &d->view.publisher,
+	                      .caller = {.uid = self, .is_host = true, .loginuid = UINT32_MAX}};
+	char why[256] = "";
+	enum authz_result result = machine_host(&d->machine, &d->host, why);
+
+	if (result != AUTHZ_OK)
+		rules_refuse(&rules, result, why);
+	else
+		result = open_store(&rules, d, OP_VIEW_CHECK, true);
+	if (result == AUTHZ_OK)
+		result = view_start(&rules);
+	close_store(d, &rules.authority);
+	memcpy(subject, rules.subject, SUBJECT_SIZE);
+	return result;
 }
 
 void dispatch(struct desk *d, const struct identity *id, const struct request *request, const struct rules_stream *stream,
               struct answer *answer)
 {
-	struct rules rules = {.host = &d->host};
+	struct rules rules = {.host = &d->host, .publisher = &d->view.publisher};
 	enum authz_result result;
 	char why[256] = "";
 

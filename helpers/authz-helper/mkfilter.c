@@ -80,6 +80,14 @@ static bool add_opens(scmp_filter_ctx filter)
 	                                               SCMP_A2_32(SCMP_CMP_MASKED_EQ, SET_ID_BITS, 0)) == 0);
 }
 
+/* The view of cabinets is read by everybody, whatever the umask; no other mode is given to any file. */
+#define VIEW_MODE 0644
+
+static bool add_modes(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fchmod), 1, SCMP_A1_32(SCMP_CMP_EQ, VIEW_MODE, 0)) == 0;
+}
+
 static bool add_calls(scmp_filter_ctx filter, const int *calls, size_t count)
 {
 	size_t i;
@@ -95,7 +103,7 @@ static bool fill(scmp_filter_ctx filter, bool service)
 	return seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&
 	       add_calls(filter, allowed, sizeof allowed / sizeof allowed[0]) &&
 	       (!service || add_calls(filter, allowed_to_service, sizeof allowed_to_service / sizeof allowed_to_service[0])) &&
-	       add_opens(filter) && add_ioctls(filter);
+	       add_opens(filter) && add_modes(filter) && add_ioctls(filter);
 }
 
 static bool print(FILE *program)

@@ -10,7 +10,7 @@ bool place_set(struct place *p, const char *folder)
 {
 	if (folder == NULL) {
 		*p = (struct place){.config = AUTHZ_CONFFILE, .store = AUTHZ_STATEDIR "/store", .tokens = AUTHZ_RUNDIR "/tokens",
-		                    .audit = AUTHZ_STATEDIR "/audit", .socket = AUTHZ_SOCKET};
+		                    .audit = AUTHZ_STATEDIR "/audit", .view = AUTHZ_STATEDIR "/view", .socket = AUTHZ_SOCKET};
 		return true;
 	}
 	if (folder[0] != '/' || strlen(folder) > PLACE_SIZE - 16)
@@ -20,6 +20,7 @@ bool place_set(struct place *p, const char *folder)
 	snprintf(p->store, sizeof p->store, "%s/store", folder);
 	snprintf(p->tokens, sizeof p->tokens, "%s/tokens", folder);
 	snprintf(p->audit, sizeof p->audit, "%s/audit", folder);
+	snprintf(p->view, sizeof p->view, "%s/view", folder);
 	snprintf(p->socket, sizeof p->socket, "%s/helper.sock", folder);
 	return true;
 }

@@ -12,6 +12,7 @@ struct place {
 	char store[PLACE_SIZE];  /* the authority store */
 	char tokens[PLACE_SIZE];
 	char audit[PLACE_SIZE];
+	char view[PLACE_SIZE];   /* where libnss_cabinet looks, if it is of the build */
 	char socket[PLACE_SIZE]; /* of the service */
 	bool own; /* below a folder that the caller named */
 };
