@@ -209,19 +209,19 @@ static enum authz_result look(struct rules *r, const struct rules_stream *stream
 	return result;
 }
 
-/* Where nobody is publishing: is the view of the store's number? */
-static enum authz_result is_in_step(struct rules *r, bool *is)
+/* Is the view of the store's number?  Under the writer lock nobody is publishing, and what was cut off is finished first. */
+static enum authz_result is_in_step(struct rules *r, bool under_lock, bool *is)
 {
 	struct cabinet_numbers numbers;
 	struct store_txn *t;
 	struct view v;
-	enum authz_result result = rules_begin(r, r->authority, true, &t);
+	enum authz_result result = rules_begin(r, r->authority, under_lock, &t);
 
 	*is = false;
 	if (result != AUTHZ_OK)
 		return result;
 	result = cabinet_numbers_read(r, t, &numbers);
-	if (result == AUTHZ_OK && r->publisher->is_pending(r->publisher->context))
+	if (result == AUTHZ_OK && under_lock && r->publisher->is_pending(r->publisher->context))
 		(void)publication_finish(r, numbers.change);
 	if (result == AUTHZ_OK && r->publisher->open(r->publisher->context, VIEW_PUBLISHED, &v) == VIEW_FOUND) {
 		*is = view_sequence(&v) == numbers.change;
@@ -253,7 +253,7 @@ enum authz_result view_tools_check(struct rules *r, const struct request *reques
 		result = look(r, stream, answer, &again);
 		if (!again)
 			return result;
-		result = is_in_step(r, &again);
+		result = is_in_step(r, true, &again);
 		if (result == AUTHZ_OK && !again)
 			return publication_result(r, AUTHZ_VIEW_DAMAGED);
 	}
@@ -324,8 +324,10 @@ enum authz_result view_renew(struct rules *r)
 enum authz_result view_start(struct rules *r)
 {
 	bool is;
-	enum authz_result result = is_in_step(r, &is);
+	enum authz_result result = is_in_step(r, false, &is);
 
+	if (result == AUTHZ_OK && !is)
+		result = is_in_step(r, true, &is);
 	if (result != AUTHZ_OK || is)
 		return result;
 	return on_record(r, NULL, PUBLICATION_LINKS_MAX, NULL) == AUTHZ_OK ? AUTHZ_OK :

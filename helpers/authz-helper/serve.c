@@ -29,6 +29,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "authz.h"
 #include "client/deadline.h"
 #include "client/runtime.h"
 #include "filter.h"
@@ -188,6 +189,19 @@ static bool begin_service(struct service *service, int epoll, int listener, int 
 	return workers_start(service) && filter_load(FILTER_SERVICE);
 }
 
+/* What a power cut left of a publication is finished before anybody asks; and if it cannot be, all else is served. */
+static void look_at_view(const struct service *service)
+{
+	static struct desk desk; /* not on a stack that a caller may have limited */
+	char subject[SUBJECT_SIZE];
+	enum authz_result result;
+
+	desk_init(&desk, service->place, service->identity->self, NULL);
+	result = desk_start(&desk, service->identity->self, subject);
+	if (result != AUTHZ_OK)
+		say(service->place, LOG_WARNING, "the view of cabinets was not looked at: %s %s", authz_result_code(result), subject);
+}
+
 static int serve_at(const struct place *place, const struct identity *id, struct listener *l, const struct notify *notify)
 {
 	static struct service service; /* threads have it as long as there is a process */
@@ -200,9 +214,13 @@ static int serve_at(const struct place *place, const struct identity *id, struct
 	c.watchdog = notify->watchdog_ms == 0 ? INT64_MAX : now();
 	c.signals = open_signals();
 	c.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (c.signals < 0 || c.wake < 0 || room() == 0 || !begin_service(&service, epoll, l->fd, c.wake) ||
-	    !listen_on(epoll, l->fd)) {
+	if (c.signals < 0 || c.wake < 0 || room() == 0 || !begin_service(&service, epoll, l->fd, c.wake)) {
 		say(place, LOG_ERR, "the service cannot start: no descriptors, memory or threads");
+		return STATUS_INTERNAL;
+	}
+	look_at_view(&service);
+	if (!listen_on(epoll, l->fd)) {
+		say(place, LOG_ERR, "the service cannot start: its socket cannot be waited for");
 		return STATUS_INTERNAL;
 	}
 	say(place, LOG_INFO, "serving at %s", l->path != NULL ? l->path : "the socket handed over");

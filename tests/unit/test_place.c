@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -35,6 +36,7 @@ static void of_the_build(void **state)
 	assert_string_equal(p.store, AUTHZ_STATEDIR "/store");
 	assert_string_equal(p.tokens, AUTHZ_RUNDIR "/tokens");
 	assert_string_equal(p.audit, AUTHZ_STATEDIR "/audit");
+	assert_string_equal(p.view, AUTHZ_STATEDIR "/view");
 	assert_string_equal(p.socket, AUTHZ_SOCKET);
 }
 
@@ -49,6 +51,7 @@ static void of_ones_own(void **state)
 	assert_string_equal(p.store, "/some/where/store");
 	assert_string_equal(p.tokens, "/some/where/tokens");
 	assert_string_equal(p.audit, "/some/where/audit");
+	assert_string_equal(p.view, "/some/where/view");
 	assert_string_equal(p.socket, "/some/where/helper.sock");
 }
 
@@ -121,6 +124,21 @@ static int filtered_service(void *arg)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && filter_load(FILTER_SERVICE) ? all_denied(arg) : 1;
 }
 
+/* 0: of all modes the view's alone is given to a file, and by its descriptor alone. */
+static int modes(void *arg)
+{
+	const enum filter which = *(const enum filter *)arg;
+	const int fd = open("/dev/null", O_RDONLY | O_CLOEXEC), own = memfd_create("view", MFD_CLOEXEC);
+	int mode;
+
+	if (fd < 0 || own < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !filter_load(which))
+		return 1;
+	for (mode = 0; mode <= 07777; mode++)
+		if (mode != 0644 && !denied(fchmod(own, (mode_t)mode)))
+			return 2;
+	return !denied(fchmod(own, 0100644)) || fchmod(own, 0644) != 0 || !denied(fchmodat(AT_FDCWD, "/dev/null", 0644, 0)) ? 3 : 0;
+}
+
 /* 0: what the helper needs still works under it. */
 static int needed(void *arg)
 {
@@ -151,8 +169,10 @@ static void filter(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(scratch_process(filtered_service, (void *)(uintptr_t)path), 0);
-	for (which = FILTER_CHILD; which <= FILTER_SERVICE; which++)
+	for (which = FILTER_CHILD; which <= FILTER_SERVICE; which++) {
 		assert_int_equal(scratch_process(sockets, &which), 0);
+		assert_int_equal(scratch_process(modes, &which), 0);
+	}
 	assert_int_equal(scratch_process(needed, (void *)(uintptr_t)path), 0);
 	scratch_remove(folder);
 }

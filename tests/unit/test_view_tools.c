@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: ISC */
+/* What keeps the view: rules/view_tools.c, with a real store, real views and a stream in memory. */
+#include "cabinet_world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "noise.h"
+#include "rules/view_tools.h"
+
+struct text {
+	char last[64]; /* what was put last */
+	unsigned flushed;
+	bool gone; /* nobody takes it */
+};
+
+static bool put(void *context, const void *bytes, size_t length)
+{
+	struct text *t = context;
+
+	if (t->gone || length >= sizeof t->last)
+		return false;
+	memcpy(t->last, bytes, length);
+	t->last[length] = '\0';
+	return true;
+}
+
+static bool flush(void *context)
+{
+	((struct text *)context)->flushed++;
+	return true;
+}
+
+static enum authz_result use(struct cabinet_world *c, bool rebuild, struct text *text)
+{
+	const struct rules_stream stream = {.context = text, .put = put, .flush = flush};
+	const struct request q = {.operation = rebuild ? OP_VIEW_REBUILD : OP_VIEW_CHECK};
+
+	answer_init(&c->w.answer);
+	c->w.rules.subject[0] = '\0';
+	return (rebuild ? view_tools_rebuild : view_tools_check)(&c->w.rules, &q, text == NULL ? NULL : &stream, &c->w.answer);
+}
+
+static const char *value(struct cabinet_world *c, const char *name)
+{
+	struct frame_reader rows = {c->w.answer.rows.data, c->w.answer.rows.used}, row;
+	static char items[2][64];
+	struct frame_field f;
+
+	while (frame_next(&rows, &f) > 0) {
+		row = (struct frame_reader){f.bytes, f.length};
+		if (frame_next_item(&row, items[0], 64) && frame_next_item(&row, items[1], 64) && strcmp(items[0], name) == 0)
+			return items[1];
+	}
+	return "none";
+}
+
+static void fill(struct cabinet_world *c)
+{
+	change_begin(c);
+	change_create(c, 0);
+	change_create(c, 1);
+	change_user(c, RELATION_MEMBER, 0, 1, true);
+	change_user(c, RELATION_MEMBER, 0, 2, true);
+	change_nested(c, RELATION_MEMBER, 1, 0, true);
+	assert_result(change_commit(c), AUTHZ_OK);
+}
+
+static const char *view_file(struct cabinet_world *c)
+{
+	return scratch_path(c->folder.path, VIEW_NAME);
+}
+
+static void who(void **state)
+{
+	struct cabinet_world *c = *state;
+
+	fill(c);
+	world_caller(&c->w, "eve");
+	assert_result(use(c, false, NULL), AUTHZ_SPECIAL_REQUIRED);
+	assert_result(use(c, true, NULL), AUTHZ_HOST_ONLY);
+	give_special(&c->w, "eve", SPECIAL_SUPERVISOR);
+	assert_result(use(c, false, NULL), AUTHZ_OK);
+	assert_result(use(c, true, NULL), AUTHZ_HOST_ONLY);
+}
+
+static void rows(void **state)
+{
+	struct cabinet_world *c = *state;
+	char bytes[24];
+	struct stat st;
+
+	assert_result(use(c, false, NULL), AUTHZ_OK);
+	assert_string_equal(value(c, "groups"), "0");
+	fill(c);
+	assert_result(use(c, false, NULL), AUTHZ_OK);
+	assert_int_equal(stat(view_file(c), &st), 0);
+	snprintf(bytes, sizeof bytes, "%lld", (long long)st.st_size);
+	assert_string_equal(value(c, "groups"), "2");
+	assert_string_equal(value(c, "users"), "2");
+	assert_string_equal(value(c, "bytes"), bytes);
+	assert_string_not_equal(value(c, "change"), "0");
+}
+
+/* A view of the store's number, of one group more or with one user less in a group than the store has. */
+static void forge(struct cabinet_world *c, unsigned how)
+{
+	static const char *const names[] = {"user1", "user2"};
+	static const gid_t gids[] = {AUTHZ_GID_LOW, AUTHZ_GID_LOW + 1};
+	struct view_cabinet cabinets[] = {
+		{AUTHZ_GROUP_PREFIX "cab0", AUTHZ_GID_LOW, names, how == 1 ? 1 : 2, names, how == 2 ? 1 : 0, VIEW_LIST_ALL},
+		{AUTHZ_GROUP_PREFIX "cab1", AUTHZ_GID_LOW + (how == 3 ? 2 : 1), names, 2, NULL, 0, VIEW_LIST_ALL},
+		{AUTHZ_GROUP_PREFIX "cab2", AUTHZ_GID_LOW + 7, NULL, 0, NULL, 0, VIEW_LIST_ALL},
+	};
+	struct view_membership users[] = {{"user1", gids, 2}, {how == 4 ? "user3" : "user2", gids, how == 5 ? 1 : 2}};
+	struct view_content content = {0, cabinets, how == 6 ? 3 : 2, users, 2, NULL};
+	struct store_txn *t = begin(c->w.rules.authority, false);
+	struct cabinet_numbers numbers;
+
+	assert_result(cabinet_numbers_read(&c->w.rules, t, &numbers), AUTHZ_OK);
+	store_abort(t);
+	content.sequence = numbers.change;
+	assert_result(c->folder.publisher.write(&c->folder, &content), AUTHZ_OK);
+	assert_result(c->folder.publisher.rename(&c->folder), AUTHZ_OK);
+}
+
+static void not_the_stores(void **state)
+{
+	struct cabinet_world *c = *state;
+	unsigned how;
+
+	fill(c);
+	for (how = 0; how <= 6; how++) {
+		forge(c, how);
+		assert_result(use(c, false, NULL), how == 0 ? AUTHZ_OK : AUTHZ_VIEW_DAMAGED);
+		assert_string_equal(value(c, "groups"), how == 0 ? "2" : "none");
+	}
+	unlink(view_file(c));
+	assert_result(use(c, false, NULL), AUTHZ_VIEW_DAMAGED);
+	assert_string_equal(c->w.rules.subject, c->folder.path);
+	assert_result(use(c, true, NULL), AUTHZ_OK);
+	assert_string_equal(value(c, "groups"), "2");
+	assert_result(use(c, false, NULL), AUTHZ_OK);
+	assert_view(c);
+}
+
+static void progress(void **state)
+{
+	struct cabinet_world *c = *state;
+	struct text text = {.last = ""};
+	uint64_t before;
+
+	fill(c);
+	before = sequence(c->w.rules.authority);
+	assert_result(use(c, true, &text), AUTHZ_OK);
+	assert_string_equal(text.last, "2 2");
+	assert_true(text.flushed > 0);
+	text.last[0] = '\0';
+	assert_result(use(c, false, &text), AUTHZ_OK);
+	assert_string_equal(text.last, "2 2");
+	text.gone = true;
+	assert_result(use(c, true, &text), AUTHZ_STOPPED);
+	assert_result(use(c, false, &text), AUTHZ_STOPPED);
+	assert_int_equal(sequence(c->w.rules.authority), before);
+	assert_false(cabinet_world_pending(c));
+	assert_view(c);
+}
+
+static void on_record(void **state)
+{
+	struct cabinet_world *c = *state;
+
+	fill(c);
+	assert_result(use(c, true, NULL), AUTHZ_OK);
+	assert_non_null(strstr(c->w.fake.intent, "event=view.rebuild phase=intent"));
+	assert_non_null(strstr(c->w.fake.outcome, "event=view.rebuild phase=done result=OK"));
+	assert_int_equal(c->w.fake.intent_number, c->w.fake.outcome_number);
+	unlink(view_file(c));
+	c->w.fake.intent_lost = true;
+	assert_result(use(c, true, NULL), AUTHZ_AUDIT_LOST);
+	assert_int_not_equal(access(view_file(c), F_OK), 0);
+}
+
+static void lost_cabinet(void **state)
+{
+	struct cabinet_world *c = *state;
+
+	fill(c);
+	change_begin(c);
+	assert_result(store_delete(c->t, CABINET_KEY "cab1", 6), AUTHZ_OK);
+	assert_result(store_commit(c->t), AUTHZ_OK);
+	cabinet_touched_free(c->touched);
+	assert_result(use(c, false, NULL), AUTHZ_STORE_DAMAGED);
+	assert_result(use(c, true, NULL), AUTHZ_STORE_DAMAGED);
+	assert_view(c);
+}
+
+static void at_start(void **state)
+{
+	struct cabinet_world *c = *state;
+	unsigned before;
+
+	assert_result(view_start(&c->w.rules), AUTHZ_OK);
+	assert_int_not_equal(access(view_file(c), F_OK), 0);
+	fill(c);
+	before = c->w.fake.intents;
+	assert_result(view_start(&c->w.rules), AUTHZ_OK);
+	assert_int_equal(c->w.fake.intents, before);
+	unlink(view_file(c));
+	assert_result(view_start(&c->w.rules), AUTHZ_OK);
+	assert_view(c);
+	unlink(view_file(c));
+	c->fail_at = STEP_RENAME;
+	assert_result(view_start(&c->w.rules), AUTHZ_VIEW_NOT_PUBLISHED);
+	c->fail_at = STEP_NONE;
+	assert_result(view_start(&c->w.rules), AUTHZ_OK);
+	assert_view(c);
+}
+
+static void renewed(void **state)
+{
+	struct cabinet_world *c = *state;
+
+	rmdir(c->folder.path);
+	/* a host without cabinets needs no folder */
+	assert_result(view_renew(&c->w.rules), AUTHZ_OK);
+	assert_int_equal(mkdir(c->folder.path, 0755), 0);
+	fill(c);
+	forge(c, 1);
+	assert_result(view_renew(&c->w.rules), AUTHZ_OK);
+	assert_view(c);
+	unlink(view_file(c));
+	rmdir(c->folder.path);
+	assert_result(view_renew(&c->w.rules), AUTHZ_VIEW_NOT_PUBLISHED);
+	assert_string_equal(c->w.rules.subject, c->folder.path);
+}
+
+int main(void)
+{
+#define ROW(sentence, function) {sentence, function, cabinet_world_setup, cabinet_world_teardown, NULL}
+	static const struct CMUnitTest tests[] = {
+		ROW("supervisors and the host check the view, the host alone makes it anew", who),
+		ROW("a check says how much is in the view, and of which change it is", rows),
+		ROW("a group more, a member, a user, a gid or an administrator less than the store says is damage, and a rebuild ends it "
+		    "(view_tools MUST 1)", not_the_stores),
+		ROW("both say how far they are, and stop where nobody listens, with all as it was", progress),
+		ROW("a rebuild is audited before and after, or not done (view_tools MUST 2)", on_record),
+		ROW("a cabinet that the store lost is damage of the store, not a group less", lost_cabinet),
+		ROW("a service that starts makes the view what the store says, and leaves it alone if it is", at_start),
+		ROW("after a load of the store the view is made anew, whatever number it has", renewed),
+	};
+
+	return cmocka_run_group_tests_name("view_tools", tests, NULL, NULL);
+}
