@@ -116,7 +116,7 @@ static enum authz_result ask_child(struct call *c)
 	struct child child;
 
 	if (geteuid() == 0 && strcmp(c->helper, AUTHZ_HELPER) == 0)
-		runtime_make(AUTHZ_RUNDIR, AUTHZ_HELPER);
+		runtime_make(AUTHZ_RUNDIR, AUTHZ_STATEDIR, AUTHZ_HELPER);
 	result = child_start(&child, c->helper, c->error);
 	if (result != AUTHZ_OK)
 		return result;

@@ -248,7 +248,7 @@ static bool make_listener(const struct place *place, const struct identity *id, 
 	if (l->fd >= 0)
 		return true;
 	if (id->caller == 0)
-		runtime_make(AUTHZ_RUNDIR, AUTHZ_HELPER);
+		runtime_make(AUTHZ_RUNDIR, AUTHZ_STATEDIR, AUTHZ_HELPER);
 	return listener_make(l, place->socket, why);
 }
 

@@ -62,7 +62,7 @@ nss_symbols()
 		[ ! -e "$libdir/libnss_cabinet.so" ] && [ ! -e "$libdir/libnss_cabinet.la" ]
 }
 
-# as an ordinary user, found as the C library finds it; nothing publishes a view yet
+# as an ordinary user, found as the C library finds it; no cabinet was made yet
 nss_loads()
 {
 	as alice getent -s 'group:files cabinet' group root && [ -z "$(as alice getent -s cabinet group)" ] || return 1
@@ -265,7 +265,7 @@ modes()
 {
 	is '6511 authz:shadow' "$helper" && is '755 root:root' "${helper%/*}" /etc/authz /var/lib/authz /run/authz /usr/bin/authzctl &&
 		is '4755 root:root' /usr/bin/authz-run && is '644 root:root' /etc/pam.d/authz-run && is '711 root:root' /run/authz/sessions &&
-		is '700 authz:authz' /var/lib/authz/store /var/lib/authz/audit /run/authz/tokens && is '644 root:root' /etc/authz/authz.conf "$pam" ||
+		is '700 authz:authz' /var/lib/authz/store /var/lib/authz/audit /run/authz/tokens && is '755 authz:authz' /var/lib/authz/view && is '644 root:root' /etc/authz/authz.conf "$pam" ||
 		is '755 root:root' "$pam"
 }
 

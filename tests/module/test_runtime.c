@@ -26,9 +26,19 @@ static const char *tokens(void)
 	return scratch_path("run/tokens");
 }
 
+static const char *statedir(void)
+{
+	return scratch_path("lib");
+}
+
+static const char *view(void)
+{
+	return scratch_path("lib/view");
+}
+
 static void make(void)
 {
-	runtime_make(rundir(), scratch_path("bad_helper"));
+	runtime_make(rundir(), statedir(), scratch_path("bad_helper"));
 }
 
 static void forget(void)
@@ -37,6 +47,10 @@ static void forget(void)
 	rmdir(tokens());
 	unlink(rundir());
 	rmdir(rundir());
+	unlink(view());
+	rmdir(view());
+	unlink(statedir());
+	rmdir(statedir());
 }
 
 static bool is_folder(const char *path, uid_t owner, mode_t mode)
@@ -58,8 +72,11 @@ static void ordinary_user(void **state)
 	(void)state;
 	if (geteuid() == 0)
 		assert_int_equal(seteuid(NOBODY), 0);
+	assert_int_equal(mkdir(statedir(), 0755), 0);
 	make();
 	assert_true(is_missing(rundir()));
+	assert_true(is_missing(view()));
+	rmdir(statedir());
 	if (getuid() == 0)
 		assert_int_equal(seteuid(0), 0);
 }
@@ -104,11 +121,37 @@ static void folder_of_others(void **state)
 	forget();
 }
 
-static void links(void **state)
+static void view_made(void **state)
 {
-	const char *elsewhere = scratch_path("elsewhere");
+	mode_t mask;
 
 	(void)state;
+	make();
+	assert_true(is_missing(statedir()));
+	mask = umask(0777);
+	assert_int_equal(mkdir(statedir(), 0), 0);
+	assert_int_equal(chmod(statedir(), 0755), 0);
+	make();
+	umask(mask);
+	assert_true(is_folder(statedir(), 0, 0755));
+	assert_true(is_folder(view(), NOBODY, 0755));
+	rmdir(view());
+	assert_int_equal(chmod(statedir(), 0775), 0);
+	make();
+	assert_true(is_missing(view()));
+	assert_int_equal(chmod(statedir(), 0755), 0);
+	assert_int_equal(symlink("/tmp", view()), 0);
+	make();
+	assert_int_equal(unlink(view()), 0);
+	forget();
+}
+
+static void links(void **state)
+{
+	char elsewhere[512];
+
+	(void)state;
+	snprintf(elsewhere, sizeof elsewhere, "%s", scratch_path("elsewhere"));
 	assert_int_equal(mkdir(elsewhere, 0755), 0);
 	assert_int_equal(symlink(elsewhere, rundir()), 0);
 	make();
@@ -140,6 +183,8 @@ int main(void)
 		{"root makes the folder and its tokens, which are the helper's, whatever the umask", both_made, NULL, NULL, NULL},
 		{"root finishes what another root began", half_made, NULL, NULL, NULL},
 		{"a folder of others, or that others may write, is left alone (runtime MUST 2)", folder_of_others, NULL, NULL, NULL},
+		{"root makes the folder of the view in a state folder that is its own, and no state folder (runtime MUST 2)", view_made,
+		 NULL, NULL, NULL},
 		{"a link is not followed (runtime MUST 2)", links, NULL, NULL, NULL},
 		{"nothing is made for a helper that root would not run (runtime MUST 2)", bad_install, NULL, NULL, NULL},
 	};
