@@ -33,6 +33,18 @@ static enum authz_result begin(struct tool *t, struct rules *r, const struct req
 	return r->caller.is_host ? AUTHZ_OK : rules_refuse(r, AUTHZ_HOST_ONLY, "");
 }
 
+enum authz_result rules_stream_open(struct rules *r, const struct rules_stream *stream, const char *of)
+{
+	return stream->open(stream->context) ? AUTHZ_OK : rules_refuse(r, AUTHZ_TOO_MANY, of);
+}
+
+/* The host's: what is in its way, it waits for. */
+static enum authz_result open(struct tool *t, const struct rules_stream *stream)
+{
+	t->stream = stream;
+	return rules_stream_open(t->r, stream, "root, which read or write a store");
+}
+
 static void describe(struct tool *t, const char *event)
 {
 	snprintf(t->detail, sizeof t->detail, "store=%s", t->tokens ? "tokens" : "authority");
@@ -120,7 +132,8 @@ enum authz_result store_tools_check(struct rules *r, const struct request *reque
 	struct tool t;
 	enum authz_result result = begin(&t, r, request, answer);
 
-	t.stream = stream;
+	if (result == AUTHZ_OK)
+		result = open(&t, stream);
 	return result == AUTHZ_OK ? read_with(&t, check) : result;
 }
 
@@ -148,9 +161,10 @@ enum authz_result store_tools_dump(struct rules *r, const struct request *reques
 	uint64_t number;
 	enum authz_result result = begin(&t, r, request, answer), recorded;
 
+	if (result == AUTHZ_OK)
+		result = open(&t, stream);
 	if (result != AUTHZ_OK)
 		return result;
-	t.stream = stream;
 	describe(&t, "store.dump");
 	result = r->host->audit_intent(r->host->context, &t.event, &number);
 	if (result != AUTHZ_OK)
@@ -186,9 +200,10 @@ enum authz_result store_tools_load(struct rules *r, const struct request *reques
 
 	if (result == AUTHZ_OK && t.tokens)
 		result = rules_refuse(r, AUTHZ_LOAD_TOKENS, "");
+	if (result == AUTHZ_OK)
+		result = open(&t, stream);
 	if (result != AUTHZ_OK)
 		return result;
-	t.stream = stream;
 	describe(&t, "store.load");
 	result = r->host->audit_intent(r->host->context, &t.event, &number);
 	if (result != AUTHZ_OK)

@@ -10,10 +10,14 @@
 /* Where a long answer goes to, or a long question comes from, beside request and reply. */
 struct rules_stream {
 	void *context;
+	bool (*open)(void *context); /* once, before all else: the other end may make it wait from now on; false: too many do */
 	bool (*put)(void *context, const void *bytes, size_t length); /* false: nobody takes it any more */
 	bool (*flush)(void *context);                                 /* what was put goes out now */
 	long (*get)(void *context, void *bytes, size_t size); /* how many; 0: that was all; -1: it broke off */
 };
+
+/* For whoever has found that the caller may: AUTHZ_OK, or AUTHZ_TOO_MANY, of those that it says. */
+enum authz_result rules_stream_open(struct rules *r, const struct rules_stream *stream, const char *of);
 
 enum authz_result store_tools_stats(struct rules *r, const struct request *request, struct answer *answer);
 /* To the stream: "DONE TOTAL", a few times a second at most. */

@@ -2,7 +2,8 @@
 /*
  * MUST 1: what is refused beforehand is not carried out, and what is no request neither.
  * MUST 2: of request and reply nothing stays behind in memory.
- * MUST 3: nobody but the host is streamed with: it may wait, and others could make it wait.
+ * MUST 3: nobody but the host is streamed with, which may wait, while others could make it wait; but for CABINET_LOAD, whose
+ *         stream is a brief one where others ask.
  */
 #include "handle.h"
 
@@ -34,19 +35,20 @@ static size_t encode(struct handler *h)
 }
 
 /* MUST 3: what others ask without a stream is refused by the rules before they would use it. */
+static bool has_stream(const struct request *q, const struct identity *id)
+{
+	return stream_of(q->operation) != STREAM_NONE && (identity_is_host(id) || q->operation == OP_CABINET_LOAD);
+}
+
 static void carry_out(struct handler *h, const struct identity *id, const struct carrier *carrier)
 {
 	struct rules_stream port;
 
-	if (stream_of(h->request.operation) == STREAM_NONE || !identity_is_host(id)) {
+	if (!has_stream(&h->request, id)) {
 		dispatch(&h->desk, id, &h->request, NULL, &h->answer);
 		return;
 	}
-	if (!carrier->begin(carrier->context)) {
-		refuse(&h->answer, AUTHZ_TOO_MANY, "root, which read or write a store");
-		return;
-	}
-	stream_begin(&h->stream, &h->request, carrier);
+	stream_begin(&h->stream, &h->request, carrier, !identity_is_host(id));
 	port = stream_port(&h->stream);
 	dispatch(&h->desk, id, &h->request, &port, &h->answer);
 	(void)stream_end(&h->stream); /* if nobody is there any more, the reply goes nowhere too */

@@ -22,7 +22,7 @@ struct refusal {
 };
 
 /*
- * "carrier" is for the operations that stream; only the host has those.
+ * "carrier" is for the operations that stream.
  * "frame" holds a whole frame, as its header says.  The length of the reply; 0 where none can be made.
  * handle_forget() wipes what was asked and answered.
  */

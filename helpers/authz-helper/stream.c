@@ -2,7 +2,8 @@
 /*
  * MUST 1: what was not ended by its empty frame was never said whole: reading it fails at its end.
  * MUST 2: a frame that is not of this stream ends it.
- * MUST 3: no stream lasts longer than STREAM_LIFE_MS, however it trickles.
+ * MUST 3: no stream lasts longer than STREAM_LIFE_MS, a user's no longer than STREAM_BRIEF_MS, however it trickles; but for
+ *         one wait for the other end, which whoever carries it bounds.
  */
 #include "stream.h"
 
@@ -13,15 +14,36 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harden.h"
 #include "store/holder.h"
 
 /* MUST 3 */
+static bool in_time(struct stream *s)
+{
+	s->gone |= holder_now_ms(CLOCK_MONOTONIC) > s->ends;
+	return !s->gone;
+}
+
+/* A user's stream does not put off its end; what is to be done with what it said has a helper's usual time. */
 static void show_life(struct stream *s)
 {
-	if (holder_now_ms(CLOCK_MONOTONIC) > s->ends)
-		s->gone = true;
-	else if (s->carrier.alive != NULL)
-		s->carrier.alive(s->carrier.context);
+	const uint64_t now = holder_now_ms(CLOCK_MONOTONIC);
+	const unsigned left = s->brief && !s->ended && s->ends > now ? (unsigned)(s->ends - now) : 0;
+
+	if (in_time(s) && s->carrier.alive != NULL)
+		s->carrier.alive(s->carrier.context, s->brief ? left + HELPER_LIFE_MS : STREAM_SILENCE_MS);
+}
+
+static bool begin(void *context)
+{
+	struct stream *s = context;
+
+	if (!s->carrier.begin(s->carrier.context))
+		return false;
+	s->ends = holder_now_ms(CLOCK_MONOTONIC) + (s->brief ? STREAM_BRIEF_MS : STREAM_LIFE_MS);
+	s->gone = false;
+	show_life(s);
+	return true;
 }
 
 static bool send_frame(struct stream *s)
@@ -32,7 +54,7 @@ static bool send_frame(struct stream *s)
 
 	stream_header(s->bytes, s->operation, s->id, s->used);
 	s->used = 0;
-	for (; length > 0 && !s->gone; from += put, length -= (size_t)put) {
+	for (; length > 0 && in_time(s); from += put, length -= (size_t)put) {
 		put = write(s->carrier.out, from, length);
 		if (put < 0 && errno == EINTR)
 			put = 0;
@@ -89,7 +111,7 @@ static bool read_all(struct stream *s, unsigned char *to, size_t length)
 		got = read(s->carrier.in, to, length);
 		if (got < 0 && errno == EINTR)
 			got = 0;
-		else if (got <= 0)
+		else if (got <= 0 || !in_time(s))
 			return false;
 	}
 	return true;
@@ -127,18 +149,19 @@ static long get(void *context, void *bytes, size_t size)
 	return s->gone ? -1 : (long)size;
 }
 
-void stream_begin(struct stream *s, const struct request *request, const struct carrier *carrier)
+void stream_begin(struct stream *s, const struct request *request, const struct carrier *carrier, bool brief)
 {
 	memset(s, 0, offsetof(struct stream, bytes));
 	s->carrier = *carrier;
 	s->operation = request->operation;
 	s->id = request->id;
-	s->ends = holder_now_ms(CLOCK_MONOTONIC) + STREAM_LIFE_MS;
+	s->brief = brief;
+	s->gone = true;
 }
 
 struct rules_stream stream_port(struct stream *s)
 {
-	return (struct rules_stream){.context = s, .put = put, .flush = flush, .get = get};
+	return (struct rules_stream){.context = s, .open = begin, .put = put, .flush = flush, .get = get};
 }
 
 bool stream_end(struct stream *s)

@@ -70,6 +70,12 @@ static void unlink_slot(struct table *t, struct slot *s)
 		s->newer->older = s->older;
 }
 
+/* Users' and the host's keep each other from nothing. */
+static unsigned *streams_of(struct table *t, const struct slot *s)
+{
+	return &t->streams[s->id.is_host];
+}
+
 /* Its connection is closed already. */
 static void put_back(struct table *t, struct slot *s)
 {
@@ -79,7 +85,7 @@ static void put_back(struct table *t, struct slot *s)
 	unlink_slot(t, s);
 	s->generation++;
 	s->state = SLOT_FREE;
-	t->streams -= s->counted;
+	*streams_of(t, s) -= s->counted;
 	s->held = s->streaming = s->counted = false;
 	s->newer = t->unused;
 	t->unused = s;
@@ -195,8 +201,8 @@ bool table_wait(struct table *t, struct slot *s, uint32_t events)
 bool table_stream(struct table *t, struct slot *s)
 {
 	pthread_mutex_lock(&t->lock);
-	s->streaming = s->counted = t->streams < STREAMS_MAX;
-	t->streams += s->counted;
+	s->streaming = s->counted = *streams_of(t, s) < STREAMS_MAX;
+	*streams_of(t, s) += s->counted;
 	pthread_mutex_unlock(&t->lock);
 	return s->streaming;
 }
@@ -204,7 +210,7 @@ bool table_stream(struct table *t, struct slot *s)
 void table_stream_over(struct table *t, struct slot *s)
 {
 	pthread_mutex_lock(&t->lock);
-	t->streams -= s->counted;
+	*streams_of(t, s) -= s->counted;
 	s->counted = false;
 	pthread_mutex_unlock(&t->lock);
 }

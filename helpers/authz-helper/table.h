@@ -15,7 +15,7 @@
 #include "peers.h"
 
 #define CONNECTION_LIFE_MS 5000 /* from accept to the last byte of the reply: as long as clients wait */
-#define STREAMS_MAX 1           /* at once */
+#define STREAMS_MAX 1           /* at once, of the host; and so many of users */
 #define STUCK_MS 30000          /* a request that runs longer is stuck, and ends the service */
 #define TABLE_LISTENER UINT64_MAX /* what epoll says of the socket itself; else it names a slot */
 
@@ -45,7 +45,7 @@ struct table {
 	int64_t looks; /* when that will look by itself; INT64_MAX: never */
 	bool paused; /* nothing is accepted: no room, or no descriptor */
 	int64_t paused_until; /* at least so long, though there may be room */
-	unsigned streams;     /* that run */
+	unsigned streams[2];  /* that run: of users, of the host */
 	bool stopping;
 	int64_t read_until; /* when stopping: for requests that are not whole */
 };
@@ -68,7 +68,7 @@ struct slot *table_claim(struct table *t, uint64_t name);
 bool table_wait(struct table *t, struct slot *s, uint32_t events);
 /*
  * Its request has a stream, and a thread to itself: it is never taken for one that is stuck.  false: there are STREAMS_MAX
- * already, and more would take the threads of logins.
+ * of its kind already, and more would take the threads of logins.
  */
 bool table_stream(struct table *t, struct slot *s);
 /* Its stream has ended; the reply, after which the peer may ask for the next one, is still to go. */

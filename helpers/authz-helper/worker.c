@@ -22,6 +22,7 @@
 #define REFUSED_AT_ONCE 64    /* so many connections of a flood, then the others' turn */
 
 _Static_assert(PEERS_RUNNING + STREAMS_MAX < WORKERS, "users and streams together must leave threads to the host");
+_Static_assert(STREAMS_MAX < PEERS_RUNNING, "users' streams must leave threads to other users");
 
 struct worker {
 	struct service *service;
@@ -30,25 +31,30 @@ struct worker {
 
 /* ---- requests */
 
-/* A stream of the host's takes a thread for itself; what is in its way, it waits for. */
+/* A stream takes a thread for itself, a user's one of those that users have; what is in its way, it waits for. */
 struct streaming {
 	struct table *table;
 	struct slot *slot;
 };
 
+static int silence_of(const struct slot *s)
+{
+	return s->id.is_host ? STREAM_SILENCE_MS : STREAM_BRIEF_SILENCE_MS;
+}
+
 static bool begin_stream(void *context)
 {
 	const struct streaming *s = context;
 
-	return table_stream(s->table, s->slot) && connection_block(&s->slot->connection, STREAM_SILENCE_MS);
+	return table_stream(s->table, s->slot) && connection_block(&s->slot->connection, silence_of(s->slot));
 }
 
 /* The reply comes behind what the peer may not have read yet. */
-static void wait_for_room(const struct connection *c)
+static void wait_for_room(const struct slot *s)
 {
-	struct pollfd on = {.fd = c->fd, .events = POLLOUT};
+	struct pollfd on = {.fd = s->connection.fd, .events = POLLOUT};
 
-	(void)poll(&on, 1, STREAM_SILENCE_MS);
+	(void)poll(&on, 1, silence_of(s));
 }
 
 static enum connection_step answer(struct worker *w, struct slot *s, const struct refusal *refusal)
@@ -64,7 +70,7 @@ static enum connection_step answer(struct worker *w, struct slot *s, const struc
 	identity_of_peer(&id, w->service->identity, s->id.uid, s->id.pid);
 	length = handle(&w->handler, &id, refusal, &carrier, c->request, c->length);
 	if (s->streaming) {
-		wait_for_room(c); /* still as the one stream: who does not read takes no second thread */
+		wait_for_room(s); /* still as the one stream: who does not read takes no second thread */
 		table_stream_over(&w->service->table, s);
 	}
 	step = length > 0 ? connection_write(c, w->handler.reply, length) : CONNECTION_OVER;

@@ -12,7 +12,8 @@ struct text {
 	char bytes[200000];
 	size_t length, read;
 	size_t puts_left; /* then nobody takes more */
-	size_t flushed;
+	size_t flushed, opened;
+	bool full; /* there are too many already */
 	bool broken; /* the end is missing */
 };
 
@@ -49,13 +50,20 @@ static long get(void *context, void *bytes, size_t size)
 	return (long)size;
 }
 
-static const struct rules_stream stream = {.context = &text, .put = put, .flush = flush, .get = get};
+static bool open_text(void *context)
+{
+	((struct text *)context)->opened++;
+	return !((struct text *)context)->full;
+}
+
+static const struct rules_stream stream = {.context = &text, .open = open_text, .put = put, .flush = flush, .get = get};
 
 static void text_init(void)
 {
 	text.length = text.read = text.flushed = 0;
 	text.puts_left = SIZE_MAX;
-	text.broken = false;
+	text.opened = 0;
+	text.broken = text.full = false;
 }
 
 static struct request about(const char *store)
@@ -111,7 +119,24 @@ static void strangers(void **state)
 		assert_result(use(w, tools[i], "tokens"), AUTHZ_HOST_ONLY);
 	}
 	assert_int_equal(text.length, 0);
+	assert_int_equal(text.opened, 0);
 	assert_int_equal(sequence(w->rules.authority), before);
+}
+
+static void too_many(void **state)
+{
+	static tool_fn *const tools[] = {store_tools_check, store_tools_dump, store_tools_load};
+	struct world *w = *state;
+	size_t i;
+
+	text_init();
+	text.full = true;
+	world_host(w);
+	for (i = 0; i < sizeof tools / sizeof tools[0]; i++) {
+		assert_result(use(w, tools[i], "authority"), AUTHZ_TOO_MANY);
+		assert_int_equal(text.opened, i + 1);
+	}
+	assert_int_equal(text.length, 0);
 }
 
 static void unknown_store(void **state)
@@ -273,6 +298,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("nobody but the host looks at a store, or loads one, whatever special authority they have (store_tools MUST 1)", strangers),
+		TEST("where too many streams are open, a store is neither looked at nor loaded", too_many),
 		TEST("there are two stores, and no other name is one", unknown_store),
 		TEST("stats has the numbers of a store, and of the tokens how many there are and may be", counted),
 		TEST("a check says how many records are whole, and on the way how far it is", checked),

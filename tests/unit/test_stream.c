@@ -6,10 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "harden.h"
+#include "store/holder.h"
 #include "stream.h"
 
 #define ID 0x1122334455667788u
@@ -23,6 +26,7 @@ struct end {
 
 static struct end e;
 static int signs; /* of life */
+static unsigned life;
 static const unsigned char *ahead;
 static size_t ahead_length;
 
@@ -32,13 +36,14 @@ static bool begun(void *context)
 	return true;
 }
 
-static void count_signs(void *context)
+static void count_signs(void *context, unsigned ms)
 {
 	(void)context;
 	signs++;
+	life = ms;
 }
 
-static int begin(void **state, uint16_t operation)
+static int begin_as(void **state, uint16_t operation, bool brief)
 {
 	const struct request request = {.operation = operation, .id = ID};
 	struct carrier carrier = {.begin = begun, .alive = count_signs, .ahead = ahead, .ahead_length = ahead_length};
@@ -49,12 +54,24 @@ static int begin(void **state, uint16_t operation)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return -1;
 	setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-	signs = 0;
 	carrier.in = carrier.out = e.ours = pair[0];
-	stream_begin(&e.stream, &request, &carrier);
+	stream_begin(&e.stream, &request, &carrier, brief);
 	e.port = stream_port(&e.stream);
 	e.other = pair[1];
+	if (!e.port.open(e.port.context))
+		return -1;
+	signs = 0;
 	return 0;
+}
+
+static int begin(void **state, uint16_t operation)
+{
+	return begin_as(state, operation, false);
+}
+
+static int begin_brief(void **state)
+{
+	return begin_as(state, OP_CABINET_LOAD, true);
 }
 
 static int begin_load(void **state)
@@ -290,6 +307,55 @@ static void read_for_too_long(void **state)
 	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
 }
 
+/* A frame that is whole but for its last byte, which comes too late. */
+static void trickled_within(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_STORE_LOAD, ID, "abcdef", 6, 6);
+	assert_int_equal(e.port.get(e.port.context, text, 3), 3);
+	e.stream.ends = 0;
+	assert_int_equal(e.port.get(e.port.context, text, 3), -1);
+}
+
+static void brief(void **state)
+{
+	char text[16];
+	uint64_t ends = e.stream.ends;
+
+	(void)state;
+	assert_true(ends <= holder_now_ms(CLOCK_MONOTONIC) + STREAM_BRIEF_MS);
+	say(OP_CABINET_LOAD, ID, "abc", 3, 3);
+	say(OP_CABINET_LOAD, ID, "", 0, 0);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), 3);
+	assert_int_equal(e.stream.ends, ends);
+	assert_true(life > HELPER_LIFE_MS && life <= STREAM_BRIEF_MS + HELPER_LIFE_MS);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), 0);
+	assert_int_equal(life, HELPER_LIFE_MS); /* for what is to be done now, which may need a lock */
+}
+
+static bool never(void *context)
+{
+	(void)context;
+	return false;
+}
+
+static void not_opened(void **state)
+{
+	const struct request request = {.operation = OP_STORE_LOAD, .id = ID};
+	const struct carrier carrier = {.in = e.ours, .out = e.ours, .begin = never};
+	char text[16];
+
+	(void)state;
+	stream_begin(&e.stream, &request, &carrier, false);
+	say(OP_STORE_LOAD, ID, "abc", 3, 3);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+	assert_false(e.port.open(e.port.context));
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+	assert_int_equal(recv(e.ours, text, sizeof text, MSG_DONTWAIT), sizeof text); /* it is all there still */
+}
+
 static void wiped(void **state)
 {
 	static const unsigned char nothing[sizeof e.stream.bytes];
@@ -320,7 +386,11 @@ int main(void)
 		DUMP("what is flushed goes out at once", put_flushed),
 		DUMP("a reader who is gone is noticed", put_to_nobody),
 		LOAD("a stream that trickles in past its time is over (stream MUST 3)", read_for_too_long),
+		LOAD("so is one that trickles in within a frame (stream MUST 3)", trickled_within),
 		DUMP("so is one that trickles out (stream MUST 3)", put_too_long),
+		{.name = "a user's stream has its time from the beginning on, whatever comes (stream MUST 3)", .test_func = brief,
+		 .setup_func = begin_brief, .teardown_func = finish},
+		LOAD("nothing is read of a stream that was not opened, or could not be", not_opened),
 		DUMP("what was sent is wiped", wiped),
 	};
 
