@@ -120,14 +120,21 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 	case OP_CABINET_LIST:
 		return cabinet_list(r, request, answer);
 	case OP_CABINET_ADD:
+		return cabinet_add(r, request, answer);
 	case OP_CABINET_SET:
+		return cabinet_set(r, request);
 	case OP_CABINET_REMOVE:
+		return cabinet_remove(r, request);
 	case OP_CABINET_MEMBERS:
+		return cabinet_members(r, request, answer);
 	case OP_CABINET_WHERE:
+		return cabinet_where(r, request, answer);
 	case OP_CABINET_PROFILE:
+		return cabinet_profile_of(r, request, answer);
 	case OP_CABINET_LOAD:
+		return cabinet_load(r, request, stream, answer);
 	case OP_CABINET_FORGET:
-		break;
+		return cabinet_forget(r, request, answer);
 	case OP_VIEW_CHECK:
 		return view_tools_check(r, request, stream, answer);
 	case OP_VIEW_REBUILD:
@@ -138,11 +145,12 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 
 /*
  * What is opened, and how, for one request.  What holds a store for long opens it for itself: a load, which replaces what
- * there is, and whatever makes the view anew.
+ * there is, whatever makes the view anew, and a load of members by the host.
  */
 static enum authz_result open_store(struct rules *r, struct desk *d, uint16_t operation, bool durable)
 {
-	const bool load = operation == OP_STORE_LOAD, slow = load || operation == OP_VIEW_REBUILD;
+	const bool load = operation == OP_STORE_LOAD, members = operation == OP_CABINET_LOAD && r->caller.is_host,
+	           slow = load || members || operation == OP_VIEW_REBUILD;
 	const char *folder = durable ? d->place->store : d->place->tokens;
 	struct store **s = durable ? &r->authority : &r->tokens, **kept = durable ? &d->authority : &d->tokens;
 	enum authz_result result;
