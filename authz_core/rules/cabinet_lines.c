@@ -47,9 +47,10 @@ static size_t count_lines(const struct cabinet_lines *l)
 
 static enum authz_result broke_off(struct rules *r, const struct cabinet_lines *l)
 {
+	const bool within = l->length > 0 && l->text[l->length - 1] != '\n';
 	char subject[48];
 
-	snprintf(subject, sizeof subject, "%zu: the input broke off", count_lines(l));
+	snprintf(subject, sizeof subject, "%zu: the input broke off", count_lines(l) + !within);
 	return rules_refuse(r, AUTHZ_LOAD_REFUSED, subject);
 }
 

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+#include "cabinet_kit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char text[4u << 20];
+
+static void begin_as_host(struct world *w, struct principal *before)
+{
+	*before = w->rules.caller;
+	world_host(w);
+	answer_init(&w->answer);
+}
+
+void make_cabinet(struct world *w, const char *name, enum cabinet_type type)
+{
+	struct request q = {.has = HAS(CABINET) | HAS(CABINET_TYPE), .cabinet_type = type};
+	struct principal before;
+
+	assert_true(request_set_string(&q, FIELD_CABINET, name));
+	begin_as_host(w, &before);
+	assert_result(cabinet_create(&w->rules, &q, &w->answer), AUTHZ_OK);
+	w->rules.caller = before;
+}
+
+static void change(struct world *w, const struct request *q, enum authz_result (*rule)(struct rules *, const struct request *))
+{
+	struct principal before;
+
+	begin_as_host(w, &before);
+	assert_result(rule(&w->rules, q), AUTHZ_OK);
+	w->rules.caller = before;
+}
+
+void make_admin(struct world *w, const char *cabinet, const char *name)
+{
+	struct request q = about_member(cabinet, name, -1, "");
+
+	q.has |= HAS(WHICH);
+	q.which = CABINET_PLUS;
+	change(w, &q, cabinet_admin);
+}
+
+void give_profile(struct world *w, const char *cabinet, int security, int marks)
+{
+	struct request q = about_member(cabinet, "", -1, "");
+
+	q.has |= HAS(SECURITY) | HAS(MARKS);
+	q.security = security;
+	q.marks = marks;
+	change(w, &q, cabinet_alter);
+}
+
+void give_cabinet_password(struct world *w, const char *cabinet, const char *secret)
+{
+	struct request q = about_member(cabinet, "", -1, "");
+
+	assert_true(request_set_string(&q, FIELD_NEW_SECRET, secret));
+	change(w, &q, cabinet_password);
+}
+
+void make_member(struct world *w, const char *cabinet, const char *member)
+{
+	struct principal before;
+
+	begin_as_host(w, &before);
+	assert_result(add_member(w, cabinet, member), AUTHZ_OK);
+	w->rules.caller = before;
+}
+
+void lock_cabinet(struct world *w, const char *cabinet)
+{
+	struct request q = about_member(cabinet, "", -1, "");
+
+	q.has |= HAS(LOCK) | HAS(FROM);
+	q.lock = 1;
+	q.from = w->fake.now.today + 30;
+	change(w, &q, cabinet_delete);
+}
+
+void unlock_cabinet(struct world *w, const char *cabinet)
+{
+	const struct request q = about_member(cabinet, "", -1, "");
+
+	change(w, &q, cabinet_undelete);
+}
+
+struct request about_member(const char *cabinet, const char *member, int profile_type, const char *special)
+{
+	struct request q = {.id = 1};
+
+	if (cabinet[0] != '\0')
+		assert_true(request_set_string(&q, FIELD_CABINET, cabinet));
+	if (member[0] != '\0')
+		assert_true(request_set_string(&q, FIELD_MEMBER, member));
+	if (special[0] != '\0')
+		assert_true(request_set_string(&q, FIELD_SPECIAL, special));
+	if (profile_type != -1) {
+		q.has |= HAS(PROFILE_TYPE);
+		q.profile_type = profile_type;
+	}
+	return q;
+}
+
+void acting_as(struct request *q, const char *cabinet, const char *secret)
+{
+	if (cabinet[0] != '\0')
+		assert_true(request_set_string(q, FIELD_AS, cabinet));
+	if (secret[0] != '\0')
+		assert_true(request_set_string(q, FIELD_SECRET, secret));
+}
+
+enum authz_result ask_add(struct world *w, const struct request *q)
+{
+	answer_init(&w->answer);
+	w->rules.subject[0] = '\0';
+	return cabinet_add(&w->rules, q, &w->answer);
+}
+
+enum authz_result add_member(struct world *w, const char *cabinet, const char *member)
+{
+	const struct request q = about_member(cabinet, member, -1, "");
+
+	return ask_add(w, &q);
+}
+
+enum authz_result set_member(struct world *w, const char *cabinet, const char *member, int profile_type, const char *special)
+{
+	const struct request q = about_member(cabinet, member, profile_type, special);
+
+	return cabinet_set(&w->rules, &q);
+}
+
+enum authz_result remove_member(struct world *w, const char *cabinet, const char *member)
+{
+	const struct request q = about_member(cabinet, member, -1, "");
+
+	return cabinet_remove(&w->rules, &q);
+}
+
+bool find_member(struct world *w, const char *cabinet, char kind, const char *member, struct cabinet_link *link)
+{
+	struct cabinet_entity entity = {.kind = kind};
+	struct store_txn *t = begin(w->rules.authority, false);
+	bool found;
+
+	snprintf(entity.name, sizeof entity.name, "%s", member);
+	assert_result(cabinet_link_find(&w->rules, t, RELATION_MEMBER, cabinet, &entity, link, &found), AUTHZ_OK);
+	store_abort(t);
+	return found;
+}
+
+static size_t append_rows(struct world *w, size_t used)
+{
+	struct frame_reader rows = {w->answer.rows.data, w->answer.rows.used}, row;
+	struct frame_field f;
+	char item[512];
+	size_t count;
+
+	for (text[used] = '\0'; frame_next(&rows, &f) > 0; text[used - 1] = '\n') {
+		row = (struct frame_reader){f.bytes, f.length};
+		for (count = 0; frame_next_item(&row, item, sizeof item); count++)
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s|", item);
+		assert_true(count > 0 && used < sizeof text - sizeof item);
+	}
+	return used;
+}
+
+const char *rows_text(struct world *w)
+{
+	append_rows(w, 0);
+	return text;
+}
+
+const char *all_rows(struct world *w, enum authz_result (*list)(struct rules *, const struct request *, struct answer *),
+                     struct request q, unsigned *pages)
+{
+	unsigned count = 0;
+	size_t used = 0;
+
+	do {
+		assert_true(++count < 10000);
+		answer_init(&w->answer);
+		assert_result(list(&w->rules, &q, &w->answer), AUTHZ_OK);
+		used = append_rows(w, used);
+		q.has |= HAS(CURSOR);
+		memcpy(&q.cursor, &w->answer.reply.cursor, sizeof q.cursor);
+	} while (w->answer.reply.has & 1u << REPLY_CURSOR);
+	if (pages != NULL)
+		*pages = count;
+	return text;
+}

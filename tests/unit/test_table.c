@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/* Who may stream, and how many at once: helpers/authz-helper/table.c.  The rest of it is seen through a running service. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "table.h"
+
+static struct table table;
+
+static struct slot *connect_as(uid_t uid, bool is_host)
+{
+	const struct peer_id id = {.uid = uid, .share = uid, .pid = 1, .is_host = is_host};
+	struct slot *s;
+	int pair[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	close(pair[1]);
+	s = table_add(&table, pair[0], &id);
+	assert_non_null(s);
+	return s;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	return table_init(&table, 64, epoll_create1(EPOLL_CLOEXEC), -1, eventfd(0, EFD_CLOEXEC)) ? 0 : -1;
+}
+
+static void two_kinds(void **state)
+{
+	struct slot *host = connect_as(0, true), *host2 = connect_as(0, true), *user = connect_as(1001, false),
+	            *user2 = connect_as(1002, false);
+
+	(void)state;
+	assert_true(table_stream(&table, user));
+	assert_false(table_stream(&table, user2)); /* whoever it is */
+	assert_true(table_stream(&table, host));
+	assert_false(table_stream(&table, host2));
+	table_stream_over(&table, user);
+	assert_true(table_stream(&table, user2));
+	assert_false(table_stream(&table, host2));
+	table_remove(&table, host);
+	assert_true(table_stream(&table, host2));
+	assert_false(table_stream(&table, user));
+	table_remove(&table, user2); /* one that went away without an end is counted no more */
+	assert_true(table_stream(&table, user));
+	table_stream_over(&table, user);
+	table_remove(&table, user);
+	table_remove(&table, host2);
+	assert_int_equal(table.streams[false] + table.streams[true], 0);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	close(table.epoll);
+	close(table.wake);
+	free(table.slots);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"one stream of the host's and one of users' there are at once, and neither waits for the other", two_kinds, setup,
+		 teardown, NULL},
+	};
+
+	return cmocka_run_group_tests_name("table", tests, NULL, NULL);
+}
