@@ -98,7 +98,7 @@ static enum authz_result check_member(struct rules *r, const struct cabinet_wish
 
 /* 95.  A membership that is another's, who had the name before, is none; adding ends it. */
 static enum authz_result check_new(struct rules *r, struct store_txn *t, const struct cabinet_wish *w,
-                                   const struct cabinet_entity *member)
+                                   const struct cabinet_entity *member, uint32_t *replaced)
 {
 	struct cabinet_link old;
 	bool found;
@@ -106,6 +106,7 @@ static enum authz_result check_new(struct rules *r, struct store_txn *t, const s
 
 	if (result != AUTHZ_OK || !found)
 		return result;
+	*replaced = old.isn;
 	return member->kind == 'u' && old.uid != w->member->uid ? AUTHZ_OK : rules_refuse(r, AUTHZ_ALREADY_MEMBER, member->name);
 }
 
@@ -158,7 +159,7 @@ enum authz_result cabinet_check_add(struct rules *r, struct store_txn *t, const 
 	if (result == AUTHZ_OK)
 		result = check_member(r, w, &member);
 	if (result == AUTHZ_OK)
-		result = check_new(r, t, w, &member.entity);
+		result = check_new(r, t, w, &member.entity, &link->isn);
 	if (result == AUTHZ_OK)
 		result = check_depth(r, t, w, &member.entity);
 	if (result == AUTHZ_OK)
@@ -200,9 +201,11 @@ enum authz_result cabinet_check_remove(struct rules *r, struct store_txn *t, con
 enum authz_result cabinet_admit(struct rules *r, struct store_txn *t, struct cabinet_link *link, struct cabinet_touched *touched)
 {
 	struct cabinet_link old;
-	bool found;
-	enum authz_result result = cabinet_link_find(r, t, RELATION_MEMBER, link->cabinet, &link->member, &old, &found);
+	bool found = false;
+	enum authz_result result = AUTHZ_OK;
 
+	if (link->isn != 0)
+		result = cabinet_link_by_isn(r, t, link->isn, &old, &found);
 	if (result == AUTHZ_OK && found)
 		result = cabinet_expel(r, t, &old, touched);
 	if (result == AUTHZ_OK)

@@ -12,9 +12,9 @@
 #include "rules/store_tools.h"
 
 #define CABINET_LINES_HOST_BYTES (64u << 20)
-#define CABINET_LINES_HOST_MAX 500000u
+#define CABINET_LINES_HOST_MAX 200000u
 #define CABINET_LINES_USER_BYTES (4u << 20)
-#define CABINET_LINES_USER_MAX 20000u /* so that the writer lock is held for a moment only */
+#define CABINET_LINES_USER_MAX 10000u /* so that the writer lock is held for a moment only */
 
 struct cabinet_line {
 	uint32_t number; /* from 1 */
