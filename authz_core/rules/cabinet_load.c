@@ -193,7 +193,7 @@ static enum authz_result prepare(struct load *l, const struct request *request, 
 	if (result == AUTHZ_OK)
 		result = may_load(l);
 	if (result == AUTHZ_OK)
-		result = rules_stream_open(r, stream, r->caller.is_host ? "root, which read or write a store" : "users, who load members");
+		result = rules_stream_open(r, stream, r->caller.is_host ? STREAMS_OF_ROOT : "users, who load members");
 	if (result == AUTHZ_OK)
 		result = cabinet_lines_read(r, stream, &l->lines);
 	if (result == AUTHZ_OK)

@@ -42,7 +42,7 @@ enum authz_result rules_stream_open(struct rules *r, const struct rules_stream *
 static enum authz_result open(struct tool *t, const struct rules_stream *stream)
 {
 	t->stream = stream;
-	return rules_stream_open(t->r, stream, "root, which read or write a store");
+	return rules_stream_open(t->r, stream, STREAMS_OF_ROOT);
 }
 
 static void describe(struct tool *t, const char *event)

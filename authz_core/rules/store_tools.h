@@ -17,6 +17,7 @@ struct rules_stream {
 };
 
 /* For whoever has found that the caller may: AUTHZ_OK, or AUTHZ_TOO_MANY, of those that it says. */
+#define STREAMS_OF_ROOT "root, which read or write a store"
 enum authz_result rules_stream_open(struct rules *r, const struct rules_stream *stream, const char *of);
 
 enum authz_result store_tools_stats(struct rules *r, const struct request *request, struct answer *answer);

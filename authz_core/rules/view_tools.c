@@ -248,6 +248,8 @@ enum authz_result view_tools_check(struct rules *r, const struct request *reques
 		return result;
 	result = cabinet_must_supervise(r, t, &actor);
 	store_abort(t);
+	if (result == AUTHZ_OK && stream != NULL)
+		result = rules_stream_open(r, stream, STREAMS_OF_ROOT);
 	for (i = 0; i < LOOKS && result == AUTHZ_OK; i++) {
 		answer_drop_rows(answer);
 		result = look(r, stream, answer, &again);
@@ -296,8 +298,12 @@ static enum authz_result on_record(struct rules *r, const struct rules_stream *s
 enum authz_result view_tools_rebuild(struct rules *r, const struct request *request, const struct rules_stream *stream,
                                      struct answer *answer)
 {
+	enum authz_result result = r->caller.is_host ? AUTHZ_OK : rules_refuse(r, AUTHZ_HOST_ONLY, "");
+
 	(void)request;
-	return r->caller.is_host ? on_record(r, stream, 0, answer) : rules_refuse(r, AUTHZ_HOST_ONLY, "");
+	if (result == AUTHZ_OK && stream != NULL)
+		result = rules_stream_open(r, stream, STREAMS_OF_ROOT);
+	return result == AUTHZ_OK ? on_record(r, stream, 0, answer) : result;
 }
 
 /* No cabinet was ever a group here. */

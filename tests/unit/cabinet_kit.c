@@ -13,17 +13,6 @@ static void begin_as_host(struct world *w, struct principal *before)
 	answer_init(&w->answer);
 }
 
-void make_cabinet(struct world *w, const char *name, enum cabinet_type type)
-{
-	struct request q = {.has = HAS(CABINET) | HAS(CABINET_TYPE), .cabinet_type = type};
-	struct principal before;
-
-	assert_true(request_set_string(&q, FIELD_CABINET, name));
-	begin_as_host(w, &before);
-	assert_result(cabinet_create(&w->rules, &q, &w->answer), AUTHZ_OK);
-	w->rules.caller = before;
-}
-
 static void change(struct world *w, const struct request *q, enum authz_result (*rule)(struct rules *, const struct request *))
 {
 	struct principal before;
@@ -31,15 +20,6 @@ static void change(struct world *w, const struct request *q, enum authz_result (
 	begin_as_host(w, &before);
 	assert_result(rule(&w->rules, q), AUTHZ_OK);
 	w->rules.caller = before;
-}
-
-void make_admin(struct world *w, const char *cabinet, const char *name)
-{
-	struct request q = about_member(cabinet, name, -1, "");
-
-	q.has |= HAS(WHICH);
-	q.which = CABINET_PLUS;
-	change(w, &q, cabinet_admin);
 }
 
 void give_profile(struct world *w, const char *cabinet, int security, int marks)
@@ -50,14 +30,6 @@ void give_profile(struct world *w, const char *cabinet, int security, int marks)
 	q.security = security;
 	q.marks = marks;
 	change(w, &q, cabinet_alter);
-}
-
-void give_cabinet_password(struct world *w, const char *cabinet, const char *secret)
-{
-	struct request q = about_member(cabinet, "", -1, "");
-
-	assert_true(request_set_string(&q, FIELD_NEW_SECRET, secret));
-	change(w, &q, cabinet_password);
 }
 
 void make_member(struct world *w, const char *cabinet, const char *member)
@@ -101,14 +73,6 @@ struct request about_member(const char *cabinet, const char *member, int profile
 		q.profile_type = profile_type;
 	}
 	return q;
-}
-
-void acting_as(struct request *q, const char *cabinet, const char *secret)
-{
-	if (cabinet[0] != '\0')
-		assert_true(request_set_string(q, FIELD_AS, cabinet));
-	if (secret[0] != '\0')
-		assert_true(request_set_string(q, FIELD_SECRET, secret));
 }
 
 enum authz_result ask_add(struct world *w, const struct request *q)

@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: ISC */
-/* Cabinets and members for tests of the rules, in a struct world. */
+/* Members of cabinets for tests of the rules, beside what cabinets.h has. */
 #ifndef TEST_UNIT_CABINET_KIT_H
 #define TEST_UNIT_CABINET_KIT_H
 
-#include "rules/cabinet.h"
-#include "rules/cabinet_link.h"
-#include "rules/cabinet_member.h"
-#include "world.h"
+#include "cabinets.h"
 
 /* As the host; must succeed. */
-void make_cabinet(struct world *w, const char *name, enum cabinet_type type);
-void make_admin(struct world *w, const char *cabinet, const char *name);
 void give_profile(struct world *w, const char *cabinet, int security, int marks);
-void give_cabinet_password(struct world *w, const char *cabinet, const char *secret);
 void make_member(struct world *w, const char *cabinet, const char *member);
 void lock_cabinet(struct world *w, const char *cabinet);
 void unlock_cabinet(struct world *w, const char *cabinet);
 
 /* A request about a cabinet and a member; an empty name, or a profile type of -1, is left out. */
 struct request about_member(const char *cabinet, const char *member, int profile_type, const char *special);
-/* And to act as another cabinet. */
-void acting_as(struct request *q, const char *cabinet, const char *secret);
 
 /* As the caller. */
 enum authz_result ask_add(struct world *w, const struct request *q);

@@ -178,7 +178,7 @@ static struct cabinet read_cabinet(struct cabinet_world *c, unsigned cabinet)
 	return record;
 }
 
-void cabinet_add(struct cabinet_world *c, const char *name, gid_t gid)
+void put_cabinet(struct cabinet_world *c, const char *name, gid_t gid)
 {
 	struct cabinet record = {.type = CABINET_SHARED, .gid = gid, .listing = VIEW_LIST_ALL};
 
@@ -190,7 +190,7 @@ void cabinet_add(struct cabinet_world *c, const char *name, gid_t gid)
 
 void change_create(struct cabinet_world *c, unsigned cabinet)
 {
-	cabinet_add(c, cabinet_name(cabinet), AUTHZ_GID_LOW + cabinet);
+	put_cabinet(c, cabinet_name(cabinet), AUTHZ_GID_LOW + cabinet);
 	c->model.cabinets[cabinet] = (struct model_cabinet){.there = true};
 }
 

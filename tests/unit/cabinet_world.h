@@ -64,7 +64,7 @@ void change_any(struct cabinet_world *c, uint64_t *noise);
 
 /* A link of these names, that there is not yet, without the model. */
 void link_add(struct cabinet_world *c, char relation, const char *cabinet, char kind, const char *name);
-void cabinet_add(struct cabinet_world *c, const char *name, gid_t gid);
+void put_cabinet(struct cabinet_world *c, const char *name, gid_t gid);
 
 /* The published view answers what the model says; a missing one is one without groups. */
 #define assert_view(c) cabinet_world_assert_view((c), __FILE__, __LINE__)

@@ -22,21 +22,21 @@ static int setup(void **state)
 		return -1;
 	w = *state;
 	for (i = 0; i < sizeof shared / sizeof shared[0]; i++)
-		make_cabinet(w, shared[i], CABINET_SHARED);
-	make_cabinet(w, "lobby", CABINET_PUBLIC);
-	make_cabinet(w, "safe", CABINET_STANDALONE);
+		host_makes(w, shared[i], CABINET_SHARED);
+	host_makes(w, "lobby", CABINET_PUBLIC);
+	host_makes(w, "safe", CABINET_STANDALONE);
 	fake_host_group(&w->fake, "staff", 50);
 	fake_host_user(&w->fake, "both", UID_BOTH);
 	fake_host_user(&w->fake, "carol", UID_CAROL);
 	make_member(w, "plain", "alice");
 	make_member(w, "inner", "alice");
 	make_member(w, "outer", "inner");
-	make_admin(w, "plain", "bob");
-	make_admin(w, "outer", "bob");
-	make_admin(w, "inner", "bob");
+	host_adds_administrator(w, "plain", "bob");
+	host_adds_administrator(w, "outer", "bob");
+	host_adds_administrator(w, "inner", "bob");
 	lock_cabinet(w, "closed");
 	give_special(w, "sam", SPECIAL_SUPERVISOR);
-	give_cabinet_password(w, "alice", "secret");
+	host_sets_password(w, "alice", "secret");
 	world_caller(w, "bob");
 	return 0;
 }
@@ -150,7 +150,8 @@ static void in_order(void **state)
 	w->fake.host.config.password_tries = 1000;
 	for (f = faults; f < faults + sizeof faults / sizeof *faults; f++) {
 		q = about_member(f->cabinet, f->member, f->special != NULL ? 3 : -1, f->special != NULL ? f->special : "");
-		acting_as(&q, f->as, f->secret);
+		if (f->as[0] != '\0')
+			act_as(&q, f->as, f->secret[0] != '\0' ? f->secret : NULL);
 		world_caller(w, f->caller);
 		if (ask_add(w, &q) != f->expected)
 			fail_msg("%s: not %s", f->says, authz_result_code(f->expected));
@@ -207,8 +208,8 @@ static void by_whom(void **state)
 	world_host(w);
 	assert_result(ask_add(w, &q), AUTHZ_OK);
 	assert_result(remove_member(w, "plain", "carol"), AUTHZ_OK);
-	make_admin(w, "plain", "alice"); /* as who alice's cabinet is entered */
-	acting_as(&q, "alice", "secret");
+	host_adds_administrator(w, "plain", "alice"); /* as who alice's cabinet is entered */
+	act_as(&q, "alice", "secret");
 	world_caller(w, "eve");
 	assert_result(ask_add(w, &q), AUTHZ_OK);
 	assert_result(add_member(w, "plain", "portal"), AUTHZ_CABINET_ADMIN); /* she herself may not */
@@ -336,8 +337,8 @@ static void without_lock(void **state)
 	struct world *w = *state;
 	struct request q = about_member("plain", "carol", 3, "eve");
 
-	make_admin(w, "plain", "alice");
-	acting_as(&q, "alice", "secret");
+	host_adds_administrator(w, "plain", "alice");
+	act_as(&q, "alice", "secret");
 	w->fake.asked = asked;
 	w->fake.asked_arg = w;
 	assert_result(ask_add(w, &q), AUTHZ_OK);

@@ -13,13 +13,13 @@ static int setup(void **state)
 	if (world_setup(state) != 0)
 		return -1;
 	w = *state;
-	make_cabinet(w, "plain", CABINET_SHARED);
-	make_cabinet(w, "inner", CABINET_SHARED);
+	host_makes(w, "plain", CABINET_SHARED);
+	host_makes(w, "inner", CABINET_SHARED);
 	make_member(w, "plain", "alice");
 	make_member(w, "plain", "bob");
 	make_member(w, "inner", "alice");
-	make_admin(w, "plain", "alice");
-	give_cabinet_password(w, "alice", "secret");
+	host_adds_administrator(w, "plain", "alice");
+	host_sets_password(w, "alice", "secret");
 	return 0;
 }
 

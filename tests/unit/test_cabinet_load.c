@@ -83,13 +83,13 @@ static int setup(void **state)
 		return -1;
 	w = *state;
 	memset(&input, 0, sizeof input);
-	make_cabinet(w, "plain", CABINET_SHARED);
-	make_cabinet(w, "inner", CABINET_SHARED);
-	make_cabinet(w, "other", CABINET_SHARED);
-	make_cabinet(w, "safe", CABINET_STANDALONE);
+	host_makes(w, "plain", CABINET_SHARED);
+	host_makes(w, "inner", CABINET_SHARED);
+	host_makes(w, "other", CABINET_SHARED);
+	host_makes(w, "safe", CABINET_STANDALONE);
 	give_profile(w, "safe", 4321, 7);
-	make_admin(w, "plain", "bob");
-	make_admin(w, "inner", "bob");
+	host_adds_administrator(w, "plain", "bob");
+	host_adds_administrator(w, "inner", "bob");
 	make_member(w, "plain", "portal");
 	give_special(w, "sam", SPECIAL_SUPERVISOR);
 	world_caller(w, "bob");
@@ -256,8 +256,8 @@ static void strangers(void **state)
 	world_caller(w, "eve");
 	assert_result(load(w, 0, "plain,alice\n"), AUTHZ_CABINET_ADMIN);
 	assert_int_equal(input.opened + input.read, 0);
-	give_cabinet_password(w, "bob", "secret"); /* as whom she may */
-	acting_as(&q, "bob", "secret");
+	host_sets_password(w, "bob", "secret"); /* as whom she may */
+	act_as(&q, "bob", "secret");
 	input.text = strdup("plain,alice\n");
 	input.length = strlen(input.text);
 	assert_result(cabinet_load(&w->rules, &q, &stream, &w->answer), AUTHZ_OK);
@@ -372,8 +372,8 @@ static void large(void **state)
 	}
 	for (c = 0; c < 160; c++) {
 		snprintf(name, sizeof name, "cab%u", c);
-		make_cabinet(w, name, CABINET_SHARED);
-		make_admin(w, name, "bob");
+		host_makes(w, name, CABINET_SHARED);
+		host_adds_administrator(w, name, "bob");
 		for (u = 0; u < 63 && lines < 10000; u++, lines++)
 			at += sprintf(at, "%s,user%u,,%u,\n", name, u, 1 + u % 2);
 	}

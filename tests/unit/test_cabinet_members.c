@@ -13,18 +13,18 @@ static int setup(void **state)
 	if (world_setup(state) != 0)
 		return -1;
 	w = *state;
-	make_cabinet(w, "outer", CABINET_SHARED); /* ISN 2: the template was the first */
-	make_cabinet(w, "left", CABINET_SHARED);
-	make_cabinet(w, "right", CABINET_SHARED);
-	make_cabinet(w, "lobby", CABINET_PUBLIC);
+	host_makes(w, "outer", CABINET_SHARED); /* ISN 2: the template was the first */
+	host_makes(w, "left", CABINET_SHARED);
+	host_makes(w, "right", CABINET_SHARED);
+	host_makes(w, "lobby", CABINET_PUBLIC);
 	make_member(w, "left", "alice");
 	make_member(w, "left", "eve");
 	make_member(w, "right", "bob");
 	make_member(w, "outer", "left");
 	make_member(w, "outer", "alice");
 	make_member(w, "outer", "right");
-	make_admin(w, "outer", "bob");
-	make_admin(w, "outer", "left");
+	host_adds_administrator(w, "outer", "bob");
+	host_adds_administrator(w, "outer", "left");
 	world_caller(w, "bob");
 	return 0;
 }
@@ -56,7 +56,7 @@ static uint32_t isn_of(struct world *w, const char *cabinet, char kind, const ch
 	return link.isn;
 }
 
-static void listed(void **state)
+static void direct(void **state)
 {
 	struct world *w = *state;
 	char expected[512];
@@ -302,7 +302,7 @@ static void empty_ones(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("members are listed as they were added, with their profiles", listed),
+		TEST("members are listed as they were added, with their profiles", direct),
 		TEST("users are listed with the cabinet by which they are in, who are in by themselves first", users),
 		TEST("administrators are a list of their own", administrators),
 		TEST("a cabinet is named by name or by ISN, not both", by_isn),

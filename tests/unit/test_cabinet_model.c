@@ -153,7 +153,7 @@ static void make(struct world *w)
 
 	if (m.c[c].there)
 		return;
-	make_cabinet(w, cabinet_name(c), type_of(c));
+	host_makes(w, cabinet_name(c), type_of(c));
 	m.c[c].there = true;
 }
 
@@ -171,7 +171,7 @@ static void take_away(struct world *w)
 	assert_result(remove_member(w, cabinet_name(c), member_name(member)), model_remove(c, member));
 }
 
-static void mark(struct world *w)
+static void mark_one(struct world *w)
 {
 	const unsigned c = pick(CABINETS);
 	struct request q = about_member(cabinet_name(c), "", -1, "");
@@ -187,7 +187,7 @@ static void mark(struct world *w)
 	m.c[c].due = q.from == w->fake.now.today;
 }
 
-static void unmark(struct world *w)
+static void unmark_one(struct world *w)
 {
 	const unsigned c = pick(CABINETS);
 	const struct request q = about_member(cabinet_name(c), "", -1, "");
@@ -197,7 +197,7 @@ static void unmark(struct world *w)
 	m.c[c].marked = m.c[c].locked = m.c[c].due = false;
 }
 
-static void purge(struct world *w)
+static void purge_all(struct world *w)
 {
 	struct request q = {.id = 1};
 
@@ -352,7 +352,7 @@ static void compare(struct world *w)
 static void run(struct world *w, bool nested_users, unsigned long from)
 {
 	static void (*const steps[])(struct world *) = {make, make, add, add, add, add, add, add, add, take_away, take_away,
-	                                                mark, unmark, unmark, load, load};
+	                                                mark_one, unmark_one, unmark_one, load, load};
 	unsigned i;
 
 	memset(&m, 0, sizeof m);
@@ -362,7 +362,7 @@ static void run(struct world *w, bool nested_users, unsigned long from)
 	for (i = 0; i < STEPS; i++) {
 		steps[pick(sizeof steps / sizeof steps[0])](w);
 		if (pick(60) == 0)
-			purge(w);
+			purge_all(w);
 		if (pick(60) == 0)
 			forget(w);
 		compare(w);

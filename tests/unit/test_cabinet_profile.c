@@ -13,10 +13,10 @@ static int setup(void **state)
 	if (world_setup(state) != 0)
 		return -1;
 	w = *state;
-	make_cabinet(w, "outer", CABINET_SHARED); /* ISN 2 */
-	make_cabinet(w, "left", CABINET_SHARED);
-	make_cabinet(w, "right", CABINET_SHARED);
-	make_cabinet(w, "lobby", CABINET_PUBLIC);
+	host_makes(w, "outer", CABINET_SHARED); /* ISN 2 */
+	host_makes(w, "left", CABINET_SHARED);
+	host_makes(w, "right", CABINET_SHARED);
+	host_makes(w, "lobby", CABINET_PUBLIC);
 	make_member(w, "left", "alice");
 	make_member(w, "left", "bob");
 	make_member(w, "right", "alice");
@@ -24,7 +24,7 @@ static int setup(void **state)
 	make_member(w, "outer", "left");
 	make_member(w, "outer", "right");
 	make_member(w, "outer", "alice");
-	make_admin(w, "outer", "portal");
+	host_adds_administrator(w, "outer", "portal");
 	give_profile(w, "outer", 9731, 3);
 	give_profile(w, "left", 1111, 1);
 	give_profile(w, "lobby", 5555, 5);

@@ -11,11 +11,11 @@ static int setup(void **state)
 	if (world_setup(state) != 0)
 		return -1;
 	w = *state;
-	make_cabinet(w, "plain", CABINET_SHARED);
-	make_cabinet(w, "inner", CABINET_SHARED);
+	host_makes(w, "plain", CABINET_SHARED);
+	host_makes(w, "inner", CABINET_SHARED);
 	make_member(w, "plain", "alice");
 	make_member(w, "plain", "inner");
-	make_admin(w, "plain", "bob");
+	host_adds_administrator(w, "plain", "bob");
 	world_caller(w, "bob");
 	return 0;
 }
@@ -57,7 +57,7 @@ static void ambiguous(void **state)
 	fake_host_user(&w->fake, "twin", 1010);
 	make_member(w, "plain", "twin");
 	fake_host_find(&w->fake, "twin")->gone = true;
-	make_cabinet(w, "twin", CABINET_SHARED);
+	host_makes(w, "twin", CABINET_SHARED);
 	make_member(w, "plain", "twin");
 	assert_result(remove_member(w, "plain", "twin"), AUTHZ_PARAMETER_LIST);
 }

@@ -163,7 +163,7 @@ static void other_kinds(void **state)
 	assert_result(cabinet_write(&c->w.rules, c->t, &record), AUTHZ_OK);
 	cabinet_touch(c->touched, "all");
 	/* a gid that another build had given */
-	cabinet_add(c, "elsewhere", AUTHZ_GID_HIGH + 1);
+	put_cabinet(c, "elsewhere", AUTHZ_GID_HIGH + 1);
 	link_add(c, RELATION_MEMBER, "elsewhere", 'u', "user1");
 	assert_result(change_commit(c), AUTHZ_OK);
 	assert_view(c);

@@ -16,15 +16,15 @@ static int setup(void **state)
 		return -1;
 	w = *state;
 	for (i = 0; i < sizeof names / sizeof names[0]; i++)
-		make_cabinet(w, names[i], CABINET_SHARED);
+		host_makes(w, names[i], CABINET_SHARED);
 	make_member(w, "plain", "alice");
 	make_member(w, "left", "alice");
 	make_member(w, "left", "bob");
 	make_member(w, "outer", "left");
 	make_member(w, "other", "left");
-	make_admin(w, "plain", "bob");
+	host_adds_administrator(w, "plain", "bob");
 	give_special(w, "sam", SPECIAL_SUPERVISOR);
-	give_cabinet_password(w, "alice", "secret");
+	host_sets_password(w, "alice", "secret");
 	world_caller(w, "alice");
 	return 0;
 }
@@ -80,10 +80,10 @@ static void own(void **state)
 	assert_result(ask(w, q), AUTHZ_OK);
 	assert_string_equal(rows_text(w), "");
 	world_caller(w, "eve");
-	acting_as(&q, "alice", "secret");
+	act_as(&q, "alice", "secret");
 	assert_result(ask(w, q), AUTHZ_OK);
 	assert_int_equal(strncmp(where(w), "plain|", 6), 0);
-	acting_as(&q, "alice", "wrong");
+	act_as(&q, "alice", "wrong");
 	assert_result(ask(w, q), AUTHZ_CABINET_PASSWORD);
 }
 

@@ -28,6 +28,11 @@ static bool put(void *context, const void *bytes, size_t length)
 	return true;
 }
 
+static bool open_text(void *context)
+{
+	return context != NULL;
+}
+
 static bool flush(void *context)
 {
 	((struct text *)context)->flushed++;
@@ -36,7 +41,7 @@ static bool flush(void *context)
 
 static enum authz_result use(struct cabinet_world *c, bool rebuild, struct text *text)
 {
-	const struct rules_stream stream = {.context = text, .put = put, .flush = flush};
+	const struct rules_stream stream = {.context = text, .open = open_text, .put = put, .flush = flush};
 	const struct request q = {.operation = rebuild ? OP_VIEW_REBUILD : OP_VIEW_CHECK};
 
 	answer_init(&c->w.answer);
