@@ -191,7 +191,10 @@ specials()
 	done_by ctl profile special "$other" -allobj
 	run ctl profile show "$other"
 	out_has "Special authorities:  secadm"
-	done_by ctl profile special "$other" -secadm
+	done_by ctl profile special "$other" +supervisor
+	run ctl --json profile show "$other"
+	out_has '"special":["secadm","supervisor"]'
+	done_by ctl profile special "$other" -secadm -supervisor
 	run ctl --json profile special "$other" -secadm
 	out_is '{"result":"OK","number":0,"text":"Done."}'
 }
