@@ -155,6 +155,7 @@ void state_make(void)
 	assert_int_equal(mkdir(in_state("store"), 0700), 0);
 	assert_int_equal(mkdir(in_state("tokens"), 0700), 0);
 	assert_int_equal(mkdir(in_state("audit"), 0700), 0);
+	assert_int_equal(mkdir(in_state("view"), 0755), 0);
 	configure();
 	snprintf(text, sizeof text, "%s:$6$salt$hash:19000:0:99999:7:::\n", owner);
 	write_file(in_state("shadow"), text);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Loaded into the service before its libraries (service.c), to end or hurry it at one exact place.  AUTHZ_PRELOAD says
- * which: "reply", at the first byte of a reply; "commit", before the first change of a store happens; "hurry", its clock
+ * which: "reply", at the first byte of a reply; "commit", before the first change of a store happens; "publish", before the
+ * first view gets its name, after the change of the store that it is of; "hurry", its clock
  * runs eight times as fast, and to look up a user hangs as long as nobody writes to the FIFO "look-up.USER" in the folder
  * AUTHZ_PRELOAD_FOLDER, if there is one.
  */
@@ -20,7 +21,7 @@
 
 #define HURRY 8
 
-static bool at_reply, at_commit, in_a_hurry;
+static bool at_reply, at_commit, at_publish, in_a_hurry;
 static char folder[256];
 
 __attribute__((constructor)) static void begin(void)
@@ -29,6 +30,7 @@ __attribute__((constructor)) static void begin(void)
 
 	at_reply = what != NULL && strcmp(what, "reply") == 0;
 	at_commit = what != NULL && strcmp(what, "commit") == 0;
+	at_publish = what != NULL && strcmp(what, "publish") == 0;
 	in_a_hurry = what != NULL && strcmp(what, "hurry") == 0;
 	snprintf(folder, sizeof folder, "%s", where != NULL ? where : ""); /* the service clears its environment */
 }
@@ -50,7 +52,7 @@ ssize_t send(int fd, const void *bytes, size_t length, int flags)
 
 int renameat(int from, const char *name, int to, const char *other)
 {
-	if (at_commit && strcmp(other, "current") == 0)
+	if ((at_commit && strcmp(other, "current") == 0) || (at_publish && strcmp(other, "group") == 0))
 		end();
 	return (int)syscall(SYS_renameat2, from, name, to, other, 0);
 }

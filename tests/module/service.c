@@ -14,6 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/call.h"
+#include "wire/stream.h"
+
 pid_t service;
 
 static char child[128], preload[128], messages[128];
@@ -180,6 +183,26 @@ enum authz_result redeem_within(enum carrier carrier, const unsigned char token[
 enum authz_result redeem(enum carrier carrier, const unsigned char token[TOKEN_SIZE])
 {
 	return redeem_within(carrier, token, 20000);
+}
+
+static bool throw_away(void *context, const unsigned char *bytes, size_t length)
+{
+	(void)context;
+	(void)bytes;
+	(void)length;
+	return true;
+}
+
+enum authz_result ask_service(enum carrier carrier, struct request *request, struct reply *reply)
+{
+	static unsigned char frame[FRAME_REPLY_MAX];
+	const struct authz_client client = by(carrier, 20000);
+	const struct client_stream stream = {.take = throw_away};
+	struct authz_error error;
+
+	if (stream_of(request->operation) == STREAM_OUT)
+		return client_call_stream(&client, request, &stream, reply, frame, &error);
+	return client_call(&client, request, reply, frame, &error);
 }
 
 void expect(enum authz_result got, enum authz_result expected)

@@ -48,6 +48,8 @@ enum carrier { SOCKET, CHILD, EITHER };
 enum authz_result generate(enum carrier carrier, enum authz_token_type type, unsigned char token[TOKEN_SIZE]);
 enum authz_result redeem(enum carrier carrier, const unsigned char token[TOKEN_SIZE]);
 enum authz_result redeem_within(enum carrier carrier, const unsigned char token[TOKEN_SIZE], int timeout_ms);
+/* Any request.  What streams to the client is thrown away. */
+enum authz_result ask_service(enum carrier carrier, struct request *request, struct reply *reply);
 void expect(enum authz_result got, enum authz_result expected);
 /* The service is the one of before, and does its work. */
 void unharmed(void);
