@@ -168,6 +168,10 @@ static bool parse_word(struct args *a, const char *word)
 		a->word = word;
 		return true;
 	}
+	if (a->command->second != NULL && a->second == NULL) {
+		a->second = word;
+		return true;
+	}
 	if (a->command->signs && (word[0] == '+' || word[0] == '-')) {
 		a->signs[a->sign_count++] = word;
 		return true;
@@ -197,9 +201,12 @@ static bool parse_one(struct args *a, struct line *l)
 	return parse_word(a, text);
 }
 
-static bool lacks_word(const struct args *a)
+/* The word that has to be there and is not, or NULL. */
+static const char *lacking(const struct args *a)
 {
-	return a->command->word != NULL && !a->command->word_optional && a->word == NULL;
+	if (a->command->word != NULL && !a->command->word_optional && a->word == NULL)
+		return a->command->word;
+	return a->second == NULL ? a->command->second : NULL;
 }
 
 bool args_parse(struct args *a, int argc, char **argv, const struct option *globals,
@@ -222,9 +229,9 @@ bool args_parse(struct args *a, int argc, char **argv, const struct option *glob
 		return true;
 	if (a->command == NULL)
 		args_wrong(a, "no command given");
-	else if (lacks_word(a))
-		args_wrong(a, "%s is missing", a->command->word);
-	return a->command != NULL && !lacks_word(a);
+	else if (lacking(a) != NULL)
+		args_wrong(a, "%s is missing", lacking(a));
+	return a->command != NULL && lacking(a) == NULL;
 }
 
 void args_free(struct args *a)
@@ -256,8 +263,8 @@ static void help_options(const char *title, const struct option *o)
 
 static void help_line(const struct command *c)
 {
-	printf("  authzctl %s%s%s %s\n        %s\n", c->group, c->verb == NULL ? "" : " ", c->verb == NULL ? "" : c->verb,
-	       c->synopsis, c->help);
+	printf("  authzctl %s%s%s%s%s\n        %s\n", c->group, c->verb == NULL ? "" : " ", c->verb == NULL ? "" : c->verb,
+	       *c->synopsis == '\0' ? "" : " ", c->synopsis, c->help);
 }
 
 /* The options of all commands that are shown, each table once. */

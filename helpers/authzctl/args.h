@@ -26,7 +26,8 @@ struct args;
 struct command {
 	const char *group, *verb; /* "token", "list"; verb NULL: the group is the whole command */
 	const char *synopsis;     /* what follows them */
-	const char *word;         /* the one word that it takes, such as USER; NULL: none */
+	const char *word;         /* the first word that it takes, such as USER; NULL: none */
+	const char *second;       /* and the one after it, which has to be there; NULL: none */
 	bool word_optional;
 	bool signs;               /* takes +word and -word */
 	const char *help;
@@ -44,7 +45,7 @@ struct args {
 	const struct command *const *commands; /* ends with NULL */
 	const char *group;                     /* as far as the line names a command */
 	const struct command *command;
-	const char *word;
+	const char *word, *second;
 	struct given *given; /* in the order of the line */
 	size_t given_count;
 	const char **signs;

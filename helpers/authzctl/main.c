@@ -9,10 +9,19 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-	&token_generate,  &token_regenerate, &token_timeout,   &token_check,     &token_invalidate, &token_remove,
-	&token_list,      &token_renew,      &profile_show,    &profile_enable,  &profile_disable,  &profile_special,
-	&authority_grant, &authority_revoke, &audit,           &store_check,     &store_stats,      &store_dump,
-	&store_load,      &store_backup,     NULL,
+	/* clang-format off */
+	&token_generate, &token_regenerate, &token_timeout, &token_check, &token_invalidate, &token_remove, &token_list,
+	&token_renew,
+	&profile_show, &profile_enable, &profile_disable, &profile_special,
+	&authority_grant, &authority_revoke,
+	&cabinet_create, &cabinet_show, &cabinet_list, &cabinet_set, &cabinet_passwd, &cabinet_admin, &cabinet_delete,
+	&cabinet_undelete, &cabinet_purge, &cabinet_add_member, &cabinet_set_member, &cabinet_remove_member, &cabinet_members,
+	&cabinet_memberships, &cabinet_profile, &cabinet_load, &cabinet_forget_user, &cabinet_tree,
+	&view_check, &view_rebuild,
+	&audit,
+	&store_check, &store_stats, &store_dump, &store_load, &store_backup,
+	NULL,
+	/* clang-format on */
 };
 
 static const struct option globals[] = {

@@ -101,7 +101,7 @@ int output_end(int status)
 	return EXIT_INTERNAL;
 }
 
-static bool locale_shows_utf8(void)
+bool locale_shows_utf8(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
@@ -206,6 +206,14 @@ int answer_bad_parameter(const struct app *app, const char *parameter)
 
 	(void)snprintf(error.subject, sizeof error.subject, "%s", parameter);
 	return answer(app, AUTHZ_BAD_PARAMETER, &error, NULL);
+}
+
+int answer_bad_file(const char *doing, const char *path, int number)
+{
+	fprintf(stderr, "authzctl: cannot %s ", doing);
+	text_print(stderr, path);
+	fprintf(stderr, ": %s\n", strerror(number));
+	return EXIT_INTERNAL;
 }
 
 /* Columns that a cell takes when text_print shows it. */

@@ -11,7 +11,7 @@
 #include "authz.h"
 
 /* Exit status.  Results bring their own (result.h). */
-enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_REACH = 3, EXIT_INTERNAL = 4 };
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_REACH = 3, EXIT_INTERNAL = 4 };
 
 #define TABLE_COLUMNS 8
 
@@ -28,6 +28,8 @@ int output_end(int status);
 void text_print(FILE *to, const char *text);
 /* The same as a JSON string: what is not UTF-8 becomes U+FFFD. */
 json_t *text_json(const char *text);
+/* May UTF-8 go to the terminal? */
+bool locale_shows_utf8(void);
 /* Seconds since 1970 as local time "2026-11-21 07:00:00". */
 void text_time(int64_t seconds, char text[32]);
 
@@ -42,6 +44,9 @@ struct app;
 int answer(const struct app *app, enum authz_result result, const struct authz_error *error, json_t *fields);
 /* The same for a value that does not fit the parameter. */
 int answer_bad_parameter(const struct app *app, const char *parameter);
+
+/* A file of the caller's own that cannot be read or written: "doing", and errno.  Returns the exit status. */
+int answer_bad_file(const char *doing, const char *path, int number);
 
 /* A table: measure the rows that are at hand, then print them.  The last column is not padded. */
 struct table {

@@ -42,18 +42,29 @@ static bool take_clock(const char **at, int64_t *hour, int64_t *minute, int64_t 
 	return **at == '\0' && *hour < 24 && *minute < 60 && *second < 60;
 }
 
-static bool parse_date(const char *at, int64_t *seconds)
+static bool take_day(const char **at, struct tm *tm)
 {
-	int64_t year, month, day, hour = 0, minute = 0, second = 0;
-	struct tm tm;
+	int64_t year, month, day;
 
-	if (!take_digits(&at, 4, &year) || !take(&at, "-") || !take_digits(&at, 2, &month) || !take(&at, "-") ||
-	    !take_digits(&at, 2, &day) || !take_clock(&at, &hour, &minute, &second))
+	if (!take_digits(at, 4, &year) || !take(at, "-") || !take_digits(at, 2, &month) || !take(at, "-") ||
+	    !take_digits(at, 2, &day))
 		return false;
 	if (year < 1970 || month < 1 || month > 12 || day < 1 || day > days_of(year, month))
 		return false;
-	tm = (struct tm){.tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day, .tm_hour = (int)hour,
-	                 .tm_min = (int)minute, .tm_sec = (int)second, .tm_isdst = -1};
+	*tm = (struct tm){.tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day, .tm_isdst = -1};
+	return true;
+}
+
+static bool parse_date(const char *at, int64_t *seconds)
+{
+	int64_t hour = 0, minute = 0, second = 0;
+	struct tm tm;
+
+	if (!take_day(&at, &tm) || !take_clock(&at, &hour, &minute, &second))
+		return false;
+	tm.tm_hour = (int)hour;
+	tm.tm_min = (int)minute;
+	tm.tm_sec = (int)second;
 	*seconds = mktime(&tm);
 	return true;
 }
@@ -86,4 +97,14 @@ bool since_parse(const char *text, int64_t now, int64_t *seconds)
 		return at[1] == '\0';
 	}
 	return parse_date(text, seconds);
+}
+
+bool since_day(const char *text, int64_t *days)
+{
+	struct tm tm;
+
+	if (!take_day(&text, &tm) || *text != '\0')
+		return false;
+	*days = timegm(&tm) / 86400;
+	return true;
 }

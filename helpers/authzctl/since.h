@@ -12,4 +12,7 @@
  */
 bool since_parse(const char *text, int64_t now, int64_t *seconds);
 
+/* "2026-11-21" as days since 1970-01-01.  False for anything else, and for days that there are not. */
+bool since_day(const char *text, int64_t *days);
+
 #endif

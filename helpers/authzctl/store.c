@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /* What keeps the stores themselves: check, stats, dump, load, backup.  Root's alone. */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "app.h"
 #include "backup_file.h"
 #include "output.h"
 #include "progress.h"
+#include "upload.h"
 
 /* A stream on its way, and how far it is. */
 struct transfer {
 	struct progress progress;
 	uint64_t done, total;
-	int fd;                   /* of a load */
 	struct backup_file *file; /* of a backup; NULL: standard output */
 	int failed;               /* errno of our own side */
 };
@@ -30,14 +27,6 @@ static int begin(const struct app *app, const struct args *args, struct call *c,
 	if (!request_set_string(&c->request, FIELD_STORE, store != NULL ? store : "authority"))
 		return answer_bad_parameter(app, "store");
 	return EXIT_DONE;
-}
-
-static int wrong_file(const char *doing, const char *path, int number)
-{
-	fprintf(stderr, "authzctl: cannot %s ", doing);
-	text_print(stderr, path);
-	fprintf(stderr, ": %s\n", strerror(number));
-	return EXIT_INTERNAL;
 }
 
 /* Rows of name and number. */
@@ -165,7 +154,7 @@ static int dump(struct app *app, const struct args *args)
 		return status;
 	result = dump_to(app, &c, &t);
 	if (t.failed != 0)
-		status = wrong_file("write", "standard output", t.failed);
+		status = answer_bad_file("write", "standard output", t.failed);
 	else if (result != AUTHZ_OK)
 		status = answer(app, result, &c.error, NULL);
 	call_wipe(&c);
@@ -183,12 +172,12 @@ static int backup(struct app *app, const struct args *args)
 	if (status != EXIT_DONE)
 		return status;
 	if (!backup_file_open(&file, args->word))
-		return wrong_file("write", args->word, errno);
+		return answer_bad_file("write", args->word, errno);
 	result = dump_to(app, &c, &t);
 	if (t.failed != 0)
-		status = wrong_file("write", args->word, t.failed);
+		status = answer_bad_file("write", args->word, t.failed);
 	else if (result == AUTHZ_OK && !backup_file_finish(&file))
-		status = wrong_file("write", args->word, errno);
+		status = answer_bad_file("write", args->word, errno);
 	else if (result != AUTHZ_OK || app->json)
 		status = answer(app, result, &c.error, NULL);
 	backup_file_drop(&file);
@@ -196,53 +185,22 @@ static int backup(struct app *app, const struct args *args)
 	return status;
 }
 
-static ssize_t give_text(void *context, unsigned char *bytes, size_t size)
-{
-	struct transfer *t = context;
-	ssize_t got;
-
-	do
-		got = read(t->fd, bytes, size);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		t->failed = errno;
-	else
-		t->done += (uint64_t)got;
-	progress_at(&t->progress, t->done, t->total);
-	return got;
-}
-
-/* "-" is standard input. */
-static bool open_text(struct transfer *t, const char *path)
-{
-	struct stat st;
-
-	t->fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (t->fd < 0)
-		return false;
-	if (fstat(t->fd, &st) == 0 && S_ISREG(st.st_mode))
-		t->total = (uint64_t)st.st_size;
-	return true;
-}
-
 static int load(struct app *app, const struct args *args)
 {
-	struct transfer t = {.done = 0};
-	const struct client_stream stream = {.context = &t, .give = give_text};
+	struct upload u;
+	const struct client_stream stream = {.context = &u, .give = upload_give};
 	enum authz_result result;
 	struct call c;
 	int status = begin(app, args, &c, OP_STORE_LOAD);
 
 	if (status != EXIT_DONE)
 		return status;
-	if (!open_text(&t, args->word))
-		return wrong_file("read", args->word, errno);
-	progress_begin(&t.progress, "loading", app->quiet);
+	if (!upload_begin(&u, args->word, app->quiet))
+		return answer_bad_file("read", args->word, errno);
 	result = call_stream(app, &c, &stream);
-	progress_end(&t.progress);
-	close(t.fd);
-	if (t.failed != 0)
-		status = wrong_file("read", args->word, t.failed);
+	upload_end(&u);
+	if (u.failed != 0)
+		status = answer_bad_file("read", args->word, u.failed);
 	else
 		status = result == AUTHZ_OK ? show_numbers(app, &c) : answer(app, result, &c.error, NULL);
 	call_wipe(&c);

@@ -188,13 +188,34 @@ enum secret_read secret_read_token(int fd, unsigned char token[AUTHZ_TOKEN_SIZE]
 	return ok ? SECRET_OK : read ? SECRET_WRONG : SECRET_UNREADABLE;
 }
 
-enum secret_read secret_read_password(int fd, const char *user, char password[PASSWORD_SIZE])
+static enum secret_read read_password(int fd, const char *prompt, const char *about, char password[PASSWORD_SIZE])
 {
-	struct line l = {.prompt = "Password of ", .about = user, .text = password, .size = PASSWORD_SIZE};
+	struct line l = {.prompt = prompt, .about = about, .text = password, .size = PASSWORD_SIZE};
 	const bool read = read_secret(&l, fd);
 
 	if (read && l.length > 0 && l.length < PASSWORD_SIZE)
 		return SECRET_OK;
 	explicit_bzero(password, PASSWORD_SIZE);
 	return read ? SECRET_WRONG : SECRET_UNREADABLE;
+}
+
+enum secret_read secret_read_password(int fd, const char *user, char password[PASSWORD_SIZE])
+{
+	return read_password(fd, "Password of ", user, password);
+}
+
+enum secret_read secret_read_new_password(int fd, const char *of, char password[PASSWORD_SIZE])
+{
+	enum secret_read read = read_password(fd, "New password of ", of, password);
+	char again[PASSWORD_SIZE];
+
+	if (read != SECRET_OK || isatty(fd) != 1)
+		return read;
+	read = read_password(fd, "Again, new password of ", of, again);
+	if (read == SECRET_OK && strcmp(password, again) != 0)
+		read = SECRET_DIFFERENT;
+	if (read != SECRET_OK)
+		explicit_bzero(password, PASSWORD_SIZE);
+	explicit_bzero(again, sizeof again);
+	return read;
 }

@@ -12,7 +12,7 @@
 int secret_begin(void);
 void secret_end(int before);
 
-enum secret_read { SECRET_OK, SECRET_WRONG, SECRET_UNREADABLE };
+enum secret_read { SECRET_OK, SECRET_WRONG, SECRET_UNREADABLE, SECRET_DIFFERENT };
 
 /*
  * One line of descriptor fd, of which nothing past the line is read; where that is a terminal it is asked for, and not
@@ -21,5 +21,7 @@ enum secret_read { SECRET_OK, SECRET_WRONG, SECRET_UNREADABLE };
  */
 enum secret_read secret_read_token(int fd, unsigned char token[AUTHZ_TOKEN_SIZE]);
 enum secret_read secret_read_password(int fd, const char *user, char password[PASSWORD_SIZE]);
+/* One that is to be made: a terminal is asked twice.  SECRET_DIFFERENT: the two are not the same. */
+enum secret_read secret_read_new_password(int fd, const char *of, char password[PASSWORD_SIZE]);
 
 #endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* Answers that are rows: lists, page by page, as a table or as JSON objects; and names with values. */
+#ifndef AUTHZCTL_ROWS_H
+#define AUTHZCTL_ROWS_H
+
+#include "app.h"
+
+/* What a column holds.  What is empty is shown as "-", but in the last column; in JSON it is null, if it is no TEXT. */
+enum column_kind { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_NUMBER_OR_NONE, COLUMN_TIME };
+
+struct column {
+	const char *title, *name; /* for people; in JSON */
+	enum column_kind kind;
+};
+
+#define ROWS_MAX 8 /* columns, as a table has at most */
+
+/* Ask, and show all pages.  Each is checked and measured before its first row is shown.  Returns the exit status. */
+int rows_show(const struct app *app, struct call *c, const struct column *columns, size_t count);
+
+/* Show the rows of an answer, which are pairs of name and value.  Returns the exit status. */
+int pairs_show(const struct app *app, struct call *c);
+
+#endif
