@@ -8,95 +8,23 @@
  */
 #include "config.h"
 
-#include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "authz.h"
-#include "client/call.h"
+#include "client/api_call.h"
 #include "client/failure.h"
 
-/* One call with all that it needs; too large for the stacks of some threads. */
-struct token_call {
-	struct request request;
-	struct reply reply;
-	struct authz_error error;
-	unsigned char frame[FRAME_REPLY_MAX]; /* but for its header never touched beyond what is received */
-};
-#define CALL_CLEAN (offsetof(struct token_call, frame) + FRAME_HEADER)
-
-struct text {
-	const char *parameter, *value;
-	enum request_field field;
-};
-
-static struct token_call *begin(enum operation operation)
-{
-	struct token_call *call = malloc(sizeof *call);
-
-	if (call == NULL)
-		return NULL;
-	memset(call, 0, CALL_CLEAN);
-	call->request.operation = (uint16_t)operation;
-	return call;
-}
-
-static enum authz_result ask(const struct authz_client *client, struct token_call *call)
-{
-	return client_call(client, &call->request, &call->reply, call->frame, &call->error);
-}
-
-/* What the call wrote: of the frame, as much as its header says; what was none, client_call has wiped. */
-static void forget(struct token_call *call)
-{
-	struct frame_header h;
-
-	frame_read_header(&h, call->frame);
-	explicit_bzero(call, h.length < sizeof call->frame - FRAME_HEADER ? CALL_CLEAN + h.length : sizeof *call);
-	free(call);
-}
-
-/* Hand the error over, and leave nothing.  "call" is NULL where begin had no memory. */
-static enum authz_result end(struct token_call *call, enum authz_result result, struct authz_error *error)
-{
-	if (error != NULL)
-		memset(error, 0, sizeof *error);
-	if (call == NULL)
-		return AUTHZ_NO_MEMORY;
-	if (error != NULL)
-		*error = call->error;
-	forget(call);
-	return result;
-}
-
-static enum authz_result set_texts(struct token_call *call, const struct text *texts, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (!request_set_string(&call->request, texts[i].field, texts[i].value))
-			return failure(&call->error, AUTHZ_BAD_PARAMETER, texts[i].parameter);
-	return AUTHZ_OK;
-}
-
-static enum authz_result set_user(struct token_call *call, const char *user)
-{
-	const struct text text = {"user", user, FIELD_USER};
-
-	return user == NULL ? failure(&call->error, AUTHZ_BAD_PARAMETER, "user") : set_texts(call, &text, 1);
-}
-
-static void set_token(struct token_call *call, const unsigned char token[AUTHZ_TOKEN_SIZE])
+static void set_token(struct api_call *call, const unsigned char token[AUTHZ_TOKEN_SIZE])
 {
 	memcpy(call->request.token, token, AUTHZ_TOKEN_SIZE);
 	call->request.has |= HAS(TOKEN);
 }
 
 /* Kind, time-out and bindings. */
-static enum authz_result set_wishes(struct token_call *call, const struct authz_token_request *r)
+static enum authz_result set_wishes(struct api_call *call, const struct authz_token_request *r)
 {
-	const struct text texts[] = {
+	const struct api_text texts[] = {
 		{"bind_service", r->bind_service, FIELD_BIND_SERVICE},
 		{"bind_rhost", r->bind_rhost, FIELD_BIND_RHOST},
 		{"bind_tty", r->bind_tty, FIELD_BIND_TTY},
@@ -109,10 +37,10 @@ static enum authz_result set_wishes(struct token_call *call, const struct authz_
 		call->request.bind_uid = r->bind_uid;
 		call->request.has |= HAS(BIND_UID);
 	}
-	return set_texts(call, texts, sizeof texts / sizeof *texts);
+	return api_texts(call, texts, sizeof texts / sizeof *texts);
 }
 
-static void set_actor(struct token_call *call, uid_t actor)
+static void set_actor(struct api_call *call, uid_t actor)
 {
 	if (actor == 0)
 		return;
@@ -120,49 +48,39 @@ static void set_actor(struct token_call *call, uid_t actor)
 	call->request.has |= HAS(ACTOR);
 }
 
-static enum authz_result set_generate(struct token_call *call, const struct authz_token_request *r)
+static enum authz_result set_generate(struct api_call *call, const struct authz_token_request *r)
 {
-	const struct text secret = {"password", r->secret, FIELD_SECRET};
-	enum authz_result result = set_user(call, r->user);
+	const struct api_text secret = {"password", r->secret, FIELD_SECRET};
+	enum authz_result result = api_user(call, r->user);
 
 	call->request.password = r->password;
 	call->request.has |= HAS(PASSWORD);
 	set_actor(call, r->actor);
 	if (result == AUTHZ_OK)
 		result = set_wishes(call, r);
-	return result == AUTHZ_OK ? set_texts(call, &secret, 1) : result;
-}
-
-static bool reply_has(const struct token_call *call, enum reply_field field)
-{
-	return (call->reply.has & UINT64_C(1) << field) != 0;
-}
-
-static enum authz_result incomplete(struct token_call *call)
-{
-	return failure(&call->error, AUTHZ_HELPER_GARBLED, "a field is missing");
+	return result == AUTHZ_OK ? api_texts(call, &secret, 1) : result;
 }
 
 enum authz_result authz_token_generate(const struct authz_client *client, const struct authz_token_request *request,
                                        unsigned char token[AUTHZ_TOKEN_SIZE], struct authz_error *error)
 {
-	struct token_call *call = begin(OP_TOKEN_GENERATE);
+	struct api_call *call = api_begin(OP_TOKEN_GENERATE);
 	enum authz_result result;
 
 	memset(token, 0, AUTHZ_TOKEN_SIZE);
 	if (call == NULL)
-		return end(NULL, AUTHZ_NO_MEMORY, error);
+		return api_end(NULL, AUTHZ_NO_MEMORY, error);
 	result = set_generate(call, request);
 	if (result == AUTHZ_OK)
-		result = ask(client, call);
-	if (result == AUTHZ_OK && !reply_has(call, REPLY_TOKEN))
-		result = incomplete(call);
+		result = api_ask(client, call);
+	if (result == AUTHZ_OK && !api_has(call, REPLY_TOKEN))
+		result = api_incomplete(call);
 	if (result == AUTHZ_OK)
 		memcpy(token, call->reply.token, AUTHZ_TOKEN_SIZE);
-	return end(call, result, error);
+	return api_end(call, result, error);
 }
 
-static enum authz_result set_session(struct token_call *call, const struct authz_session *session)
+static enum authz_result set_session(struct api_call *call, const struct authz_session *session)
 {
 	if (session == NULL)
 		return AUTHZ_OK;
@@ -171,8 +89,8 @@ static enum authz_result set_session(struct token_call *call, const struct authz
 		call->request.has |= HAS(REAUTH);
 	}
 	set_actor(call, session->actor);
-	return set_texts(call,
-	                 (const struct text[]){
+	return api_texts(call,
+	                 (const struct api_text[]){
 				 {"service", session->service, FIELD_SERVICE},
 				 {"rhost", session->rhost, FIELD_RHOST},
 				 {"tty", session->tty, FIELD_TTY},
@@ -181,10 +99,10 @@ static enum authz_result set_session(struct token_call *call, const struct authz
 }
 
 /* Root's uid, and the one that stands for "none", is nobody's that a token stands for. */
-static enum authz_result take_identity(struct token_call *call, struct authz_identity *identity)
+static enum authz_result take_identity(struct api_call *call, struct authz_identity *identity)
 {
-	if (!reply_has(call, REPLY_USER) || !reply_has(call, REPLY_UID))
-		return incomplete(call);
+	if (!api_has(call, REPLY_USER) || !api_has(call, REPLY_UID))
+		return api_incomplete(call);
 	if (call->reply.uid <= 0 || call->reply.uid >= (int64_t)UINT32_MAX)
 		return failure(&call->error, AUTHZ_HELPER_GARBLED, "the user's number is none");
 	memcpy(identity->user, call->reply.user, sizeof identity->user);
@@ -197,48 +115,48 @@ enum authz_result authz_token_redeem(const struct authz_client *client, const un
                                      const char *user, const struct authz_session *session,
                                      struct authz_identity *identity, struct authz_error *error)
 {
-	struct token_call *call = begin(OP_TOKEN_REDEEM);
+	struct api_call *call = api_begin(OP_TOKEN_REDEEM);
 	enum authz_result result;
 
 	*identity = (struct authz_identity){.uid = (uid_t)-1};
 	if (call == NULL)
-		return end(NULL, AUTHZ_NO_MEMORY, error);
+		return api_end(NULL, AUTHZ_NO_MEMORY, error);
 	set_token(call, token);
-	result = set_user(call, user);
+	result = api_user(call, user);
 	if (result == AUTHZ_OK)
 		result = set_session(call, session);
 	if (result == AUTHZ_OK)
-		result = ask(client, call);
+		result = api_ask(client, call);
 	if (result == AUTHZ_OK)
 		result = take_identity(call, identity);
-	return end(call, result, error);
+	return api_end(call, result, error);
 }
 
 enum authz_result authz_token_remove(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
                                      struct authz_error *error)
 {
-	struct token_call *call = begin(OP_TOKEN_REMOVE);
+	struct api_call *call = api_begin(OP_TOKEN_REMOVE);
 
 	if (call == NULL)
-		return end(NULL, AUTHZ_NO_MEMORY, error);
+		return api_end(NULL, AUTHZ_NO_MEMORY, error);
 	set_token(call, token);
-	return end(call, ask(client, call), error);
+	return api_end(call, api_ask(client, call), error);
 }
 
 /* The common part of the calls that have nothing but a token. */
-static struct token_call *begin_with(enum operation operation, const unsigned char token[AUTHZ_TOKEN_SIZE])
+static struct api_call *begin_with(enum operation operation, const unsigned char token[AUTHZ_TOKEN_SIZE])
 {
-	struct token_call *call = begin(operation);
+	struct api_call *call = api_begin(operation);
 
 	if (call != NULL)
 		set_token(call, token);
 	return call;
 }
 
-static enum authz_result take_token(struct token_call *call, unsigned char token[AUTHZ_TOKEN_SIZE], int *seconds)
+static enum authz_result take_token(struct api_call *call, unsigned char token[AUTHZ_TOKEN_SIZE], int *seconds)
 {
-	if (!reply_has(call, REPLY_TOKEN) || !reply_has(call, REPLY_SECONDS))
-		return incomplete(call);
+	if (!api_has(call, REPLY_TOKEN) || !api_has(call, REPLY_SECONDS))
+		return api_incomplete(call);
 	memcpy(token, call->reply.token, AUTHZ_TOKEN_SIZE);
 	if (seconds != NULL)
 		*seconds = (int)call->reply.seconds;
@@ -249,27 +167,27 @@ enum authz_result authz_token_regenerate(const struct authz_client *client, cons
                                          const struct authz_token_request *request,
                                          unsigned char token[AUTHZ_TOKEN_SIZE], int *seconds, struct authz_error *error)
 {
-	struct token_call *call = begin_with(OP_TOKEN_REGENERATE, from); /* the two may be the same */
+	struct api_call *call = begin_with(OP_TOKEN_REGENERATE, from); /* the two may be the same */
 	enum authz_result result;
 
 	memset(token, 0, AUTHZ_TOKEN_SIZE);
 	if (call == NULL)
-		return end(NULL, AUTHZ_NO_MEMORY, error);
+		return api_end(NULL, AUTHZ_NO_MEMORY, error);
 	result = set_wishes(call, request);
 	if (result == AUTHZ_OK)
-		result = ask(client, call);
+		result = api_ask(client, call);
 	if (result == AUTHZ_OK)
 		result = take_token(call, token, seconds);
-	return end(call, result, error);
+	return api_end(call, result, error);
 }
 
-static enum authz_result take_state(struct token_call *call, struct authz_token_state *state)
+static enum authz_result take_state(struct api_call *call, struct authz_token_state *state)
 {
 	struct authz_identity identity;
 	enum authz_result result;
 
-	if (!reply_has(call, REPLY_SECONDS) || call->reply.seconds < 0 || call->reply.seconds > 3600)
-		return incomplete(call);
+	if (!api_has(call, REPLY_SECONDS) || call->reply.seconds < 0 || call->reply.seconds > 3600)
+		return api_incomplete(call);
 	if (call->reply.seconds == 0)
 		return AUTHZ_OK;
 	result = take_identity(call, &identity);
@@ -284,41 +202,41 @@ static enum authz_result take_state(struct token_call *call, struct authz_token_
 enum authz_result authz_token_inspect(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
                                       struct authz_token_state *state, struct authz_error *error)
 {
-	struct token_call *call = begin_with(OP_TOKEN_INSPECT, token);
+	struct api_call *call = begin_with(OP_TOKEN_INSPECT, token);
 	enum authz_result result;
 
 	*state = (struct authz_token_state){.uid = (uid_t)-1};
 	if (call == NULL)
-		return end(NULL, AUTHZ_NO_MEMORY, error);
-	result = ask(client, call);
+		return api_end(NULL, AUTHZ_NO_MEMORY, error);
+	result = api_ask(client, call);
 	if (result == AUTHZ_OK)
 		result = take_state(call, state);
-	return end(call, result, error);
+	return api_end(call, result, error);
 }
 
 enum authz_result authz_token_user(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
                                    const struct authz_session *session, struct authz_identity *identity,
                                    struct authz_error *error)
 {
-	struct token_call *call = begin_with(OP_TOKEN_USER, token);
+	struct api_call *call = begin_with(OP_TOKEN_USER, token);
 	enum authz_result result;
 
 	*identity = (struct authz_identity){.uid = (uid_t)-1};
 	if (call == NULL)
-		return end(NULL, AUTHZ_NO_MEMORY, error);
+		return api_end(NULL, AUTHZ_NO_MEMORY, error);
 	result = set_session(call, session);
 	call->request.has &= ~HAS(REAUTH); /* is asked when it is redeemed */
 	if (result == AUTHZ_OK)
-		result = ask(client, call);
+		result = api_ask(client, call);
 	if (result == AUTHZ_OK)
 		result = take_identity(call, identity);
-	return end(call, result, error);
+	return api_end(call, result, error);
 }
 
 enum authz_result authz_token_invalidate(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
                                          struct authz_error *error)
 {
-	struct token_call *call = begin_with(OP_TOKEN_INVALIDATE, token);
+	struct api_call *call = begin_with(OP_TOKEN_INVALIDATE, token);
 
-	return call == NULL ? end(NULL, AUTHZ_NO_MEMORY, error) : end(call, ask(client, call), error);
+	return call == NULL ? api_end(NULL, AUTHZ_NO_MEMORY, error) : api_end(call, api_ask(client, call), error);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * libauthz_core: profile tokens for services and login programs.  See authz_core(3).
+ * libauthz_core: profile tokens and cabinets for services and login programs.  See authz_core(3).
  *
  * Every call asks the helper (authz-helper(8)) and waits at most timeout_ms.  Calls are safe in any thread of any host:
  * they use no global state, change no signal disposition, leave no child, no descriptor and no memory behind, and read
@@ -161,6 +161,106 @@ enum authz_result authz_token_remove(const struct authz_client *client, const un
 void authz_token_to_text(const unsigned char token[AUTHZ_TOKEN_SIZE], char text[AUTHZ_TOKEN_TEXT_SIZE]);
 /* 0, or -1 if "text" is not exactly a token's text form (token is then zeros). */
 int authz_token_from_text(unsigned char token[AUTHZ_TOKEN_SIZE], const char *text);
+
+/* ---- cabinets: see doc/CABINETS */
+
+#define AUTHZ_NAME_SIZE 33 /* of a user or cabinet: at most 32 bytes and a NUL */
+
+enum authz_cabinet_type { AUTHZ_CABINET_PRIVATE, AUTHZ_CABINET_STANDALONE, AUTHZ_CABINET_SHARED, AUTHZ_CABINET_PUBLIC };
+/* A member's profile: the cabinet's, the member's own, a copy. */
+enum authz_profile_type { AUTHZ_PROFILE_SHARED = 1, AUTHZ_PROFILE_PRIVATE = 2, AUTHZ_PROFILE_SPECIAL = 3 };
+
+/* As which cabinet the caller acts, and its password.  NULL for the whole struct: as itself. */
+struct authz_acting {
+	const char *cabinet;  /* at most 32 bytes */
+	const char *password; /* at most 512 bytes */
+};
+
+/* A cabinet that is to be. */
+struct authz_cabinet {
+	const char *name;
+	enum authz_cabinet_type type;
+	gid_t gid;            /* of a shared one; (gid_t)-1: the next that is free */
+	const char *text;     /* at most 64 bytes; NULL: none */
+	const char *password; /* NULL: none opens it */
+};
+
+/* What a cabinet lets those do who are in it. */
+struct authz_cabinet_profile {
+	unsigned security; /* four digits: read, modify, copy, print */
+	unsigned marks;    /* AUTHZ_MARK_… */
+};
+#define AUTHZ_MARK_READ_MAIL       0x001u
+#define AUTHZ_MARK_REPLY           0x002u
+#define AUTHZ_MARK_FORWARD         0x004u
+#define AUTHZ_MARK_SEND_MAIL       0x008u
+#define AUTHZ_MARK_SHOW_CALENDAR   0x010u
+#define AUTHZ_MARK_MODIFY_CALENDAR 0x020u
+#define AUTHZ_MARK_SHOW_ITEMS      0x040u
+#define AUTHZ_MARK_MODIFY_ITEMS    0x080u
+#define AUTHZ_MARK_ERASE_ITEMS     0x100u
+
+/* Who is to be in what, and how. */
+struct authz_cabinet_member {
+	const char *cabinet, *member;
+	enum authz_profile_type profile; /* anything else is AUTHZ_PROFILE_SHARED */
+	const char *special;             /* with AUTHZ_PROFILE_SPECIAL: whose profile is copied; else NULL */
+};
+
+/* A row of a list. */
+struct authz_membership {
+	uint32_t isn;                       /* of the membership */
+	char name[AUTHZ_NAME_SIZE];         /* the member; of authz_cabinet_where the cabinet */
+	enum authz_cabinet_type type;       /* what that is: private (a user) or shared */
+	enum authz_profile_type profile;
+	char through[AUTHZ_NAME_SIZE];      /* of authz_cabinet_where: the cabinet by which the user is in, or "" */
+};
+
+/* Where a list goes on: all zeros at first.  length 0 after a call: that was the end. */
+struct authz_cursor {
+	unsigned char bytes[64];
+	size_t length;
+};
+
+/* Make a cabinet.  *isn, if not NULL, is its number. */
+enum authz_result authz_cabinet_create(const struct authz_client *client, const struct authz_acting *acting,
+                                       const struct authz_cabinet *cabinet, uint32_t *isn, struct authz_error *error);
+/* Give a cabinet another profile, all of it. */
+enum authz_result authz_cabinet_set_profile(const struct authz_client *client, const struct authz_acting *acting,
+                                            const char *cabinet, const struct authz_cabinet_profile *profile,
+                                            struct authz_error *error);
+/* Mark a cabinet for deletion, from a day (since 1970-01-01) on, or -1: today.  lock not 0: its group is gone at once. */
+enum authz_result authz_cabinet_delete(const struct authz_client *client, const struct authz_acting *acting,
+                                       const char *cabinet, int from, int lock, struct authz_error *error);
+/* Take that back. */
+enum authz_result authz_cabinet_undelete(const struct authz_client *client, const struct authz_acting *acting,
+                                         const char *cabinet, struct authz_error *error);
+/* Add a member (Z-ADD17A).  *isn, if not NULL, is the number of the membership, or 0 without AUTHZ_OK. */
+enum authz_result authz_cabinet_add(const struct authz_client *client, const struct authz_acting *acting,
+                                    const struct authz_cabinet_member *member, uint32_t *isn, struct authz_error *error);
+/* Give a member another profile; take it out. */
+enum authz_result authz_cabinet_set(const struct authz_client *client, const struct authz_acting *acting,
+                                    const struct authz_cabinet_member *member, struct authz_error *error);
+enum authz_result authz_cabinet_remove(const struct authz_client *client, const struct authz_acting *acting,
+                                       const char *cabinet, const char *member, struct authz_error *error);
+/*
+ * Some of the members of a cabinet, which is named, or (cabinet NULL) numbered: "each" is called for every one, and must
+ * not call back.  Call again with the same cursor while it has a length.
+ */
+enum authz_result authz_cabinet_members(const struct authz_client *client, const struct authz_acting *acting,
+                                        const char *cabinet, uint32_t isn, struct authz_cursor *cursor,
+                                        void (*each)(void *context, const struct authz_membership *member), void *context,
+                                        struct authz_error *error);
+/* The same of the cabinets that a user may go to; user NULL: who acts. */
+enum authz_result authz_cabinet_where(const struct authz_client *client, const struct authz_acting *acting, const char *user,
+                                      struct authz_cursor *cursor,
+                                      void (*each)(void *context, const struct authz_membership *in), void *context,
+                                      struct authz_error *error);
+/* What a cabinet lets a member do, and by which kind of profile.  Zeros without AUTHZ_OK. */
+enum authz_result authz_cabinet_profile(const struct authz_client *client, const struct authz_acting *acting,
+                                        const char *cabinet, uint32_t isn, const char *member,
+                                        struct authz_cabinet_profile *profile, enum authz_profile_type *type,
+                                        struct authz_error *error);
 
 /* "CPF22E3", "AZ-SPENT", …  Static; "AZ-INTERNAL" for a number that is not in the table. */
 const char *authz_result_code(enum authz_result result);
