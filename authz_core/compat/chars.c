@@ -32,17 +32,26 @@ static const unsigned char ccsid37[256] = {
 	0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0xb3, 0xdb, 0xdc, 0xd9, 0xda, 0,    /* f0 */
 };
 
-/* Is it in CCSID 37?  No letter or digit of that is below X'80', and no ASCII or Unix name has bytes above. */
-static bool is_ccsid37(const char field[CHARS_FIELD])
+/* No letter or digit of CCSID 37 is below X'80', and no ASCII or Unix name has bytes above. */
+bool chars_ccsid37(const char *field, size_t size)
 {
 	size_t i, blanks = 0;
 
-	for (i = 0; i < CHARS_FIELD; i++) {
+	for (i = 0; i < size; i++) {
 		if ((unsigned char)field[i] >= 0x80)
 			return true;
 		blanks += field[i] == EBCDIC_BLANK;
 	}
-	return blanks == CHARS_FIELD;
+	return blanks == size;
+}
+
+size_t chars_length(const char *field, size_t size)
+{
+	const char blank = chars_ccsid37(field, size) ? EBCDIC_BLANK : ' ';
+
+	while (size > 0 && field[size - 1] == blank)
+		size--;
+	return size;
 }
 
 /* As ASCII; what that does not have is 0, as a control character is. */
@@ -55,33 +64,38 @@ static char to_ascii(char c, bool from37)
 	return u >= ' ' && u <= '~' ? (char)u : '\0';
 }
 
-static bool read_field(const char *field, char text[CHARS_FIELD + 1], bool from37)
+static bool read_text(const char *field, size_t size, char *text, bool from37)
 {
 	size_t i, length;
 
-	for (i = 0; i < CHARS_FIELD; i++) {
+	for (i = 0; i < size; i++) {
 		text[i] = to_ascii(field[i], from37);
 		if (text[i] == '\0')
 			return false;
 	}
-	text[CHARS_FIELD] = '\0';
+	text[size] = '\0';
 	length = strcspn(text, " ");
-	if (length == 0 || strspn(text + length, " ") != CHARS_FIELD - length)
+	if (length == 0 || strspn(text + length, " ") != size - length)
 		return false;
 	text[length] = '\0';
 	return true;
 }
 
-bool chars_field(const char *field, char text[CHARS_FIELD + 1])
+bool chars_text(const char *field, size_t size, char *text)
 {
-	if (field != NULL && read_field(field, text, is_ccsid37(field)))
+	if (field != NULL && read_text(field, size, text, chars_ccsid37(field, size)))
 		return true;
-	memset(text, 0, CHARS_FIELD + 1);
+	memset(text, 0, size + 1);
 	return false;
 }
 
+bool chars_field(const char *field, char text[CHARS_FIELD + 1])
+{
+	return chars_text(field, CHARS_FIELD, text);
+}
+
 /* A profile name of there, as a user's name of here. */
-static bool fold(char name[CHARS_FIELD + 1])
+static bool fold(char *name)
 {
 	static const char characters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-.$#@";
 	char *c;
@@ -92,12 +106,17 @@ static bool fold(char name[CHARS_FIELD + 1])
 	return name[strspn(name, characters)] == '\0';
 }
 
+bool chars_name_of(const char *field, size_t size, char *name)
+{
+	if (chars_text(field, size, name) && name[0] != '*' && (!chars_ccsid37(field, size) || fold(name)))
+		return true;
+	memset(name, 0, size + 1);
+	return false;
+}
+
 bool chars_name(const char *field, char name[CHARS_FIELD + 1])
 {
-	if (chars_field(field, name) && name[0] != '*' && (!is_ccsid37(field) || fold(name)))
-		return true;
-	memset(name, 0, CHARS_FIELD + 1);
-	return false;
+	return chars_name_of(field, CHARS_FIELD, name);
 }
 
 enum authz_password chars_special(const char *field)
