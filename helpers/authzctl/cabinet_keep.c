@@ -4,22 +4,11 @@
 #include <string.h>
 
 #include "cabinet.h"
+#include "cabinet_marks.h"
 #include "choice.h"
 #include "output.h"
 #include "progress.h"
 #include "since.h"
-
-static const struct {
-	const char *word;
-	int64_t bit;
-} marks[] = {
-	{"read-mail", CABINET_MARK_READ_MAIL},         {"reply", CABINET_MARK_REPLY},
-	{"forward", CABINET_MARK_FORWARD},             {"send-mail", CABINET_MARK_SEND_MAIL},
-	{"show-calendar", CABINET_MARK_SHOW_CALENDAR}, {"modify-calendar", CABINET_MARK_MODIFY_CALENDAR},
-	{"show-items", CABINET_MARK_SHOW_ITEMS},       {"modify-items", CABINET_MARK_MODIFY_ITEMS},
-	{"erase-items", CABINET_MARK_ERASE_ITEMS},     {"all", CABINET_MARK_ALL},
-	{"none", 0},
-};
 
 /* ---- create */
 
@@ -70,28 +59,10 @@ static int create(struct app *app, const struct args *args)
 
 /* ---- set */
 
-static int read_marks(const struct args *args, const char *list, struct request *request)
-{
-	size_t length, i;
-
-	for (const char *at = list;; at += length + 1) {
-		length = strcspn(at, ",");
-		for (i = 0; i < sizeof marks / sizeof marks[0]; i++)
-			if (strlen(marks[i].word) == length && strncmp(marks[i].word, at, length) == 0)
-				break;
-		if (i == sizeof marks / sizeof marks[0])
-			return args_wrong(args, "unknown mark %.*s", (int)length, at);
-		request->marks |= marks[i].bit;
-		if (at[length] == '\0')
-			break;
-	}
-	request->has |= HAS(MARKS);
-	return EXIT_DONE;
-}
-
 static int set_fill(const struct app *app, const struct args *args, struct request *request)
 {
-	const char *security = args_value(args, "security"), *list = args_value(args, "marks");
+	const char *security = args_value(args, "security"), *list = args_value(args, "marks"), *wrong;
+	size_t length;
 	int status = cabinet_names(app, args, request);
 
 	if (status == EXIT_DONE)
@@ -103,11 +74,15 @@ static int set_fill(const struct app *app, const struct args *args, struct reque
 			return args_wrong(args, "--security %s is not four digits", security);
 		request->has |= HAS(SECURITY);
 	}
-	if (list != NULL)
-		status = read_marks(args, list, request);
-	if (status == EXIT_DONE && (request->has & (HAS(LISTING) | HAS(TEXT) | HAS(SECURITY) | HAS(MARKS))) == 0)
+	if (list != NULL) {
+		wrong = marks_read(list, &request->marks, &length);
+		if (wrong != NULL)
+			return args_wrong(args, "unknown mark %.*s", (int)length, wrong);
+		request->has |= HAS(MARKS);
+	}
+	if ((request->has & (HAS(LISTING) | HAS(TEXT) | HAS(SECURITY) | HAS(MARKS))) == 0)
 		return args_wrong(args, "nothing to set is given, such as --text");
-	return status;
+	return EXIT_DONE;
 }
 
 static int set(struct app *app, const struct args *args)

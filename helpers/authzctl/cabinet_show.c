@@ -1,17 +1,30 @@
 /* SPDX-License-Identifier: ISC */
 /* What there is to see of cabinets: show, list, members, memberships, profile. */
 #include "cabinet.h"
+#include "cabinet_marks.h"
 #include "output.h"
 #include "rows.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+static void show_time(const char *seconds, char text[ITEM_SIZE])
+{
+	int64_t at;
+
+	if (text_number(seconds, &at))
+		text_time(at, text);
+	else
+		(void)snprintf(text, ITEM_SIZE, "%s", seconds);
+}
+
 static int show_pairs(const struct app *app, const struct args *args, struct call *c)
 {
+	static const struct pair pairs[] = {{"name", NULL}, {"text", NULL}, {"security", NULL}, {"special", NULL},
+	                                    {"through", NULL}, {"made", show_time}, {"marks", marks_show}, {NULL, NULL}};
 	const enum authz_result result = call_ask(app, c);
 
 	(void)args;
-	return result == AUTHZ_OK ? pairs_show(app, c) : answer(app, result, &c->error, NULL);
+	return result == AUTHZ_OK ? pairs_show(app, c, pairs) : answer(app, result, &c->error, NULL);
 }
 
 static int show(struct app *app, const struct args *args)

@@ -115,29 +115,35 @@ int rows_show(const struct app *app, struct call *c, const struct column *column
 	return EXIT_DONE;
 }
 
-static void print_pair(char items[2][ITEM_SIZE])
+static const struct pair *find_pair(const struct pair *pairs, const char *name)
+{
+	for (; pairs->name != NULL; pairs++)
+		if (strcmp(pairs->name, name) == 0)
+			return pairs;
+	return NULL;
+}
+
+static void print_pair(const struct pair *pair, char items[2][ITEM_SIZE])
 {
 	const int length = (int)strlen(items[0]);
+	char shown[ITEM_SIZE];
 
+	if (pair != NULL && pair->show != NULL)
+		pair->show(items[1], shown);
 	text_print(stdout, items[0]);
 	printf(":%*s", length < 20 ? 20 - length : 1, "");
-	text_print(stdout, items[1]);
+	text_print(stdout, pair != NULL && pair->show != NULL ? shown : items[1]);
 	putchar('\n');
 }
 
-/* A text may look like a number, and be none. */
-static json_t *pair_json(char items[2][ITEM_SIZE])
+static json_t *pair_json(const struct pair *pair, const char *value)
 {
-	static const char *const texts[] = {"name", "text", "security", "marks", "special"};
 	int64_t number;
 
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		if (strcmp(items[0], texts[i]) == 0)
-			return text_json(items[1]);
-	return text_number(items[1], &number) ? json_integer(number) : text_json(items[1]);
+	return (pair == NULL || pair->show != NULL) && text_number(value, &number) ? json_integer(number) : text_json(value);
 }
 
-int pairs_show(const struct app *app, struct call *c)
+int pairs_show(const struct app *app, struct call *c, const struct pair *pairs)
 {
 	json_t *fields = app->json ? json_object() : NULL;
 	char items[2][ITEM_SIZE];
@@ -149,8 +155,8 @@ int pairs_show(const struct app *app, struct call *c)
 			return answer(app, AUTHZ_HELPER_GARBLED, &c->error, NULL);
 		}
 		if (!app->json)
-			print_pair(items);
-		else if (json_object_set_new(fields, items[0], pair_json(items)) != 0)
+			print_pair(find_pair(pairs, items[0]), items);
+		else if (json_object_set_new(fields, items[0], pair_json(find_pair(pairs, items[0]), items[1])) != 0)
 			break;
 	}
 	return app->json ? answer(app, AUTHZ_OK, NULL, fields) : EXIT_DONE;

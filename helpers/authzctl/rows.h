@@ -18,7 +18,16 @@ struct column {
 /* Ask, and show all pages.  Each is checked and measured before its first row is shown.  Returns the exit status. */
 int rows_show(const struct app *app, struct call *c, const struct column *columns, size_t count);
 
-/* Show the rows of an answer, which are pairs of name and value.  Returns the exit status. */
-int pairs_show(const struct app *app, struct call *c);
+/* A name whose value is a text, though it may look like a number; or, with "show", a number that people see otherwise. */
+struct pair {
+	const char *name;
+	void (*show)(const char *value, char text[ITEM_SIZE]);
+};
+
+/*
+ * Show the rows of an answer, which are pairs of name and value: numbers, or texts.  "pairs" ends with a row without a name.
+ * Returns the exit status.
+ */
+int pairs_show(const struct app *app, struct call *c, const struct pair *pairs);
 
 #endif

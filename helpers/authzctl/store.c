@@ -10,6 +10,7 @@
 #include "output.h"
 #include "progress.h"
 #include "upload.h"
+#include "watched.h"
 
 /* A stream on its way, and how far it is. */
 struct transfer {
@@ -81,35 +82,15 @@ static uint64_t count_records(const struct app *app, const struct call *of)
 	return 0;
 }
 
-/* Lines of "done total". */
-static bool take_progress(void *context, const unsigned char *bytes, size_t length)
-{
-	struct transfer *t = context;
-	char line[64];
-	uint64_t done, total;
-
-	if (length == 0 || length >= sizeof line)
-		return true;
-	memcpy(line, bytes, length);
-	line[length] = '\0';
-	if (sscanf(line, "%" SCNu64 " %" SCNu64, &done, &total) == 2)
-		progress_at(&t->progress, done, total);
-	return true;
-}
-
 static int check(struct app *app, const struct args *args)
 {
-	struct transfer t = {.done = 0};
-	const struct client_stream stream = {.context = &t, .take = take_progress};
 	enum authz_result result;
 	struct call c;
 	int status = begin(app, args, &c, OP_STORE_CHECK);
 
 	if (status != EXIT_DONE)
 		return status;
-	progress_begin(&t.progress, "checking", app->quiet);
-	result = call_stream(app, &c, &stream);
-	progress_end(&t.progress);
+	result = watched_ask(app, &c, "checking");
 	if (result == AUTHZ_OK && !app->json && !app->quiet)
 		fprintf(stderr, "Every record is whole.\n");
 	return result == AUTHZ_OK ? show_numbers(app, &c) : answer(app, result, &c.error, NULL);

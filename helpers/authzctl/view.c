@@ -3,27 +3,29 @@
 #include "app.h"
 #include "output.h"
 #include "rows.h"
+#include "watched.h"
 
-static int ask(const struct app *app, enum operation operation)
+static int ask(const struct app *app, enum operation operation, const char *what)
 {
+	static const struct pair pairs[] = {{"change", NULL}, {NULL, NULL}};
 	enum authz_result result;
 	struct call c;
 
 	call_begin(&c, operation);
-	result = call_ask(app, &c);
-	return result == AUTHZ_OK ? pairs_show(app, &c) : answer(app, result, &c.error, NULL);
+	result = watched_ask(app, &c, what);
+	return result == AUTHZ_OK ? pairs_show(app, &c, pairs) : answer(app, result, &c.error, NULL);
 }
 
 static int check(struct app *app, const struct args *args)
 {
 	(void)args;
-	return ask(app, OP_VIEW_CHECK);
+	return ask(app, OP_VIEW_CHECK, "checking");
 }
 
 static int rebuild(struct app *app, const struct args *args)
 {
 	(void)args;
-	return ask(app, OP_VIEW_REBUILD);
+	return ask(app, OP_VIEW_REBUILD, "rebuilding");
 }
 
 const struct command view_check = {
