@@ -44,7 +44,7 @@ page_is_clean()
 
 
 : >"$scratch/why"
-for page in pam_prftkn.8 authz-helper.8 authzctl.1 authz-run.1 authz.conf.5 authz_core.3 qsyptkn.3 nss_cabinet.8; do
+for page in pam_prftkn.8 authz-helper.8 authzctl.1 authz-run.1 authz.conf.5 authz_core.3 qsyptkn.3 z_cabinet.3 nss_cabinet.8; do
 	if command -v mandoc >/dev/null; then
 		page_is_clean "$man/$page"
 		result $? "$page has no mistake that mandoc warns of"
@@ -57,14 +57,14 @@ done
 
 # Options: ".It Fl -name", ".It Fl n" in the page; "  --name", "  -n" in --help of each command
 sed -n 's/^\.It Fl \(-\{0,1\}[a-z][-a-z]*\).*/-\1/p' "$man/authzctl.1" | sort -u >"$scratch/said"
-for command in token profile authority audit store; do
+for command in token profile authority cabinet view audit store; do
 	"$authzctl" $command --help
 done | sed -n 's/^  \(--\{0,1\}[a-z][-a-z]*\).*/\1/p' | sort -u >"$scratch/done"
 same "authzctl(1) has the options of authzctl --help, all of them and no other"
 
 # Commands: "authzctl group verb" in both
-"$authzctl" --help | sed -n 's/^  authzctl \([a-z]* [a-z][a-z]*\).*/\1/p; s/^  authzctl \([a-z]*\) [[(].*/\1/p' | sort -u >"$scratch/done"
-sed -n 's/^\.It Cm \(token\|authority\|store\) \([a-z]*\).*/\1 \2/p; s/^\.It Cm profile \([a-z]*\).*/profile \1/p; s/^\.It Cm \(audit\)$/\1/p' \
+"$authzctl" --help | sed -n 's/^  authzctl \([a-z]* [a-z][-a-z]*\).*/\1/p; s/^  authzctl \([a-z]*\) [[(].*/\1/p' | sort -u >"$scratch/done"
+sed -n 's/^\.It Cm \(token\|authority\|cabinet\|view\|store\) \([-a-z]*\).*/\1 \2/p; s/^\.It Cm profile \([a-z]*\).*/profile \1/p; s/^\.It Cm \(audit\)$/\1/p' \
 	"$man/authzctl.1" | sort -u >"$scratch/said"
 same "authzctl(1) has the commands of authzctl --help, all of them and no other"
 
@@ -94,6 +94,18 @@ sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \(Q[A-Za-z]*\).*/\1/p' "$man/qsyptkn.3" | so
 same "qsyptkn(3) has the calls that the library exports, all of them and no other"
 sed -n 's/^void \(Q[A-Za-z]*\)(.*/\1/p' "$source/authz_core/compat/qsyptkn.h" | sort >"$scratch/said"
 same "qsyptkn.h declares the calls that the library exports, all of them and no other"
+
+sed -n 's/^[[:space:]]*\(Z_[A-Z0-9]*\);.*/\1/p' "$source/authz_core/compat/authz_compat.map" | sort >"$scratch/done"
+sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \(Z_[A-Z0-9]*\).*/\1/p' "$man/z_cabinet.3" | sort >"$scratch/said"
+same "z_cabinet(3) has the calls that the library exports, all of them and no other"
+sed -n 's/^void \(Z_[A-Z0-9]*\)(.*/\1/p' "$source/authz_core/compat/z_cabinet.h" | sort >"$scratch/said"
+same "z_cabinet.h declares the calls that the library exports, all of them and no other"
+{
+	sed -n 's/^	[XY]([A-Z_]*, \([0-9, ]*\)).*/\1/p' "$source/authz_core/compat/z_code.c" | tr ',' '\n' | tr -d ' '
+	sed -n 's/^#define NOT_AVAILABLE \([0-9]*\)$/\1/p' "$source/authz_core/compat/z_code.c"
+} | sed 's/^.$/0&/' | sort -u >"$scratch/done"
+sed -n 's/^\.It Li \([0-9][0-9]\)$/\1/p' "$man/z_cabinet.3" | sort >"$scratch/said"
+same "z_cabinet(3) has the return codes that there are, all of them and no other"
 
 # Their exceptions: the table of the library; CPF3CF1 is said by no structure, so it is not in the table
 {
