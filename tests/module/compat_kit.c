@@ -63,6 +63,11 @@ void kit_fake(const char *answer)
 	use("fake");
 }
 
+void kit_answer(const char *file, const char *answer)
+{
+	write_file(file, 0600, answer);
+}
+
 void kit_none(void)
 {
 	use("none");
@@ -71,6 +76,33 @@ void kit_none(void)
 bool kit_asked(void)
 {
 	return access(beside_state("asked"), F_OK) == 0;
+}
+
+static bool has_line(const char *text, const char *line)
+{
+	const size_t length = strlen(line);
+
+	for (; text != NULL && *text != '\0'; text = strchr(text, '\n'), text += text != NULL)
+		if (strncmp(text, line, length) == 0 && text[length] == '\n')
+			return true;
+	return false;
+}
+
+void kit_was_asked(const char *line, ...)
+{
+	char text[8192];
+	FILE *file = fopen(asked, "re");
+	va_list lines;
+
+	assert_non_null(file);
+	text[fread(text, 1, sizeof text - 1, file)] = '\0';
+	fclose(file);
+	va_start(lines, line);
+	for (; line != NULL; line = va_arg(lines, const char *))
+		if (!has_line(text, line))
+			fail_msg("not asked for \"%s\": %s", line, text);
+	va_end(lines);
+	(void)unlink(asked);
 }
 
 struct kit_error *kit_error(void)

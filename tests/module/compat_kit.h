@@ -37,10 +37,14 @@ int kit_make(void **state);
 int kit_real(void **state);
 /* From here on ask one that answers what "answer" says. */
 void kit_fake(const char *answer);
+/* What it answers to a request with a cursor, in a file "answer." and that. */
+void kit_answer(const char *file, const char *answer);
 /* From here on there is none to be started. */
 void kit_none(void);
 /* Was the fake one asked since? */
 bool kit_asked(void);
+/* The last request had these lines (fake_helper.c), up to NULL; the next is told apart from it. */
+void kit_was_asked(const char *line, ...) __attribute__((sentinel));
 
 /* An error code with room for everything; good until the next one. */
 struct kit_error *kit_error(void);

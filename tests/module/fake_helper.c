@@ -3,11 +3,14 @@
  * A helper for tests of what talks to one: "fake_helper ANSWER ASKED".  It appends the request that it got to the file
  * ASKED, a line for each field, and answers what the file ANSWER says, a line for each of:
  *
- *	result N, user NAME, uid N, seconds N, overridden N, subject TEXT	the reply's fields
+ *	result N, user NAME, uid N, seconds N, overridden N, isn N, gid N, count N, total N, subject TEXT	the reply's fields
+ *	row TEXT|TEXT|...				a row of a list
+ *	cursor TEXT					there is more; a request with it is answered by the file ANSWER.TEXT
  *	token N						a token all of whose bytes are N
  *	do crash | killed | hang | nothing | garbage | half | other-id | longer
  */
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +55,6 @@ static int report(const char *path, const struct request *r, const char *wrong)
 	FIELD(SERVICE, service)
 	FIELD(RHOST, rhost)
 	FIELD(TTY, tty)
-#undef FIELD
 	fprintf(f, "token %s\n", r->has & HAS(TOKEN) ? "there" : "missing");
 	if (r->has & HAS(TOKEN))
 		fprintf(f, "begins %d\n", r->token[0]);
@@ -63,11 +65,35 @@ static int report(const char *path, const struct request *r, const char *wrong)
 	NUMBER(PASSWORD, password)
 	NUMBER(TIMEOUT, timeout)
 	NUMBER(TYPE, type)
+	FIELD(CABINET, cabinet)
+	FIELD(MEMBER, member)
+	FIELD(SPECIAL, special)
+	FIELD(AS, as)
+	FIELD(SECRET, secret)
+	FIELD(NEW_SECRET, new_secret)
+	FIELD(TEXT, text)
+	NUMBER(CABINET_TYPE, cabinet_type)
+	NUMBER(GID, gid)
+	NUMBER(ISN, isn)
+	NUMBER(PROFILE_TYPE, profile_type)
+	NUMBER(LISTING, listing)
+	NUMBER(FROM, from)
+	NUMBER(LOCK, lock)
+	NUMBER(SECURITY, security)
+	NUMBER(MARKS, marks)
+	NUMBER(WHICH, which)
+#undef FIELD
 #undef NUMBER
 	if (r->has & HAS(REAUTH))
 		fprintf(f, "reauth %lld\n", (long long)r->reauth);
 	return fclose(f);
 }
+
+/* What is said of a list. */
+struct rows {
+	char lines[64][256];
+	size_t count;
+};
 
 /* The rest of a line that begins with "word ". */
 static const char *after(const char *line, const char *word)
@@ -77,7 +103,29 @@ static const char *after(const char *line, const char *word)
 	return strncmp(line, word, length) == 0 && line[length] == ' ' ? line + length + 1 : NULL;
 }
 
-static void read_answer(const char *path, struct reply *reply, char deed[32])
+/* A number of the reply, if the line is about one. */
+static bool read_number(const char *line, struct reply *reply)
+{
+	const char *value;
+
+#define NUMBER(word, field, member) \
+	if ((value = after(line, word)) != NULL) { \
+		reply->member = strtoll(value, NULL, 10); \
+		reply->has |= HAS_REPLY(field); \
+		return true; \
+	}
+	NUMBER("uid", UID, uid)
+	NUMBER("seconds", SECONDS, seconds)
+	NUMBER("overridden", OVERRIDDEN, overridden)
+	NUMBER("isn", ISN, isn)
+	NUMBER("gid", GID, gid)
+	NUMBER("count", COUNT, count)
+	NUMBER("total", TOTAL, total)
+#undef NUMBER
+	return false;
+}
+
+static void read_answer(const char *path, struct reply *reply, struct rows *rows, char deed[32])
 {
 	char line[512];
 	const char *value;
@@ -88,12 +136,12 @@ static void read_answer(const char *path, struct reply *reply, char deed[32])
 		line[strcspn(line, "\n")] = '\0';
 		if ((value = after(line, "result")) != NULL)
 			reply->result = strtoll(value, NULL, 10);
-		else if ((value = after(line, "uid")) != NULL)
-			reply->uid = strtoll(value, NULL, 10), reply->has |= HAS_REPLY(UID);
-		else if ((value = after(line, "seconds")) != NULL)
-			reply->seconds = strtoll(value, NULL, 10), reply->has |= HAS_REPLY(SECONDS);
-		else if ((value = after(line, "overridden")) != NULL)
-			reply->overridden = strtoll(value, NULL, 10), reply->has |= HAS_REPLY(OVERRIDDEN);
+		else if (read_number(line, reply))
+			continue;
+		else if ((value = after(line, "row")) != NULL && rows->count < 64)
+			snprintf(rows->lines[rows->count++], sizeof rows->lines[0], "%.255s", value);
+		else if ((value = after(line, "cursor")) != NULL)
+			reply->cursor.length = strlen(value), memcpy(reply->cursor.bytes, value, strlen(value)), reply->has |= HAS_REPLY(CURSOR);
 		else if ((value = after(line, "user")) != NULL)
 			snprintf(reply->user, sizeof reply->user, "%.32s", value), reply->has |= HAS_REPLY(USER);
 		else if ((value = after(line, "subject")) != NULL)
@@ -132,6 +180,18 @@ static int send_all(const unsigned char *bytes, size_t length)
 	return 0;
 }
 
+static void put_row(struct frame_writer *w, const char *line)
+{
+	unsigned char bytes[512];
+	struct frame_writer items = {.data = bytes, .size = sizeof bytes};
+	char text[256], *rest = text, *item;
+
+	(void)strcpy(text, line);
+	while ((item = strsep(&rest, "|")) != NULL)
+		frame_put_item(&items, item);
+	(void)reply_entry(w, &items);
+}
+
 int main(int argc, char **argv)
 {
 	static unsigned char frame[FRAME_REPLY_MAX];
@@ -139,17 +199,22 @@ int main(int argc, char **argv)
 	struct reply reply = {.has = 0};
 	struct frame_writer w;
 	const char *wrong;
-	char deed[32];
-	size_t length;
+	static struct rows rows;
+	char deed[32], path[512];
+	size_t length, i;
 
 	if (argc != 3 || (length = read_frame(frame)) == 0)
 		return 1;
 	wrong = request_decode(&request, frame, length);
 	if (report(argv[2], &request, wrong) != 0)
 		return 1;
-	read_answer(argv[1], &reply, deed);
+	snprintf(path, sizeof path, "%s%s%.*s", argv[1], request.has & HAS(CURSOR) ? "." : "", (int)request.cursor.length,
+	         (const char *)request.cursor.bytes);
+	read_answer(path, &reply, &rows, deed);
 	misbehave(deed);
 	reply_begin(&w, frame, request.operation, request.id + (strcmp(deed, "other-id") == 0), &reply);
+	for (i = 0; i < rows.count; i++)
+		put_row(&w, rows.lines[i]);
 	length = frame_finish(&w);
 	if (strcmp(deed, "garbage") == 0)
 		memset(frame, 'x', length);

@@ -82,6 +82,24 @@ static void others(void **state)
 			fail_msg("\"%s\" is taken", wrong[i]);
 }
 
+static void days(void **state)
+{
+	static const char *const wrong[] = {"", "2026-11-31", "2026-11-21 07:00", "2026-11-21 ", "10d", "@0", "1969-12-31", "today"};
+	int64_t day;
+
+	(void)state;
+	zone("Pacific/Auckland");
+	assert_true(since_day("1970-01-01", &day));
+	assert_int_equal(day, 0);
+	assert_true(since_day("2026-11-21", &day));
+	assert_int_equal(day, 20778);
+	assert_true(since_day("2028-02-29", &day));
+	assert_int_equal(day, 21243);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		if (since_day(wrong[i], &day))
+			fail_msg("\"%s\" is taken", wrong[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -89,6 +107,7 @@ int main(void)
 		{"dates are in local time, summer time included", local_time, NULL, NULL, NULL},
 		{"a number and a unit is so long before now, @ and a number is seconds since 1970", distances, NULL, NULL, NULL},
 		{"days that there are not, and all other forms, are refused", others, NULL, NULL, NULL},
+		{"a day is a number of days since 1970, wherever it is asked", days, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -251,6 +251,28 @@ static void long_passwords(void **state)
 	refuses("\x51", 0, 37, CHARS_BAD_LENGTH);
 }
 
+/* Con-nect's A8. */
+static void other_sizes(void **state)
+{
+	char name[9];
+
+	(void)state;
+	assert_true(chars_name_of("sales   x", 8, name));
+	assert_string_equal(name, "sales");
+	assert_true(chars_name_of("eightlen", 8, name));
+	assert_string_equal(name, "eightlen");
+	assert_true(chars_name_of("\xe2\xc1\xd3\xc5\xe2\x40\x40\x40", 8, name));
+	assert_string_equal(name, "sales");
+	assert_false(chars_name_of("sa les  ", 8, name));
+	assert_string_equal(name, "");
+	assert_false(chars_name_of("        ", 8, name));
+	assert_int_equal(chars_length("        ", 8), 0);
+	assert_int_equal(chars_length("\x40\x40\x40\x40\x40\x40\x40\x40", 8), 0);
+	assert_int_equal(chars_length("pw @    ", 8), 4);
+	assert_int_equal(chars_length("\x97\x40\x97\x40\x40\x40\x40\x40", 8), 3);
+	assert_int_equal(chars_length("12345678", 8), 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +286,7 @@ int main(void)
 		{"CCSID 37 has each printable character of ISO 8859-1 once, and no other", whole_table, NULL, NULL, NULL},
 		{"a password in CCSID 0, 65535, 367, 1208 or -1 is taken as it is", as_they_are, NULL, NULL, NULL},
 		{"a bad password, length or CCSID is named and leaves zeros (chars MUST 2)", refused_passwords, NULL, NULL, NULL},
+		{"fields of other sizes have the same forms, and blanks of their own kind at the end", other_sizes, NULL, NULL, NULL},
 		{"a password has at most 512 bytes, also as UTF-8", long_passwords, NULL, NULL, NULL},
 	};
 

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: ISC */
+/* Con-nect's calls: what they ask, what they make of answers, and what they refuse themselves. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "compat_kit.h"
+#include "compat/z_who.h"
+#include "z_cabinet.h"
+
+#define SALES "sales   "
+#define BLANK "        "
+#define SALES_37 "\xe2\xc1\xd3\xc5\xe2\x40\x40\x40"
+
+static int code;
+static int32_t isn;
+
+static void add(const char *cabinet, const char *password, const char *shared, const char *member, const char *type,
+                const char *special)
+{
+	code = -1;
+	isn = 4711;
+	Z_ADD17A(&code, cabinet, password, shared, member, type, special, &isn);
+	if (code != 0)
+		assert_int_equal(isn, 0);
+}
+
+/* ---- what is asked */
+
+static void asks_add(void **state)
+{
+	(void)state;
+	kit_fake("result 0\nisn 17\n");
+	add("boss    ", "secret  ", SALES, "daemon  ", "3", "other   ");
+	assert_int_equal(code, 0);
+	assert_int_equal(isn, 17);
+	kit_was_asked("operation 70", "cabinet sales", "member daemon", "special other", "as boss", "secret secret",
+	              "profile_type 3", NULL);
+	add(BLANK, BLANK, SALES_37, "daemon  ", NULL, NULL);
+	assert_int_equal(code, 0);
+	kit_was_asked("cabinet sales", "profile_type 1", NULL);
+}
+
+static void blank_profile_types(void **state)
+{
+	static const char *const types[] = {" ", "0", "4", "x", "\x40", "\0"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof types / sizeof *types; i++) {
+		kit_fake("result 0\nisn 1\n");
+		add(NULL, NULL, SALES, "daemon  ", types[i], "not/a/na");
+		assert_int_equal(code, 0);
+		kit_was_asked("profile_type 1", NULL);
+	}
+	kit_fake("result 0\nisn 1\n");
+	add(NULL, NULL, SALES, "daemon  ", "\xf2", NULL);
+	kit_was_asked("profile_type 2", NULL);
+}
+
+static void asks_others(void **state)
+{
+	struct z_profile profile;
+
+	(void)state;
+	kit_fake("result 0\nisn 99999999\ngid 2100000000\n");
+	Z_ADD05(&code, NULL, NULL, SALES, "2", "pass wor", &isn);
+	assert_int_equal(code, 0);
+	assert_int_equal(isn, 99999999);
+	kit_was_asked("operation 60", "cabinet sales", "cabinet_type 2", "new_secret pass wor", NULL);
+	memset(&profile, ' ', sizeof profile);
+	profile.Security_read = '9';
+	profile.Security_print = '1';
+	profile.Reply = 'X';
+	profile.Display_other_items = '1';
+	kit_fake("result 0\n");
+	Z_MOD05F(&code, NULL, NULL, SALES, &profile);
+	assert_int_equal(code, 0);
+	kit_was_asked("operation 61", "security 9001", "marks 66", NULL);
+	kit_fake("result 0\n");
+	Z_ERA05(&code, NULL, NULL, SALES, "20261121", NULL);
+	assert_int_equal(code, 0);
+	kit_was_asked("operation 64", "lock 0", "from 20778", NULL);
+	kit_fake("result 0\n");
+	Z_ERA05A(&code, NULL, NULL, SALES, BLANK, " ");
+	kit_was_asked("operation 64", "lock 1", NULL);
+	kit_fake("result 0\n");
+	Z_ERA05A(&code, NULL, NULL, SALES, NULL, "X");
+	kit_was_asked("operation 65", NULL);
+}
+
+/* ---- what is not */
+
+static void not_asked(int expected)
+{
+	assert_int_equal(code, expected);
+	assert_false(kit_asked());
+}
+
+static void bad_parameters(void **state)
+{
+	static const char *const bad[] = {NULL, BLANK, "sa les  ", "\0sales  ", "*sales  ", "sales\x01  "};
+	struct z_profile profile;
+	size_t i;
+
+	(void)state;
+	kit_fake("result 0\nisn 1\n");
+	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+		add(NULL, NULL, bad[i], "daemon  ", "1", NULL);
+		not_asked(92);
+		add(NULL, NULL, SALES, bad[i], "1", NULL);
+		not_asked(92);
+		add(NULL, NULL, SALES, "daemon  ", "3", bad[i]);
+		not_asked(92);
+		Z_ERA05(&code, NULL, NULL, bad[i], NULL, NULL);
+		not_asked(92);
+		Z_ADD05(&code, NULL, NULL, bad[i], "2", NULL, NULL);
+		not_asked(92);
+		if (i >= 2) {
+			add(bad[i], "secret  ", SALES, "daemon  ", "1", NULL);
+			not_asked(2);
+		}
+	}
+	add(BLANK, "secret  ", SALES, "daemon  ", "1", NULL);
+	not_asked(2);
+	Z_ADD05(&code, NULL, NULL, SALES, "4", NULL, NULL);
+	not_asked(92);
+	Z_ERA05(&code, NULL, NULL, SALES, "20260229", NULL);
+	not_asked(92);
+	Z_ERA05(&code, NULL, NULL, SALES, "2026112", NULL);
+	not_asked(92);
+	Z_MOD05F(&code, NULL, NULL, SALES, NULL);
+	not_asked(92);
+	memset(&profile, ' ', sizeof profile);
+	profile.Security_copy = 'x';
+	Z_MOD05F(&code, NULL, NULL, SALES, &profile);
+	not_asked(92);
+}
+
+static void no_return_code(void **state)
+{
+	struct z_position position = {{0}};
+	struct z_membership where[Z_ROWS];
+	struct z_member rows[Z_ROWS];
+	struct z_profile profile;
+	int count = 5;
+	char type = 'x';
+
+	(void)state;
+	kit_fake("result 0\nisn 1\n");
+	isn = 5;
+	Z_ADD17A(NULL, NULL, NULL, SALES, "daemon  ", "1", NULL, &isn);
+	assert_int_equal(isn, 0);
+	Z_ADD05(NULL, NULL, NULL, SALES, "2", NULL, NULL);
+	Z_MOD05F(NULL, NULL, NULL, SALES, NULL);
+	Z_ERA05(NULL, NULL, NULL, SALES, NULL, NULL);
+	Z_ERA05A(NULL, NULL, NULL, SALES, NULL, NULL);
+	Z_DIS17C(NULL, NULL, NULL, SALES, NULL, &position, rows, &count);
+	assert_int_equal(count, 0);
+	Z_MEMSHP(NULL, NULL, NULL, &position, where, &count);
+	Z_DIS17F(NULL, NULL, NULL, SALES, NULL, "daemon  ", &type, &profile);
+	assert_int_equal(type, ' ');
+	assert_false(kit_asked());
+}
+
+/* ---- lists */
+
+static void page(char *text, int first, int last, const char *cursor)
+{
+	int at = sprintf(text, "result 0\n"), i;
+
+	for (i = first; i <= last; i++)
+		at += sprintf(text + at, "row %d|%s|name%d|%s||\n", i, i % 2 ? "user" : "cabinet", i, i % 3 ? "shared" : "special");
+	if (cursor != NULL)
+		sprintf(text + at, "cursor %s\n", cursor);
+}
+
+static void make_list(void)
+{
+	char text[8192];
+
+	page(text, 1, 45, "two");
+	kit_fake(text);
+	page(text, 46, 50, "three");
+	kit_answer("answer.two", text);
+	page(text, 51, 70, NULL);
+	kit_answer("answer.three", text);
+}
+
+static void pages(void **state)
+{
+	struct z_position position = {{0}};
+	struct z_member rows[Z_ROWS];
+	char name[16];
+	int count, all = 0, calls = 0;
+
+	(void)state;
+	make_list();
+	for (;; calls++) {
+		Z_DIS17C(&code, NULL, NULL, SALES, NULL, &position, rows, &count);
+		if (code != 0)
+			break;
+		assert_in_range(count, 1, Z_ROWS);
+		for (int i = 0; i < count; i++) {
+			all++;
+			assert_int_equal(rows[i].Member_ISN, all);
+			sprintf(name, "name%-4d", all);
+			assert_memory_equal(rows[i].Member, name, 8);
+			assert_int_equal(rows[i].Cabinet_type, all % 2 ? '0' : '2');
+			assert_int_equal(rows[i].Profile_type, all % 3 ? '1' : '3');
+		}
+	}
+	assert_int_equal(code, 77);
+	assert_int_equal(count, 0);
+	assert_int_equal(all, 70);
+	assert_int_equal(calls, 4);
+	Z_DIS17C(&code, NULL, NULL, SALES, NULL, &position, rows, &count);
+	assert_int_equal(code, 77);
+}
+
+static void empty_list(void **state)
+{
+	struct z_position position = {{0}};
+	struct z_membership rows[Z_ROWS];
+	int count = 5;
+
+	(void)state;
+	kit_fake("result 0\n");
+	Z_MEMSHP(&code, "daemon  ", "pw      ", &position, rows, &count);
+	assert_int_equal(code, 77);
+	assert_int_equal(count, 0);
+	kit_was_asked("operation 74", "as daemon", "secret pw", NULL);
+}
+
+static void where(void **state)
+{
+	struct z_position position = {{0}};
+	struct z_membership rows[Z_ROWS];
+	int count;
+
+	(void)state;
+	kit_fake("result 0\nrow sales|S|7||private\nrow a-name-of-more-than-8|S|8|sales|shared\n");
+	Z_MEMSHP(&code, NULL, NULL, &position, rows, &count);
+	assert_int_equal(code, 0);
+	assert_int_equal(count, 2);
+	assert_memory_equal(rows[0].Cabinet, "sales   S2", 10);
+	assert_int_equal(rows[0].Member_ISN, 7);
+	assert_memory_equal(rows[1].Cabinet, BLANK "S1", 10);
+	assert_int_equal(rows[1].Member_ISN, 8);
+}
+
+static void bad_rows(void **state)
+{
+	static const char *const bad[] = {
+		"row sales|S|7\n", "row sales|S|x||shared\n", "row |S|7||shared\n", "row sales|S|100000000||shared\n",
+		"row sales|S|7||other\n", "row sales|S||shared|\n", "row a-name-that-is-longer-than-any-name-there-is|S|7||shared\n",
+	};
+	struct z_membership rows[Z_ROWS];
+	char text[256];
+	size_t i;
+	int count;
+
+	(void)state;
+	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct z_position position = {{0}};
+
+		sprintf(text, "result 0\nrow good|S|1||shared\n%s", bad[i]);
+		kit_fake(text);
+		Z_MEMSHP(&code, NULL, NULL, &position, rows, &count);
+		assert_int_equal(code, 59);
+		assert_int_equal(count, 0);
+	}
+}
+
+/* A name or an ISN; the helper says what it makes of both. */
+static void by_isn(void **state)
+{
+	struct z_position position = {{0}};
+	struct z_member rows[Z_ROWS];
+	const int32_t seven = 7, none = 0, less = -1;
+	int count;
+
+	(void)state;
+	kit_fake("result 0\n");
+	Z_DIS17C(&code, NULL, NULL, BLANK, &seven, &position, rows, &count);
+	kit_was_asked("operation 73", "isn 7", "which 0", NULL);
+	kit_fake("result 114\n");
+	position = (struct z_position){{0}};
+	Z_DIS17C(&code, NULL, NULL, SALES, &seven, &position, rows, &count);
+	assert_int_equal(code, 8);
+	kit_was_asked("cabinet sales", "isn 7", NULL);
+	kit_fake("result 0\n");
+	Z_DIS17C(&code, NULL, NULL, BLANK, &none, &position, rows, &count);
+	not_asked(92);
+	Z_DIS17C(&code, NULL, NULL, BLANK, &less, &position, rows, &count);
+	not_asked(92);
+	Z_DIS17C(&code, NULL, NULL, SALES, NULL, NULL, rows, &count);
+	not_asked(92);
+}
+
+static void profile(void **state)
+{
+	struct z_profile p, expected;
+	char type;
+
+	(void)state;
+	kit_fake("result 0\nrow profile|special\nrow isn|4\nrow security|0123\nrow marks|273\n");
+	Z_DIS17F(&code, NULL, NULL, SALES, NULL, "daemon  ", &type, &p);
+	assert_int_equal(code, 0);
+	assert_int_equal(type, '3');
+	memset(&expected, ' ', sizeof expected);
+	memcpy(&expected, "0123", 4);
+	expected.Read_mail = expected.Display_calendar = expected.Erase_other_items = 'X';
+	assert_memory_equal(&p, &expected, sizeof p);
+	assert_int_equal(sizeof p, 55);
+	kit_fake("result 0\nrow profile|special\nrow security|0123\n");
+	Z_DIS17F(&code, NULL, NULL, SALES, NULL, "daemon  ", &type, &p);
+	assert_int_equal(code, 59);
+	memset(&expected, ' ', sizeof expected);
+	assert_memory_equal(&p, &expected, sizeof p);
+	assert_int_equal(type, ' ');
+}
+
+/* ---- answers */
+
+static void answers(void **state)
+{
+	static const struct {
+		int result, code;
+	} some[] = {{100, 2}, {101, 3}, {102, 15}, {103, 32}, {105, 90}, {106, 91}, {107, 92}, {108, 93}, {109, 95}, {110, 97},
+	            {111, 98}, {112, 99}, {125, 55}, {77, 58}, {85, 58}, {71, 59}, {3, 59}, {50, 3}};
+	char text[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof some / sizeof *some; i++) {
+		sprintf(text, "result %d\nisn 5\n", some[i].result);
+		kit_fake(text);
+		add(NULL, NULL, SALES, "daemon  ", "1", NULL);
+		assert_int_equal(code, some[i].code);
+	}
+	kit_fake("result 0\n");
+	add(NULL, NULL, SALES, "daemon  ", "1", NULL);
+	assert_int_equal(code, 59);
+	kit_fake("result 0\nisn 100000000\n");
+	add(NULL, NULL, SALES, "daemon  ", "1", NULL);
+	assert_int_equal(code, 59);
+	kit_fake("do crash\n");
+	add(NULL, NULL, SALES, "daemon  ", "1", NULL);
+	assert_int_equal(code, 58);
+	kit_none();
+	add(NULL, NULL, SALES, "daemon  ", "1", NULL);
+	assert_int_equal(code, 59);
+}
+
+static void forgets(void **state)
+{
+	static const unsigned char zeros[sizeof(struct z_who)];
+	struct z_who who;
+
+	(void)state;
+	assert_int_equal(z_who(&who, "boss    ", "secret  "), 0);
+	assert_string_equal(who.password, "secret");
+	z_forget(&who);
+	assert_memory_equal(&who, zeros, sizeof who);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"Z-ADD17A asks for what its parameters say, in ASCII and in CCSID 37", asks_add, NULL, NULL, NULL},
+		{"a profile type that is blank, invalid or not there is 1, and the special profile not looked at", blank_profile_types, NULL, NULL, NULL},
+		{"Z-ADD05, Z-MOD05F, Z-ERA05 and Z-ERA05A ask for what their parameters say", asks_others, NULL, NULL, NULL},
+		{"what is not of its form is 92, a cabinet to act as 02, and nobody is asked (z_change MUST 2)", bad_parameters, NULL, NULL, NULL},
+		{"without a return code nothing is done (z_change MUST 1, z_list MUST 1)", no_return_code, NULL, NULL, NULL},
+		{"members come twenty a call, whatever the pages of the helper are, and then 77", pages, NULL, NULL, NULL},
+		{"an empty list is 77 at once", empty_list, NULL, NULL, NULL},
+		{"Z-MEMSHP says where the user may go; a name that does not fit is blank", where, NULL, NULL, NULL},
+		{"a list with a row that is none has no rows (z_list MUST 2)", bad_rows, NULL, NULL, NULL},
+		{"a cabinet is named by its name or its ISN, not both, not neither", by_isn, NULL, NULL, NULL},
+		{"Z-DIS17F has the profile as A55, and blanks without all of it", profile, NULL, NULL, NULL},
+		{"each answer is its code of two digits", answers, NULL, NULL, NULL},
+		{"no copy of a password stays behind (z_who MUST 1)", forgets, NULL, NULL, NULL},
+	};
+
+	return cmocka_run_group_tests_name("z_cabinet", tests, kit_make, kit_remove);
+}
