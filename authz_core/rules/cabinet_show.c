@@ -80,7 +80,7 @@ static void show_profile(struct showing *s)
 
 	snprintf(text, sizeof text, "%04u", s->cabinet.profile.security);
 	row(s, "security", text);
-	snprintf(text, sizeof text, "%03x", s->cabinet.profile.marks);
+	snprintf(text, sizeof text, "%u", (unsigned)s->cabinet.profile.marks);
 	row(s, "marks", text);
 }
 

@@ -17,24 +17,35 @@ static void show_time(const char *seconds, char text[ITEM_SIZE])
 		(void)snprintf(text, ITEM_SIZE, "%s", seconds);
 }
 
-static int show_pairs(const struct app *app, const struct args *args, struct call *c)
+static int ask_pairs(const struct app *app, struct call *c, const char *within)
 {
 	static const struct pair pairs[] = {{"name", NULL}, {"text", NULL}, {"security", NULL}, {"special", NULL},
 	                                    {"through", NULL}, {"made", show_time}, {"marks", marks_show}, {NULL, NULL}};
 	const enum authz_result result = call_ask(app, c);
 
+	return result == AUTHZ_OK ? pairs_show(app, c, pairs, within) : answer(app, result, &c->error, NULL);
+}
+
+static int show_cabinet(const struct app *app, const struct args *args, struct call *c)
+{
 	(void)args;
-	return result == AUTHZ_OK ? pairs_show(app, c, pairs) : answer(app, result, &c->error, NULL);
+	return ask_pairs(app, c, "cabinet");
+}
+
+static int show_profile(const struct app *app, const struct args *args, struct call *c)
+{
+	(void)args;
+	return ask_pairs(app, c, NULL);
 }
 
 static int show(struct app *app, const struct args *args)
 {
-	return cabinet_do(app, args, &(struct cabinet_deed){OP_CABINET_SHOW, NULL, show_pairs});
+	return cabinet_do(app, args, &(struct cabinet_deed){OP_CABINET_SHOW, NULL, show_cabinet});
 }
 
 static int profile(struct app *app, const struct args *args)
 {
-	return cabinet_do(app, args, &(struct cabinet_deed){OP_CABINET_PROFILE, NULL, show_pairs});
+	return cabinet_do(app, args, &(struct cabinet_deed){OP_CABINET_PROFILE, NULL, show_profile});
 }
 
 static int list_rows(const struct app *app, const struct args *args, struct call *c)

@@ -143,7 +143,7 @@ static json_t *pair_json(const struct pair *pair, const char *value)
 	return (pair == NULL || pair->show != NULL) && text_number(value, &number) ? json_integer(number) : text_json(value);
 }
 
-int pairs_show(const struct app *app, struct call *c, const struct pair *pairs)
+int pairs_show(const struct app *app, struct call *c, const struct pair *pairs, const char *within)
 {
 	json_t *fields = app->json ? json_object() : NULL;
 	char items[2][ITEM_SIZE];
@@ -159,5 +159,7 @@ int pairs_show(const struct app *app, struct call *c, const struct pair *pairs)
 		else if (json_object_set_new(fields, items[0], pair_json(find_pair(pairs, items[0]), items[1])) != 0)
 			break;
 	}
-	return app->json ? answer(app, AUTHZ_OK, NULL, fields) : EXIT_DONE;
+	if (!app->json)
+		return EXIT_DONE;
+	return answer(app, AUTHZ_OK, NULL, within != NULL ? json_pack("{so}", within, fields) : fields);
 }

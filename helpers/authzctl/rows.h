@@ -26,8 +26,8 @@ struct pair {
 
 /*
  * Show the rows of an answer, which are pairs of name and value: numbers, or texts.  "pairs" ends with a row without a name.
- * Returns the exit status.
+ * In JSON they are members of the answer, or of an object "within" it.  Returns the exit status.
  */
-int pairs_show(const struct app *app, struct call *c, const struct pair *pairs);
+int pairs_show(const struct app *app, struct call *c, const struct pair *pairs, const char *within);
 
 #endif

@@ -13,7 +13,7 @@ static int ask(const struct app *app, enum operation operation, const char *what
 
 	call_begin(&c, operation);
 	result = watched_ask(app, &c, what);
-	return result == AUTHZ_OK ? pairs_show(app, &c, pairs) : answer(app, result, &c.error, NULL);
+	return result == AUTHZ_OK ? pairs_show(app, &c, pairs, NULL) : answer(app, result, &c.error, NULL);
 }
 
 static int check(struct app *app, const struct args *args)
