@@ -93,6 +93,15 @@ void Z_ADD05(int *Return_code, const char *Cabinet, const char *Password, const 
 	z_forget(&who);
 }
 
+/* 02 is of the cabinet to act as; the one that is meant is not there. */
+static enum authz_result of_target(const struct z_who *who, const char *name, enum authz_result result,
+                                   const struct authz_error *error)
+{
+	const bool target = strcmp(error->subject, name) == 0 && strcmp(who->cabinet, name) != 0;
+
+	return result == AUTHZ_CABINET_NAME && target ? AUTHZ_NO_CABINET : result;
+}
+
 /* Four digits, of which a blank is 0: false if one is neither. */
 static bool read_security(const struct z_profile *p, bool from37, unsigned *security)
 {
@@ -125,7 +134,7 @@ static enum authz_result set_profile(const struct z_who *who, const char *cabine
 #define X(field, mark) profile.marks |= p->field != blank ? AUTHZ_MARK_##mark : 0;
 	Z_MARKS(X)
 #undef X
-	return authz_cabinet_set_profile(compat_client(), who->acting, name, &profile, &error);
+	return of_target(who, name, authz_cabinet_set_profile(compat_client(), who->acting, name, &profile, &error), &error);
 }
 
 void Z_MOD05F(int *Return_code, const char *Cabinet, const char *Password, const char *Cabinet_name,
@@ -161,6 +170,7 @@ static bool read_day(const char *field, int *days)
 
 static enum authz_result erase(const struct z_who *who, const char *cabinet, const char *date, const char *reset, int lock)
 {
+	enum authz_result result;
 	struct authz_error error;
 	char name[Z_NAME + 1];
 	int from = -1;
@@ -168,8 +178,10 @@ static enum authz_result erase(const struct z_who *who, const char *cabinet, con
 	if (!z_name(cabinet, name) || (!z_blank(date, Z_NAME) && !read_day(date, &from)))
 		return AUTHZ_PARAMETER_LIST;
 	if (!z_blank(reset, 1))
-		return authz_cabinet_undelete(compat_client(), who->acting, name, &error);
-	return authz_cabinet_delete(compat_client(), who->acting, name, from, lock, &error);
+		result = authz_cabinet_undelete(compat_client(), who->acting, name, &error);
+	else
+		result = authz_cabinet_delete(compat_client(), who->acting, name, from, lock, &error);
+	return of_target(who, name, result, &error);
 }
 
 static void erase_call(int *code, const char *as, const char *password, const char *cabinet, const char *date,

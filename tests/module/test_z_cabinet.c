@@ -360,6 +360,131 @@ static void answers(void **state)
 	assert_int_equal(code, 59);
 }
 
+/* ---- the real helper, of which whoever tests is the host */
+
+static void make(const char *cabinet, const char *type)
+{
+	Z_ADD05(&code, NULL, NULL, cabinet, type, NULL, &isn);
+	assert_int_equal(code, 0);
+	assert_in_range(isn, 1, 99999999);
+}
+
+/* The seed's own list, each code by what it stands for. */
+static void really_adds(void **state)
+{
+	int32_t first;
+
+	(void)state;
+	make("parent  ", "2");
+	make("child   ", "2");
+	make("other   ", "2");
+	make("public  ", "3");
+	Z_ADD05(&code, NULL, NULL, "parent  ", "2", NULL, &isn);
+	assert_int_equal(code, 56);
+	add(NULL, NULL, "parent  ", "daemon  ", "1", NULL);
+	assert_int_equal(code, 0);
+	first = isn;
+	add(NULL, NULL, "parent  ", "child   ", "2", NULL);
+	assert_int_equal(code, 0);
+	assert_true(isn > first);
+	add(NULL, NULL, "parent  ", "daemon  ", "1", NULL);
+	assert_int_equal(code, 95);
+	add(NULL, NULL, "parent  ", "parent  ", "1", NULL);
+	assert_int_equal(code, 97);
+	add(NULL, NULL, "other   ", "parent  ", "1", NULL);
+	assert_int_equal(code, 90);
+	add(NULL, NULL, "child   ", "other   ", "1", NULL);
+	assert_int_equal(code, 91);
+	add(NULL, NULL, "nothing ", "daemon  ", "1", NULL);
+	assert_int_equal(code, 98);
+	add(NULL, NULL, "other   ", "no-such ", "1", NULL);
+	assert_int_equal(code, 32);
+	add(NULL, NULL, "other   ", "public  ", "1", NULL);
+	assert_int_equal(code, 93);
+	add(NULL, NULL, "other   ", "daemon  ", "3", "nothing ");
+	assert_int_equal(code, 99);
+	add("nothing ", "pw      ", "other   ", "daemon  ", "1", NULL);
+	assert_int_equal(code, 2);
+}
+
+static void really_shows(void **state)
+{
+	struct z_position position = {{0}};
+	struct z_member rows[Z_ROWS];
+	struct z_membership where[Z_ROWS];
+	struct z_profile p;
+	int32_t cabinet;
+	int count;
+	char type;
+
+	(void)state;
+	make("shown   ", "2");
+	cabinet = isn;
+	memset(&p, ' ', sizeof p);
+	p.Security_modify = '7';
+	p.Forward = 'X';
+	Z_MOD05F(&code, NULL, NULL, "shown   ", &p);
+	assert_int_equal(code, 0);
+	add(NULL, NULL, "shown   ", "bin     ", "3", "shown   ");
+	assert_int_equal(code, 0);
+	Z_DIS17C(&code, NULL, NULL, NULL, &cabinet, &position, rows, &count);
+	assert_int_equal(code, 0);
+	assert_int_equal(count, 1);
+	assert_memory_equal(rows[0].Member, "bin     03", 10);
+	assert_int_equal(rows[0].Member_ISN, isn);
+	Z_DIS17C(&code, NULL, NULL, NULL, &cabinet, &position, rows, &count);
+	assert_int_equal(code, 77);
+	memset(&p, ' ', sizeof p);
+	Z_MOD05F(&code, NULL, NULL, "shown   ", &p);
+	assert_int_equal(code, 0);
+	Z_DIS17F(&code, NULL, NULL, "shown   ", NULL, "bin     ", &type, &p);
+	assert_int_equal(code, 0);
+	assert_int_equal(type, '3');
+	assert_memory_equal(&p, "0700", 4);
+	assert_int_equal(p.Forward, 'X');
+	assert_int_equal(p.Reply, ' ');
+	position = (struct z_position){{0}};
+	Z_MEMSHP(&code, "bin     ", NULL, &position, where, &count);
+	assert_int_equal(code, 0);
+	assert_memory_equal(where[0].Cabinet, "shown   S3", 10);
+	Z_DIS17F(&code, NULL, NULL, "shown   ", NULL, "mail    ", &type, &p);
+	assert_int_equal(code, 53);
+	Z_DIS17C(&code, NULL, NULL, "shown   ", &cabinet, &(struct z_position){{0}}, rows, &count);
+	assert_int_equal(code, 8);
+	cabinet = 99999999;
+	Z_DIS17C(&code, NULL, NULL, NULL, &cabinet, &(struct z_position){{0}}, rows, &count);
+	assert_int_equal(code, 4);
+}
+
+/* Marked and locked are two: Z-ERA05 marks, Z-ERA05A locks too. */
+static void really_erases(void **state)
+{
+	struct z_profile p;
+
+	(void)state;
+	make("erased  ", "2");
+	Z_ERA05(&code, NULL, NULL, "erased  ", NULL, "X");
+	assert_int_equal(code, 92);
+	Z_ERA05(&code, NULL, NULL, "nothing ", NULL, NULL);
+	assert_int_equal(code, 90);
+	Z_ERA05(&code, "nothing ", "pw      ", "nothing ", NULL, NULL);
+	assert_int_equal(code, 2);
+	Z_MOD05F(&code, NULL, NULL, "nothing ", memset(&p, ' ', sizeof p));
+	assert_int_equal(code, 53);
+	Z_ERA05(&code, NULL, NULL, "erased  ", "20991231", NULL);
+	assert_int_equal(code, 0);
+	add(NULL, NULL, "erased  ", "bin     ", "1", NULL);
+	assert_int_equal(code, 0);
+	Z_ERA05A(&code, NULL, NULL, "erased  ", NULL, NULL);
+	assert_int_equal(code, 0);
+	add(NULL, NULL, "erased  ", "mail    ", "1", NULL);
+	assert_int_equal(code, 55);
+	Z_ERA05A(&code, NULL, NULL, "erased  ", NULL, "X");
+	assert_int_equal(code, 0);
+	add(NULL, NULL, "erased  ", "mail    ", "1", NULL);
+	assert_int_equal(code, 0);
+}
+
 static void forgets(void **state)
 {
 	static const unsigned char zeros[sizeof(struct z_who)];
@@ -387,6 +512,9 @@ int main(void)
 		{"a cabinet is named by its name or its ISN, not both, not neither", by_isn, NULL, NULL, NULL},
 		{"Z-DIS17F has the profile as A55, and blanks without all of it", profile, NULL, NULL, NULL},
 		{"each answer is its code of two digits", answers, NULL, NULL, NULL},
+		{"Z-ADD05 makes cabinets, and Z-ADD17A has each of the document's codes", really_adds, kit_real, NULL, NULL},
+		{"what was made is shown by Z-DIS17C, Z-DIS17F and Z-MEMSHP, and Z-MOD05F deletes what is left out", really_shows, kit_real, NULL, NULL},
+		{"Z-ERA05 marks, Z-ERA05A locks too, and the reset flag takes it back", really_erases, kit_real, NULL, NULL},
 		{"no copy of a password stays behind (z_who MUST 1)", forgets, NULL, NULL, NULL},
 	};
 
