@@ -288,6 +288,26 @@ static void seen(void **state)
 	assert_true(e.texts >= 1);
 }
 
+static void cabinet_passwords(void **state)
+{
+	static const char *const commands[][6] = {
+		{"cabinet", "passwd", "memory", NULL},           {"cabinet", "create", "other", "--password", "ask", NULL},
+		{"cabinet", "members", "memory", "--as", "memory", NULL}, {"cabinet", "add-member", "memory", "bin", "--as=memory", NULL},
+		{"cabinet", "tree", "--as", "memory", NULL},
+	};
+	const char *const make[] = {"cabinet", "create", "memory", NULL}, *const admin[] = {"cabinet", "admin", "memory", "+memory", NULL};
+	struct ending e = run(make, NULL, NULL);
+
+	(void)state;
+	assert_int_equal(e.status, 0);
+	e = run(admin, NULL, NULL);
+	assert_int_equal(e.status, 0);
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		e = run(commands[i], PASSWORD, NULL);
+		expect_clean(&e);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +317,7 @@ int main(void)
 		{"nothing of a token that was read is in memory at the end (secret MUST 3)", held, NULL, NULL, NULL},
 		{"nor of the two of a file that was renewed (token MUST 3)", renewed, NULL, NULL, NULL},
 		{"nor of a password, right or wrong (token_generate MUST 1, secret MUST 3)", password, NULL, NULL, NULL},
+		{"nor of a cabinet's password, old or new (cabinet MUST 1, secret MUST 3)", cabinet_passwords, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests(tests, make_state, state_close);
