@@ -73,7 +73,7 @@ nss_loads()
 compat_symbols()
 {
 	exported "$compat" >"$work/exported"
-	grep -c . "$work/exported" && ! grep -Ev '^Qsy|^QSY' "$work/exported" &&
+	grep -c . "$work/exported" && ! grep -Ev '^Qsy|^QSY|^Z_' "$work/exported" &&
 		! nm -D --defined-only "$compat" | awk '$2 != "A"' | grep -v '@@AUTHZ_COMPAT_0$' &&
 		objdump -p "$compat" | grep 'SONAME *libauthz_compat.so.0'
 }
@@ -274,7 +274,8 @@ files()
 	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/pam_prftkn.8 /usr/share/man/man8/nss_cabinet.8 \
 		/usr/share/man/man5/authz.conf.5 /usr/share/man/man3/authz_core.3 /usr/lib/tmpfiles.d/authz.conf \
 		/usr/lib/sysusers.d/authz.conf /usr/share/pam-configs/prftkn /usr/include/authz/authz.h \
-		/usr/include/authz/qsyptkn.h /usr/share/man/man3/qsyptkn.3; do
+		/usr/include/authz/qsyptkn.h /usr/share/man/man3/qsyptkn.3 /usr/include/authz/z_cabinet.h \
+		/usr/share/man/man3/z_cabinet.3; do
 		[ -f "$file" ] || {
 			echo "no $file"
 			return 1
