@@ -151,9 +151,21 @@ enum authz_result publish_mark(int folder)
 	return result;
 }
 
+static bool tell(int folder)
+{
+	const int fd = openat(folder, VIEW_CHANGED_NAME, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+
+	return fd >= 0 && close(fd) == 0;
+}
+
 enum authz_result publish_rename(int folder)
 {
-	return renameat(folder, VIEW_NEW_NAME, folder, VIEW_NAME) == 0 && fsync(folder) == 0 ? AUTHZ_OK : error_result(errno);
+	/* MUST 5, also where this process is killed, or there is no room, behind the rename */
+	if (!tell(folder) || renameat(folder, VIEW_NEW_NAME, folder, VIEW_NAME) != 0)
+		return error_result(errno);
+	/* who was quick has taken it away before the rename; else it is there, and this needs no room */
+	tell(folder);
+	return fsync(folder) == 0 ? AUTHZ_OK : error_result(errno);
 }
 
 enum authz_result publish_drop(int folder)

@@ -10,6 +10,8 @@
  * MUST 2: killed between any two steps, readers find one whole view, and the next publication, of whatever sequence, works.
  * MUST 3: after publish_rename every look-up of every process is answered from the new view.
  * MUST 4: what the reader would not answer is not written: the call fails, and names it.
+ * MUST 5: once a new view has the name there is a file VIEW_CHANGED_NAME, until somebody takes it away: caches that cannot see
+ *         the mark (nscd) are told by that.
  *
  * The folder is given as a descriptor; its file system needs room for one more view.  One thread at a time.
  */

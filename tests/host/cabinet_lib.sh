@@ -27,7 +27,7 @@ made_folder=no
 end_cabinets()
 {
 	cp -p "$work/nsswitch.conf" /etc/nsswitch.conf
-	rm -rf "${view:?}/group" "$view/group.new" /etc/sudoers.d/authz-test
+	rm -rf "${view:?}/group" "$view/group.new" "$view/changed" "$view/telling" /etc/sudoers.d/authz-test
 	[ $made_folder = no ] || rmdir "$view"
 	end
 }

@@ -63,6 +63,7 @@ int nss_teardown(void **state)
 	nss_mark();
 	unlink("group");
 	unlink("group.new");
+	unlink(VIEW_CHANGED_NAME);
 	nss_by_call();
 	close(folder);
 	return rmdir(folder_path) != 0 || chdir("/") != 0 || dlclose(module) != 0;

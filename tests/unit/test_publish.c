@@ -114,6 +114,35 @@ static void only_mark_is_written(void **state)
 	view_close(&v);
 }
 
+static bool told(void)
+{
+	return faccessat(folder, VIEW_CHANGED_NAME, F_OK, 0) == 0;
+}
+
+static void word_of_it(void **state)
+{
+	(void)state;
+	publish(&old_world);
+	assert_true(told());
+	publish(&new_world);
+	assert_true(told());
+	assert_int_equal(unlinkat(folder, VIEW_CHANGED_NAME, 0), 0);
+	assert_int_equal(publish_write(folder, &old_world.content), AUTHZ_OK);
+	assert_int_equal(publish_mark(folder), AUTHZ_OK);
+	assert_false(told());
+	assert_int_equal(publish_rename(folder), AUTHZ_OK);
+	assert_true(told());
+	/* nor is there a publication that nobody could be told of */
+	assert_int_equal(unlinkat(folder, VIEW_CHANGED_NAME, 0), 0);
+	assert_int_equal(symlinkat("other", folder, VIEW_CHANGED_NAME), 0);
+	assert_int_equal(publish_write(folder, &new_world.content), AUTHZ_OK);
+	assert_int_equal(publish_rename(folder), AUTHZ_STORE_IO);
+	assert_int_equal(faccessat(folder, "other", F_OK, 0), -1);
+	assert_int_equal(unlinkat(folder, VIEW_CHANGED_NAME, 0), 0);
+	assert_int_equal(publish_rename(folder), AUTHZ_OK);
+	assert_true(told());
+}
+
 static void left_over(void **state)
 {
 	(void)state;
@@ -289,11 +318,12 @@ static void killed_everywhere(void **state)
 	for (stops = 1; more; stops++) {
 		publish(&old_world);
 		assert_int_equal(view_open(&before, test_folder, &st), VIEW_FOUND);
+		assert_int_equal(unlinkat(folder, VIEW_CHANGED_NAME, 0), 0);
 		more = kill_at(&new_world, stops);
 		assert_int_equal(view_open(&after, test_folder, &st), VIEW_FOUND);
 		if (answers(&after, &new_world)) {
 			/* whoever had the old one is told */
-			assert_true(view_is_marked(&before));
+			assert_true(view_is_marked(&before) && told());
 			renamed++;
 		} else {
 			assert_true(answers(&after, &old_world));
@@ -319,6 +349,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		ROW("a published view is a regular file that everybody reads, whatever the umask", published),
 		ROW("of a published view nothing is ever written but its mark (publish MUST 1)", only_mark_is_written),
+		ROW("a publication leaves word of it, also where it was taken away, and no link is followed for that (publish MUST 5)", word_of_it),
 		ROW("what an earlier publication left half done is replaced, and no link is followed", left_over),
 		ROW("a name, gid or user that would not be answered is refused by name, and nothing is written (publish MUST 4)", refused),
 		ROW("where there is no room nothing is left of it, and the old view stays", no_room),

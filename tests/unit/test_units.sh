@@ -42,8 +42,8 @@ has()
 expanded()
 {
 	run=$(of "$1" AUTHZ_RUNDIR) state=$(of "$1" AUTHZ_STATEDIR) user=$(of "$1" AUTHZ_USER)
-	! grep -n '@' "$1"/data/systemd/*.socket "$1"/data/systemd/*.mount || return 1
-	! grep -v '^SystemCallFilter=' "$1/data/systemd/authz-helper.service" | grep '@' || return 1
+	! grep -n '@' "$1"/data/systemd/*.socket "$1"/data/systemd/*.mount "$1"/data/systemd/*.path || return 1
+	! cat "$1"/data/systemd/*.service | grep -v '^SystemCallFilter=' | grep '@' || return 1
 	has "$1" authz-helper.socket "ListenStream=$run/helper.sock" &&
 		has "$1" authz-helper.socket "RequiresMountsFor=$run/tokens" &&
 		has "$1" authz-helper.service "ExecStart=$(of "$1" AUTHZ_HELPER) --serve" &&
@@ -51,6 +51,8 @@ expanded()
 		has "$1" authz-helper.service "Group=$(of "$1" AUTHZ_SHADOW_GROUP)" &&
 		has "$1" authz-helper.service "ReadWritePaths=$state $run/tokens" &&
 		has "$1" authz-helper.service "RequiresMountsFor=$state $run/tokens" &&
+		has "$1" authz-nscd.path "PathExists=$state/view/changed" &&
+		has "$1" authz-nscd.service "ExecStart=-/bin/mv -fT $state/view/changed $state/view/telling" &&
 		has "$1" tokens.mount "Where=$run/tokens" &&
 		grep -q "^Options=mode=0700,uid=$user,gid=$user,size=1G," "$1/data/systemd/tokens.mount"
 }
@@ -75,7 +77,8 @@ other_build()
 	# the places of one prefix are not those of another: an option of each
 	../source/configure --prefix="$work/prefix" --with-user=other_user --without-shadow-group --disable-setup \
 		--localstatedir=/srv/a+b --runstatedir=/srv/run-time/.x --libexecdir=/srv/libexec >"$work/summary" 2>&1 &&
-		make -s -C data systemd/authz-helper.service systemd/authz-helper.socket systemd/tokens.mount
+		make -s -C data systemd/authz-helper.service systemd/authz-helper.socket systemd/authz-nscd.path \
+		systemd/authz-nscd.service systemd/tokens.mount
 }
 
 other_capability()
@@ -96,7 +99,7 @@ units_come_and_go()
 {
 	folder=$work/dest$work/prefix/lib/systemd/system
 	make -s -C "$work/other/data" install-units DESTDIR="$work/dest" && ls "$folder" >"$work/list" && cat "$work/list" &&
-		printf '%s\n' authz-helper.service authz-helper.socket 'srv-run\x2dtime-.x-authz-tokens.mount' | diff - "$work/list" &&
+		printf '%s\n' authz-helper.service authz-helper.socket authz-nscd.path authz-nscd.service 'srv-run\x2dtime-.x-authz-tokens.mount' | diff - "$work/list" &&
 		make -s -C "$work/other/data" uninstall-units DESTDIR="$work/dest" && ! ls "$folder" | grep .
 }
 
@@ -106,5 +109,5 @@ check "where a group reads shadow the service has no capability" capability
 check "another build has units of its own places and users" eval 'other_build && expanded "$work/other"'
 check "where no group reads shadow the service has the capability to read, and no other" other_capability
 check "configure's summary says then that only the service serves everybody, and where the units go" summary
-check "the mount unit has the name that systemd gives its place; uninstall removes all three" units_come_and_go
+check "the mount unit has the name that systemd gives its place; uninstall removes all" units_come_and_go
 exit $failed
