@@ -153,7 +153,8 @@ enum authz_result publish_mark(int folder)
 
 static bool tell(int folder)
 {
-	const int fd = openat(folder, VIEW_CHANGED_NAME, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	const int flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	const int fd = openat(folder, VIEW_CHANGED_NAME, flags, 0600);
 
 	return fd >= 0 && close(fd) == 0;
 }

@@ -3,7 +3,7 @@
  * publish_view [-f] FOLDER: publish the cabinet view that standard input describes, by the steps of doc/VIEW.
  *
  *     group NAME GID all|administrators|none MEMBERS ADMINISTRATORS    names with commas between them, or "-"
- *     user NAME GIDS                                                   gids beside those of the groups that have him as a member
+ *     user NAME GIDS                                                   gids beside those of groups that have him
  *
  * With -f it is forged: names and gids are taken as they come, and the sums are right.  So it would be written by
  * somebody who has taken over the helper's user.
@@ -61,7 +61,9 @@ static size_t split(char *text, const char **into)
 
 static enum view_listing listing(const char *text)
 {
-	return strcmp(text, "all") == 0 ? VIEW_LIST_ALL : strcmp(text, "none") == 0 ? VIEW_LIST_NONE : VIEW_LIST_ADMINISTRATORS;
+	if (strcmp(text, "all") == 0)
+		return VIEW_LIST_ALL;
+	return strcmp(text, "none") == 0 ? VIEW_LIST_NONE : VIEW_LIST_ADMINISTRATORS;
 }
 
 static void add_gid(struct description *d, const char *user, gid_t gid)

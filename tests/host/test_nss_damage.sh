@@ -54,13 +54,15 @@ gids_of_alice()
 
 sweep_is_right()
 {
-	getent group >"$work/sweep" && head -n "$(wc -l <"$work/local")" "$work/sweep" | cmp - "$work/local" && ! grep -vxFf "$work/all" "$work/sweep"
+	getent group >"$work/sweep" && head -n "$(wc -l <"$work/local")" "$work/sweep" | cmp - "$work/local" &&
+		! grep -vxFf "$work/all" "$work/sweep"
 }
 
 # what every view has to leave as it is
 holds()
 {
-	right_or_none "$sales:x:$sales_gid:alice,bob" getent group "$sales" && right_or_none "$short:x:$short_gid:bob" getent group $short_gid &&
+	right_or_none "$sales:x:$sales_gid:alice,bob" getent group "$sales" &&
+		right_or_none "$short:x:$short_gid:bob" getent group $short_gid &&
 		right_or_none "$sales:!:alice:alice,bob" getent gshadow "$sales" && gids_of_alice && sweep_is_right &&
 		prints "$(grep '^root:' "$work/local")" getent group root || {
 		echo "$1"
@@ -79,12 +81,14 @@ sudo_holds()
 		echo "$1: status $got, \"$said\""
 		return 1 ;;
 	esac
-	refused 1 'password is required' as stranger sudo -n /usr/bin/id -un && prints "uid=$(id -u stranger)" sh -c 'id stranger | cut -d "(" -f 1'
+	refused 1 'password is required' as stranger sudo -n /usr/bin/id -un &&
+		prints "uid=$(id -u stranger)" sh -c 'id stranger | cut -d "(" -f 1'
 }
 
 goes_on()
 {
-	holds "$1" && sudo_holds "$1" && refused 1 'password is required' as alice sudo -n /usr/bin/id -un && prints alice id -Gn alice &&
+	holds "$1" && sudo_holds "$1" && refused 1 'password is required' as alice sudo -n /usr/bin/id -un &&
+		prints alice id -Gn alice &&
 		gives 2 getent group "$sales" && shows '^alice$' su_login portal alice -alice-password 'id -Gn'
 }
 
@@ -102,11 +106,14 @@ absent()
 
 something_else()
 {
-	put </dev/null && goes_on empty && rm "$view/group" && mkdir "$view/group" && goes_on 'a folder' && rmdir "$view/group" &&
-		mkfifo "$view/group" && goes_on 'a pipe' && rm "$view/group" && mknod "$view/group" c 1 5 && goes_on zeros && rm "$view/group" &&
+	put </dev/null && goes_on empty && rm "$view/group" && mkdir "$view/group" && goes_on 'a folder' &&
+		rmdir "$view/group" &&
+		mkfifo "$view/group" && goes_on 'a pipe' && rm "$view/group" && mknod "$view/group" c 1 5 && goes_on zeros &&
+		rm "$view/group" &&
 		ln -s "$work/good" "$view/group" && goes_on 'a link' && rm "$view/group" && ln -s group "$view/group" &&
 		goes_on 'a link to itself' && rm "$view/group" && put <"$AUTHZ_SOURCE/COPYING" && goes_on 'a text' &&
-		head -c 100000 /dev/zero | put && goes_on 'a file of zeros' && head -c 100000 /dev/urandom | put && goes_on noise
+		head -c 100000 /dev/zero | put && goes_on 'a file of zeros' && head -c 100000 /dev/urandom | put &&
+		goes_on noise
 }
 
 unreadable()
@@ -200,13 +207,15 @@ meanwhile()
 
 good_again()
 {
-	put <"$work/good" && prints root as alice sudo -n /usr/bin/id -un && shows "$sales" su_login portal alice -alice-password 'id -Gn' &&
+	put <"$work/good" && prints root as alice sudo -n /usr/bin/id -un &&
+		shows "$sales" su_login portal alice -alice-password 'id -Gn' &&
 		getent group | cmp - "$work/all"
 }
 
 plan 9
 check "without a view, or its folder, there are no cabinets, and sudo and su work" absent
-check "an empty file, a folder, a pipe, a device, a link, a text, zeros and noise are no view, and harm nothing" something_else
+check "an empty file, a folder, a pipe, a device, a link, a text, zeros and noise are no view, and harm nothing" \
+	something_else
 check "a view that may not be read is none" unreadable
 check "a view that was cut, wherever, is none" cut
 check "with a byte changed, wherever, answers are right or missing, and sudo lets in members alone" flipped

@@ -154,10 +154,12 @@ let_by_sudo()
 member_by_sudo()
 {
 	for forgery in with_alice $every_forgery; do
-		$forgery && prints root as alice sudo -n /usr/bin/id -un && refused 1 'password is required' as alice sudo -n /bin/ls &&
+		$forgery && prints root as alice sudo -n /usr/bin/id -un &&
+			refused 1 'password is required' as alice sudo -n /bin/ls &&
 			refused 1 'password is required' as stranger sudo -n /usr/bin/id -un || return 1
 	done
-	without_alice && refused 1 'password is required' as alice sudo -n /usr/bin/id -un && prints root as bob sudo -n /usr/bin/id -un
+	without_alice && refused 1 'password is required' as alice sudo -n /usr/bin/id -un &&
+		prints root as bob sudo -n /usr/bin/id -un
 }
 
 not_answered()
@@ -174,7 +176,8 @@ spoilt_by()
 of_another_owner()
 {
 	with_alice && cp "$view/group" "$work/stolen" && chmod 644 "$work/stolen" || return 1
-	spoilt_by chown stranger && spoilt_by chmod g+w && spoilt_by chmod o+w && spoilt_by ln -sfn "$work/stolen" && rm "$view/group" &&
+	spoilt_by chown stranger && spoilt_by chmod g+w && spoilt_by chmod o+w && spoilt_by ln -sfn "$work/stolen" &&
+		rm "$view/group" &&
 		with_alice && among "$sales" id -Gn alice && chmod o+w "$view" || return 1
 	status=0
 	not_answered || status=1

@@ -60,7 +60,8 @@ with="$sales:x:$sales_gid:alice,bob" without="$sales:x:$sales_gid:bob"
 # it has the answers with alice, and there is a view without her
 remembered()
 {
-	nscd -i group && with_alice && prints "$with" as alice getent group "$sales" && prints "$with" as alice getent group $sales_gid &&
+	nscd -i group && with_alice && prints "$with" as alice getent group "$sales" &&
+		prints "$with" as alice getent group $sales_gid &&
 		among "$sales_gid" id -G alice && without_alice
 }
 
@@ -108,7 +109,8 @@ refuses_others()
 
 takes_it_from_root()
 {
-	remembered && stale && prints 'answer 00000000' ask_to_forget root && fresh && remembered && stale && nscd -i group && fresh
+	remembered && stale && prints 'answer 00000000' ask_to_forget root && fresh && remembered && stale &&
+		nscd -i group && fresh
 }
 
 # ---- the unit: its lines, as systemd would run them; "-" is its sign for a line that may fail
@@ -139,7 +141,8 @@ wanted()
 told_by_the_unit()
 {
 	rm -f "$view/changed"
-	! wanted && remembered && stale && wanted && run_unit && fresh && ! wanted && ls -A "$view" && [ "$(ls -A "$view")" = group ]
+	! wanted && remembered && stale && wanted && run_unit && fresh && ! wanted && ls -A "$view" &&
+		[ "$(ls -A "$view")" = group ]
 }
 
 # as the path unit does it, while cabinets change; the last change is seen, whatever came between
@@ -172,8 +175,10 @@ told_later()
 unit_follows_no_link()
 {
 	echo mine >"$work/mine"
-	rm -f "$view/changed" && as authz ln -s "$work/mine" "$view/changed" && as authz ln -s "$work" "$view/telling" && run_unit &&
-		[ "$(cat "$work/mine")" = mine ] && [ ! -L "$view/changed" ] && [ ! -L "$view/telling" ] && [ -d "$work" ] || return 1
+	rm -f "$view/changed" && as authz ln -s "$work/mine" "$view/changed" && as authz ln -s "$work" "$view/telling" &&
+		run_unit &&
+		[ "$(cat "$work/mine")" = mine ] && [ ! -L "$view/changed" ] && [ ! -L "$view/telling" ] && [ -d "$work" ] ||
+		return 1
 	as authz mkdir "$view/telling" && : >"$view/changed" && chown authz: "$view/changed" || return 1
 	status=0
 	! run_unit || status=1
@@ -185,19 +190,23 @@ unit_follows_no_link()
 
 without_its_cache()
 {
-	stop_nscd && start_nscd 's/^\([[:space:]]*enable-cache[[:space:]]*group[[:space:]]*\)yes/\1no/' && grep -q 'enable-cache.*group.*no' /etc/nscd.conf &&
-		with_alice && prints "$with" as alice getent group "$sales" && without_alice && fresh && shows '^alice$' su_login portal alice -alice-password 'id -Gn'
+	stop_nscd && start_nscd 's/^\([[:space:]]*enable-cache[[:space:]]*group[[:space:]]*\)yes/\1no/' &&
+		grep -q 'enable-cache.*group.*no' /etc/nscd.conf &&
+		with_alice && prints "$with" as alice getent group "$sales" && without_alice && fresh &&
+		shows '^alice$' su_login portal alice -alice-password 'id -Gn'
 }
 
 # it answers for users, as the host may want
 others_cached()
 {
-	nscd -g | grep -A 4 '^passwd cache' | grep 'yes  cache is enabled' && nscd -g | grep -A 4 '^group cache' | grep 'no  cache is enabled'
+	nscd -g | grep -A 4 '^passwd cache' | grep 'yes  cache is enabled' &&
+		nscd -g | grep -A 4 '^group cache' | grep 'no  cache is enabled'
 }
 
 does_not_crash()
 {
-	head -c 300 "$view/group" >"$view/group.new" && chown authz: "$view/group.new" && mv "$view/group.new" "$view/group" &&
+	head -c 300 "$view/group" >"$view/group.new" && chown authz: "$view/group.new" &&
+		mv "$view/group.new" "$view/group" &&
 		gives 2 as alice getent group "$sales" && running && with_alice && running
 }
 

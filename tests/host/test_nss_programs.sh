@@ -23,7 +23,8 @@ one_group()
 
 no_such_group()
 {
-	gives 2 as alice getent group "${prefix}none" && gives 2 as alice getent group $((low + 77)) && gives 2 as alice getent group sales
+	gives 2 as alice getent group "${prefix}none" && gives 2 as alice getent group $((low + 77)) &&
+		gives 2 as alice getent group sales
 }
 
 sweep()
@@ -41,7 +42,8 @@ sweep()
 gshadow()
 {
 	prints "$sales:!:alice:alice,bob" as stranger getent gshadow "$sales" &&
-		prints "$short:!:bob:bob" as stranger getent gshadow "$short" && prints "$quiet:!::" as alice getent gshadow "$quiet" &&
+		prints "$short:!:bob:bob" as stranger getent gshadow "$short" &&
+		prints "$quiet:!::" as alice getent gshadow "$quiet" &&
 		prints 3 sh -c "getent gshadow | grep -c '^$prefix'"
 }
 
@@ -49,14 +51,16 @@ gshadow()
 initgroups()
 {
 	for gid in $sales_gid $short_gid $quiet_gid; do
-		among "$gid" as stranger getent initgroups alice && not_among "$gid" as alice getent initgroups stranger || return 1
+		among "$gid" as stranger getent initgroups alice && not_among "$gid" as alice getent initgroups stranger ||
+			return 1
 	done
 }
 
 id_of_a_user()
 {
 	for group in $sales $short $quiet; do
-		among "$group" as stranger id -Gn alice && among "$group" as alice id -Gn && not_among "$group" id -Gn stranger || return 1
+		among "$group" as stranger id -Gn alice && among "$group" as alice id -Gn &&
+			not_among "$group" id -Gn stranger || return 1
 	done
 }
 
@@ -65,16 +69,21 @@ owned_by_the_cabinet()
 {
 	rm -rf "$work/shared" && install -d -m 777 "$work/shared" || return 1
 	as alice sh -c "umask 077 && echo secret >$work/shared/file && chgrp $sales $work/shared/file && chmod 640 $work/shared/file" &&
-		prints "$sales" as stranger stat -c %G "$work/shared/file" && shows " alice $sales " as stranger ls -l "$work/shared" &&
-		prints secret as bob cat "$work/shared/file" && refused 1 'denied' as stranger cat "$work/shared/file" || return 1
-	as stranger sh -c "echo >$work/shared/other" && refused 1 'not permitted' as stranger chgrp "$sales" "$work/shared/other"
+		prints "$sales" as stranger stat -c %G "$work/shared/file" &&
+		shows " alice $sales " as stranger ls -l "$work/shared" &&
+		prints secret as bob cat "$work/shared/file" && refused 1 'denied' as stranger cat "$work/shared/file" ||
+		return 1
+	as stranger sh -c "echo >$work/shared/other" &&
+		refused 1 'not permitted' as stranger chgrp "$sales" "$work/shared/other"
 }
 
 in_a_list()
 {
 	rm -rf "$work/shared" && install -d -m 777 "$work/shared" || return 1
-	as stranger sh -c "umask 077 && echo secret >$work/shared/file" && refused 1 denied as bob cat "$work/shared/file" &&
-		as stranger setfacl -m "g:$short:r" "$work/shared/file" && shows "^group:$short:r--" as alice getfacl -p "$work/shared/file" &&
+	as stranger sh -c "umask 077 && echo secret >$work/shared/file" &&
+		refused 1 denied as bob cat "$work/shared/file" &&
+		as stranger setfacl -m "g:$short:r" "$work/shared/file" &&
+		shows "^group:$short:r--" as alice getfacl -p "$work/shared/file" &&
 		prints secret as bob cat "$work/shared/file" && prints secret as alice cat "$work/shared/file" &&
 		refused 1 denied as portal cat "$work/shared/file"
 }
@@ -106,9 +115,11 @@ by_sg()
 # stated in the manual: there is no entry in /etc/group that they could change
 by_tools_of_shadow()
 {
-	cp /etc/group "$work/group" && usermod -aG "$sales" stranger && refused 3 'does not exist in /etc/group' gpasswd -a stranger "$sales" &&
+	cp /etc/group "$work/group" && usermod -aG "$sales" stranger &&
+		refused 3 'does not exist in /etc/group' gpasswd -a stranger "$sales" &&
 		refused 10 'cannot remove entry' groupdel "$sales" && refused 9 'already exists' groupadd "$sales" &&
-		refused 4 'already exists' groupadd -g "$sales_gid" other && cmp /etc/group "$work/group" && not_among "$sales" id -Gn stranger
+		refused 4 'already exists' groupadd -g "$sales_gid" other && cmp /etc/group "$work/group" &&
+		not_among "$sales" id -Gn stranger
 }
 
 in_a_user_namespace()
@@ -138,7 +149,8 @@ static_program()
 		return 0;
 	}
 	END
-	cc -static -w -o "$work/static" "$work/static.c" && chmod 755 "$work/static" && ! readelf -lW "$work/static" | grep INTERP &&
+	cc -static -w -o "$work/static" "$work/static.c" && chmod 755 "$work/static" &&
+		! readelf -lW "$work/static" | grep INTERP &&
 		prints "$sales $sales_gid alice 1" as alice "$work/static" "$sales" alice &&
 		prints "$sales $sales_gid alice 0" as alice "$work/static" "$sales" stranger
 }
@@ -154,7 +166,8 @@ static_busybox()
 gone()
 {
 	not_among "$sales" as alice id -Gn alice && not_among "$sales_gid" as alice getent initgroups alice &&
-		prints "$sales:x:$sales_gid:bob" as alice getent group "$sales" && prints "$sales:!:alice:bob" as bob getent gshadow "$sales" &&
+		prints "$sales:x:$sales_gid:bob" as alice getent group "$sales" &&
+		prints "$sales:!:alice:bob" as bob getent gshadow "$sales" &&
 		prints "['bob']" python "print(grp.getgrnam('$sales').gr_mem)" &&
 		prints False python "print($sales_gid in os.getgrouplist('alice', 0))" && among "$sales" id -Gn bob &&
 		not_among "$sales" as alice id -Gn
@@ -208,7 +221,8 @@ check "the sweep has the local groups as they were and each cabinet once" sweep
 check "getent gshadow has administrators and members, for everybody" gshadow
 check "getent initgroups has the gids of members, whether they are listed or not" initgroups
 check "id names a member's cabinets, and no other user's" id_of_a_user
-check "a member gives a file to the cabinet, ls names it, members read it; no other user can do either" owned_by_the_cabinet
+check "a member gives a file to the cabinet, ls names it, members read it; no other user can do either" \
+	owned_by_the_cabinet
 check "setfacl and getfacl take a cabinet, and its members have what they gave" in_a_list
 check "Python's grp and os.getgrouplist know cabinets" in_python
 check "Perl's getgrnam, getgrgid and process groups know cabinets" in_perl

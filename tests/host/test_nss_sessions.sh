@@ -40,7 +40,8 @@ by_cron()
 {
 	home=$(getent passwd alice | cut -d : -f 6)
 	rm -f "$home/ran" /run/crond.reboot
-	printf '@reboot { %s; } >%s/new 2>&1; mv %s/new %s/ran\n' "$shell" "$home" "$home" "$home" | crontab -u alice - || return 1
+	printf '@reboot { %s; } >%s/new 2>&1; mv %s/new %s/ran\n' "$shell" "$home" "$home" "$home" | crontab -u alice - ||
+		return 1
 	cron -f </dev/null >"$work/cron.out" 2>&1 &
 	cron_pid=$!
 	tries=100
@@ -76,7 +77,8 @@ has_cabinets()
 # what a session began with it keeps, as everywhere
 kept_by_a_session()
 {
-	with_alice && mkfifo "$work/go" && : >"$work/began" && : >"$work/kept" && chown alice "$work/go" "$work/began" "$work/kept" || return 1
+	with_alice && mkfifo "$work/go" && : >"$work/began" && : >"$work/kept" &&
+		chown alice "$work/go" "$work/began" "$work/kept" || return 1
 	as alice timeout 20 sh -c "id -Gn >$work/began; read line <$work/go; id -Gn >$work/kept" &
 	session=$!
 	tries=50

@@ -349,7 +349,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		ROW("a published view is a regular file that everybody reads, whatever the umask", published),
 		ROW("of a published view nothing is ever written but its mark (publish MUST 1)", only_mark_is_written),
-		ROW("a publication leaves word of it, also where it was taken away, and no link is followed for that (publish MUST 5)", word_of_it),
+		ROW("a publication leaves word of it, also where it was taken away, and no link is followed for that (publish MUST 5)",
+		    word_of_it),
 		ROW("what an earlier publication left half done is replaced, and no link is followed", left_over),
 		ROW("a name, gid or user that would not be answered is refused by name, and nothing is written (publish MUST 4)", refused),
 		ROW("where there is no room nothing is left of it, and the old view stays", no_room),

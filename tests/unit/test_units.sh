@@ -99,7 +99,8 @@ units_come_and_go()
 {
 	folder=$work/dest$work/prefix/lib/systemd/system
 	make -s -C "$work/other/data" install-units DESTDIR="$work/dest" && ls "$folder" >"$work/list" && cat "$work/list" &&
-		printf '%s\n' authz-helper.service authz-helper.socket authz-nscd.path authz-nscd.service 'srv-run\x2dtime-.x-authz-tokens.mount' | diff - "$work/list" &&
+		printf '%s\n' authz-helper.service authz-helper.socket authz-nscd.path authz-nscd.service \
+			'srv-run\x2dtime-.x-authz-tokens.mount' | diff - "$work/list" &&
 		make -s -C "$work/other/data" uninstall-units DESTDIR="$work/dest" && ! ls "$folder" | grep .
 }
 
