@@ -25,7 +25,6 @@
 
 #define VIEW_NAME "group"        /* of the file in its folder */
 #define VIEW_NEW_NAME VIEW_NAME ".new" /* until it is published */
-#define VIEW_CHANGED_NAME "changed" /* there was a publication: for who keeps answers, and takes it away */
 #define VIEW_GROUP_NAME_MAX 32   /* what groupadd takes, prefix and all */
 #define VIEW_MEMBER_NAME_MAX 255
 
