@@ -11,7 +11,7 @@
 
 /*
  * What of a buffer is left; all is copied there, for the view may be another one when the caller looks.  It may be written
- * to while it is copied, too: so what is answered is looked at in the copy.
+ * to while it is copied, too: so what is answered is looked at on the way.
  */
 struct space {
 	char *at;
@@ -36,26 +36,17 @@ static char **take_pointers(struct space *s, uint64_t count)
 	return take(s, gap) == NULL ? NULL : take(s, (count + 1) * sizeof(char *));
 }
 
-static char *take_text(struct space *s, const char *text, uint64_t length)
+static char *take_word(struct space *s, const char word[2])
 {
-	char *to = take(s, length);
+	char *to = take(s, 2);
 
-	return to == NULL ? NULL : memcpy(to, text, length);
+	return to == NULL ? NULL : memcpy(to, word, 2);
 }
 
-/* False: it leads out of the text, which the view did not say when it was looked at. */
-static bool point(char **names, char *text, uint64_t length, const uint32_t *at, uint32_t count)
+static bool point(char **names, const struct view_group *g, uint32_t from, uint32_t count, char *text, uint64_t length)
 {
-	uint32_t i, begin;
-
-	for (i = 0; i < count; i++) {
-		begin = VIEW_ONCE(at[i]);
-		if (begin >= length)
-			return false;
-		names[i] = text + begin;
-	}
 	names[count] = NULL;
-	return true;
+	return view_point(names, g->starts + from, count, text, length);
 }
 
 static enum nss_status too_small(const struct answer *a)
@@ -69,12 +60,12 @@ enum nss_status answer_group(const struct view_group *g, const struct answer *a)
 	struct space space = {a->buffer, a->length};
 	struct group *to = a->out;
 	char **members = take_pointers(&space, g->members);
-	char *text = members == NULL ? NULL : take_text(&space, g->text, g->members_end);
-	char *password = text == NULL ? NULL : take_text(&space, "x", sizeof "x");
+	char *text = members == NULL ? NULL : take(&space, g->members_end);
+	char *password = text == NULL ? NULL : take_word(&space, "x");
 
 	if (password == NULL)
 		return too_small(a);
-	if (!view_copy_fits(text, g->members_end) || !point(members, text, g->members_end, g->at, g->members))
+	if (!view_copy(text, g->text, g->members_end) || !point(members, g, 0, g->members, text, g->members_end))
 		return answer_status(VIEW_DAMAGED, a->errnop);
 	*to = (struct group){.gr_name = text, .gr_passwd = password, .gr_gid = g->gid, .gr_mem = members};
 	return NSS_STATUS_SUCCESS;
@@ -86,13 +77,13 @@ enum nss_status answer_gshadow(const struct view_group *g, const struct answer *
 	struct sgrp *to = a->out;
 	char **members = take_pointers(&space, g->members);
 	char **administrators = members == NULL ? NULL : take_pointers(&space, g->administrators);
-	char *text = administrators == NULL ? NULL : take_text(&space, g->text, g->text_length);
-	char *password = text == NULL ? NULL : take_text(&space, "!", sizeof "!");
+	char *text = administrators == NULL ? NULL : take(&space, g->text_length);
+	char *password = text == NULL ? NULL : take_word(&space, "!");
 
 	if (password == NULL)
 		return too_small(a);
-	if (!view_copy_fits(text, g->text_length) || !point(members, text, g->text_length, g->at, g->members) ||
-	    !point(administrators, text, g->text_length, g->at + g->members, g->administrators))
+	if (!view_copy(text, g->text, g->text_length) || !point(members, g, 0, g->members, text, g->text_length) ||
+	    !point(administrators, g, g->members, g->administrators, text, g->text_length))
 		return answer_status(VIEW_DAMAGED, a->errnop);
 	*to = (struct sgrp){.sg_namp = text, .sg_passwd = password, .sg_adm = administrators, .sg_mem = members};
 	return NSS_STATUS_SUCCESS;
@@ -108,9 +99,6 @@ enum nss_status answer_status(enum view_answer said, int *errnop)
 	case VIEW_ABSENT:
 		*errnop = ENOENT;
 		return NSS_STATUS_NOTFOUND;
-	case VIEW_FAILED:
-		*errnop = errno;
-		return NSS_STATUS_UNAVAIL;
 	default:
 		*errnop = EBADMSG;
 		return NSS_STATUS_UNAVAIL;
@@ -122,14 +110,12 @@ static enum nss_status give(enum view_answer said, const struct view_group *g, c
 	return said == VIEW_FOUND ? a->form(g, a) : answer_status(said, a->errnop);
 }
 
-/* *errnop often is errno itself: it gets its old value before it is told anything. */
-static enum nss_status no_view(enum view_answer said, int saved, int *errnop)
+enum nss_status answer_no_view(enum view_answer said, const struct mapping *m, int *errnop)
 {
-	int code = 0;
-	const enum nss_status status = answer_status(said, &code);
+	const enum nss_status status = answer_status(said, errnop);
 
-	errno = saved;
-	*errnop = code;
+	if (said == VIEW_FAILED)
+		*errnop = m->code;
 	return status;
 }
 
@@ -138,16 +124,14 @@ static enum nss_status no_view(enum view_answer said, int saved, int *errnop)
 /* By name, unless that is NULL: then by gid. */
 static enum nss_status ask(const char *name, gid_t gid, const struct answer *a)
 {
-	const int saved = errno;
 	enum nss_status status;
 	struct view_group g;
 	struct mapping m;
 	enum view_answer said = mapping_get(&m);
 
 	if (said != VIEW_FOUND)
-		return no_view(said, saved, a->errnop);
+		return answer_no_view(said, &m, a->errnop);
 	said = name != NULL ? view_by_name(&m.view, name, &g) : view_by_gid(&m.view, gid, &g);
-	errno = saved;
 	status = give(said, &g, a);
 	mapping_put(&m);
 	return status;
@@ -156,7 +140,7 @@ static enum nss_status ask(const char *name, gid_t gid, const struct answer *a)
 /* Nearly all questions are for other groups: they cost no look at the view, and its damage does not touch them. */
 enum nss_status answer_by_name(const char *name, const struct answer *a)
 {
-	return view_name_fits(name) ? ask(name, 0, a) : answer_status(VIEW_ABSENT, a->errnop);
+	return view_prefix_fits(name) ? ask(name, 0, a) : answer_status(VIEW_ABSENT, a->errnop);
 }
 
 enum nss_status answer_by_gid(gid_t gid, const struct answer *a)
@@ -188,14 +172,12 @@ static enum nss_status next(const struct view *v, _Atomic uint64_t *cursor, cons
 
 enum nss_status answer_next(_Atomic uint64_t *cursor, const struct answer *a)
 {
-	const int saved = errno;
 	enum nss_status status;
 	struct mapping m;
 	const enum view_answer said = mapping_get(&m);
 
 	if (said != VIEW_FOUND)
-		return no_view(said, saved, a->errnop);
-	errno = saved;
+		return answer_no_view(said, &m, a->errnop);
 	status = next(&m.view, cursor, a);
 	mapping_put(&m);
 	return status;

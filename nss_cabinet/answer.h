@@ -26,6 +26,8 @@ struct answer {
 
 /* What the view said, as NSS says it; *errnop is set unless it is NSS_STATUS_SUCCESS. */
 enum nss_status answer_status(enum view_answer said, int *errnop);
+/* The same of what mapping_get said, which was not VIEW_FOUND. */
+enum nss_status answer_no_view(enum view_answer said, const struct mapping *m, int *errnop);
 enum nss_status answer_by_name(const char *name, const struct answer *a);
 enum nss_status answer_by_gid(gid_t gid, const struct answer *a);
 /* The next of a sweep; *cursor is 0 at first, and otherwise this call's own. */

@@ -19,6 +19,7 @@ struct groups {
 static bool grow(struct groups *g)
 {
 	long size = *g->size < LEAST_SIZE ? LEAST_SIZE : *g->size * 2;
+	const int saved = errno;
 	gid_t *larger;
 
 	if (*g->size > LONG_MAX / 2 / (long)sizeof(gid_t))
@@ -26,6 +27,7 @@ static bool grow(struct groups *g)
 	if (g->limit > 0 && size > g->limit)
 		size = g->limit;
 	larger = realloc(*g->list, (size_t)size * sizeof(gid_t));
+	errno = saved;
 	if (larger == NULL)
 		return false;
 	*g->list = larger;
@@ -68,23 +70,16 @@ static enum nss_status add_all(struct groups *g, const struct view_user *u, gid_
 EXPORTED enum nss_status NSS_CALL(initgroups_dyn)(const char *user, gid_t group, long int *start, long int *size,
                                                   gid_t **groups, long int limit, int *errnop)
 {
-	const int saved = errno;
 	struct groups g = {groups, start, size, limit};
 	enum nss_status status;
 	struct view_user u;
 	struct mapping m;
 	enum view_answer said = mapping_get(&m);
-	int code = 0;
 
-	if (said == VIEW_FOUND) {
-		said = view_by_user(&m.view, user, &u);
-		status = said == VIEW_FOUND ? add_all(&g, &u, group, &code) : answer_status(said, &code);
-		mapping_put(&m);
-	} else {
-		status = answer_status(said, &code);
-	}
-	errno = saved;
-	if (status != NSS_STATUS_SUCCESS)
-		*errnop = code;
+	if (said != VIEW_FOUND)
+		return answer_no_view(said, &m, errnop);
+	said = view_by_user(&m.view, user, &u);
+	status = said == VIEW_FOUND ? add_all(&g, &u, group, errnop) : answer_status(said, errnop);
+	mapping_put(&m);
 	return status;
 }

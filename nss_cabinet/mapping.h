@@ -13,6 +13,7 @@
  * mapping is one word, its number and how often it was taken; to take it and to count oneself in is one instruction.
  * Whoever sets another one adds what was counted to the old one's own count, from which each who is done takes one: it
  * comes to 0 once.
+ * Where the C library knows of one thread alone, no locked instruction is needed for that: a quarter of a look-up.
  * The price: a thread that is in here while another forks is never done in the child, so the child keeps that mapping
  * (not its use: it still goes over to later views).
  */
@@ -26,9 +27,10 @@ struct holder;
 struct mapping {
 	struct view view;
 	struct holder *holder; /* NULL: a view of this call alone */
+	int code;              /* errno of VIEW_FAILED */
 };
 
-/* VIEW_FOUND: end with mapping_put.  Else as view_open, and there is nothing to end. */
+/* errno stays as it is.  VIEW_FOUND: end with mapping_put.  Else as view_open, and there is nothing to end. */
 enum view_answer mapping_get(struct mapping *m);
 void mapping_put(struct mapping *m);
 

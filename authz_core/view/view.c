@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "config.h"
+#include "view/copy.h"
 #include "view/format.h"
 
+/* A look-up is one function of machine code: its steps are short, and calls would be a fifth of it. */
+#define WHOLE __attribute__((flatten))
+
 #define PREFIX_LENGTH (sizeof AUTHZ_GROUP_PREFIX - 1)
-#define NAME_SIZE (VIEW_GROUP_NAME_MAX + 2) /* one letter more than fits, and the NUL */
 
 /*
  * All bounds: these bytes of the file, or NULL.  (MUST 1)  count times size must not be taken before it is known to fit.
@@ -29,50 +32,42 @@ bool view_gid_fits(uint32_t gid)
 	return gid >= AUTHZ_GID_LOW && gid <= AUTHZ_GID_HIGH;
 }
 
-static bool is_letter(char c)
+/* Letters, digits, '.', '_' and '-'.  Not the locale's: the module's answers are the same in every process. */
+static bool is_letter(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+	static const uint64_t letters[] = {UINT64_C(0x03ff600000000000), UINT64_C(0x07fffffe87fffffe), 0, 0};
+
+	return letters[c >> 6] >> (c & 63) & 1;
 }
 
-/* Not the locale's letters: the module's answers are the same in every process. */
+/*
+ * How long a name is that a group may have and that ends within so many bytes; 0: there is none.  Each byte is read once: it
+ * may be the file's.
+ */
+static uint64_t name_length(const char *name, uint64_t room)
+{
+	static const char prefix[] = AUTHZ_GROUP_PREFIX;
+	unsigned char c = 0;
+	uint64_t i;
+
+	if (room > VIEW_GROUP_NAME_MAX + 1)
+		room = VIEW_GROUP_NAME_MAX + 1;
+	for (i = 0; i < PREFIX_LENGTH; i++)
+		if (i == room || VIEW_ONCE(name[i]) != prefix[i])
+			return 0;
+	for (; i < room && is_letter(c = (unsigned char)VIEW_ONCE(name[i])); i++)
+		;
+	return i < room && i > PREFIX_LENGTH && c == '\0' ? i : 0;
+}
+
+bool view_prefix_fits(const char *name)
+{
+	return strncmp(name, AUTHZ_GROUP_PREFIX, PREFIX_LENGTH) == 0;
+}
+
 bool view_name_fits(const char *name)
 {
-	size_t length;
-
-	if (strncmp(name, AUTHZ_GROUP_PREFIX, PREFIX_LENGTH) != 0)
-		return false;
-	for (length = PREFIX_LENGTH; is_letter(name[length]); length++)
-		if (length >= VIEW_GROUP_NAME_MAX)
-			return false;
-	return name[length] == '\0' && length > PREFIX_LENGTH;
-}
-
-/* Many bytes at once: a large group has a megabyte of names. */
-typedef uint8_t letters __attribute__((vector_size(16)));
-
-static letters unfit(letters c)
-{
-	return (letters)(((c <= ' ') & (c != '\0')) | (c == 0x7f) | (c == ':') | (c == ','));
-}
-
-bool view_names_fit(const char *text, uint64_t length)
-{
-	static const letters none;
-	letters some, bad = none;
-
-	for (; length >= sizeof some; length -= sizeof some, text += sizeof some) {
-		memcpy(&some, text, sizeof some);
-		bad |= unfit(some);
-	}
-	some = none;
-	memcpy(&some, text, length);
-	bad |= unfit(some);
-	return memcmp(&bad, &none, sizeof bad) == 0;
-}
-
-bool view_copy_fits(const char *text, uint64_t length)
-{
-	return length > 0 && text[length - 1] == '\0' && view_name_fits(text) && view_names_fit(text, length);
+	return name_length(name, UINT64_MAX) > 0;
 }
 
 /* A table, where and how long the file said once that it is. */
@@ -129,6 +124,12 @@ static bool place_at(const struct table *t, uint64_t number, struct view_place *
 	return out->sum == view_place_sum(out, t->which, number, t->seed);
 }
 
+static uint64_t record_sum(const struct view_record *r, uint64_t length, uint64_t offset, uint64_t seed)
+{
+	return length < VIEW_LARGE ? view_record_sum(r, length, offset, seed) :
+	                             view_sum_large(&r->length, length - sizeof r->sum, view_record_seed(offset, seed));
+}
+
 /* The record at this offset, of at least so many bytes, and its length; or NULL: damaged. */
 static const void *record_at(const struct view *v, uint64_t offset, uint64_t least, uint64_t *length)
 {
@@ -137,9 +138,9 @@ static const void *record_at(const struct view *v, uint64_t offset, uint64_t lea
 	if (r == NULL)
 		return NULL;
 	*length = VIEW_ONCE(r->length);
-	if (*length < least || *length % 8 != 0 || part(v, offset, *length, 1) == NULL)
+	if (*length < least || *length % VIEW_ROW != sizeof r->sum || part(v, offset, *length, 1) == NULL)
 		return NULL;
-	return VIEW_ONCE(r->sum) == view_record_sum(r, *length, offset, VIEW_ONCE(header(v)->seed)) ? r : NULL;
+	return VIEW_ONCE(r->sum) == record_sum(r, *length, offset, VIEW_ONCE(header(v)->seed)) ? r : NULL;
 }
 
 /* Do numbers and text stay within so many bytes?  They are where *out says from here on, whatever the record says later. */
@@ -148,52 +149,41 @@ static bool group_take(const struct view_group_record *r, uint64_t room, struct 
 	uint64_t names;
 
 	*out = (struct view_group){.gid = VIEW_ONCE(r->gid), .members = VIEW_ONCE(r->members),
-	                           .administrators = VIEW_ONCE(r->administrators), .at = (const uint32_t *)(r + 1),
+	                           .administrators = VIEW_ONCE(r->administrators), .starts = (const uint32_t *)(r + 1),
 	                           .text_length = VIEW_ONCE(r->text_length)};
 	names = (uint64_t)out->members + out->administrators;
 	if (names > room / sizeof(uint32_t) || out->text_length == 0 || out->text_length > room - names * sizeof(uint32_t))
 		return false;
-	out->name = out->text = (const char *)(out->at + names);
-	return true;
+	out->name = out->text = (const char *)(out->starts + names);
+	out->members_end = out->administrators > 0 ? VIEW_ONCE(out->starts[out->members]) : out->text_length;
+	return out->members_end > 0 && out->members_end <= out->text_length;
 }
 
-/*
- * Names come in order, and a NUL ends the members' part of the text, and the whole: so each of them ends within its part, and
- * whoever wants members alone copies that part.
- */
-static bool group_holds(struct view_group *g)
-{
-	const uint64_t names = (uint64_t)g->members + g->administrators;
-	bool bad = false;
-	uint64_t i;
-
-	for (i = 1; i < names; i++)
-		bad |= g->at[i] <= g->at[i - 1];
-	if (bad || (names > 0 && (g->at[0] == 0 || g->at[names - 1] >= g->text_length)))
-		return false;
-	g->members_end = g->administrators > 0 ? VIEW_ONCE(g->at[g->members]) : g->text_length;
-	return g->members_end > 0 && g->members_end <= g->text_length && g->text[g->members_end - 1] == '\0' &&
-	       g->text[g->text_length - 1] == '\0';
-}
-
-/* Which name it has is said in "name": what is asked about is not read twice.  MUST 2 */
-static enum view_answer group_at(const struct view *v, uint64_t offset, struct view_group *out, char name[NAME_SIZE])
+/* Of any name. */
+static bool group_at(const struct view *v, uint64_t offset, struct view_group *out)
 {
 	uint64_t length;
 	const struct view_group_record *r = record_at(v, offset, sizeof *r, &length);
 
-	if (r == NULL || !group_take(r, length - sizeof *r, out) || !group_holds(out))
-		return VIEW_DAMAGED;
-	length = out->text_length < NAME_SIZE - 1 ? out->text_length : NAME_SIZE - 1;
-	memcpy(name, out->text, length);
-	name[length] = '\0';
-	return view_gid_fits(out->gid) && view_name_fits(name) ? VIEW_FOUND : VIEW_ABSENT;
+	return r != NULL && group_take(r, length - sizeof *r, out);
+}
+
+/* MUST 2 */
+static bool group_fits(const struct view_group *g)
+{
+	return view_gid_fits(g->gid) && name_length(g->text, g->members_end) > 0;
+}
+
+static bool group_is(const struct view_group *g, const char *name, uint64_t length)
+{
+	return view_gid_fits(g->gid) && g->members_end > length && memcmp(g->text, name, length + 1) == 0;
 }
 
 /* VIEW_FOUND: it is this user's. */
-static enum view_answer user_at(const struct view *v, uint64_t offset, const char *name, struct view_user *out)
+static enum view_answer user_at(const struct view *v, uint64_t offset, const char *name, uint64_t name_size,
+                                struct view_user *out)
 {
-	uint64_t length, room, name_length;
+	uint64_t length, room;
 	const struct view_user_record *r = record_at(v, offset, sizeof *r, &length);
 	const char *found;
 
@@ -201,13 +191,11 @@ static enum view_answer user_at(const struct view *v, uint64_t offset, const cha
 		return VIEW_DAMAGED;
 	room = length - sizeof *r;
 	*out = (struct view_user){.gids = (const uint32_t *)(r + 1), .count = VIEW_ONCE(r->gids)};
-	name_length = VIEW_ONCE(r->name_length);
-	if (out->count > room / sizeof(uint32_t) || name_length >= room - out->count * sizeof(uint32_t))
+	length = VIEW_ONCE(r->name_length);
+	if (out->count > room / sizeof(uint32_t) || length >= room - out->count * sizeof(uint32_t))
 		return VIEW_DAMAGED;
 	found = (const char *)(out->gids + out->count);
-	if (found[name_length] != '\0')
-		return VIEW_DAMAGED;
-	return strlen(name) == name_length && memcmp(found, name, name_length) == 0 ? VIEW_FOUND : VIEW_ABSENT;
+	return length + 1 == name_size && memcmp(found, name, name_size) == 0 ? VIEW_FOUND : VIEW_ABSENT;
 }
 
 /* A walk along the places of a hash table that may hold what is sought. */
@@ -248,37 +236,37 @@ static enum view_answer search_next(struct search *s, uint64_t *record)
 	return VIEW_ABSENT;
 }
 
-static bool search_name(struct search *s, const struct view *v, enum view_table which, const char *name)
+static bool search_name(struct search *s, const struct view *v, enum view_table which, const char *name, uint64_t length)
 {
-	const uint64_t hash = view_name_hash(name, strlen(name), VIEW_ONCE(header(v)->seed));
+	const uint64_t hash = view_name_hash(name, length, VIEW_ONCE(header(v)->seed));
 
 	return search_begin(s, v, which, hash >> 32, (uint32_t)hash);
 }
 
-enum view_answer view_by_name(const struct view *v, const char *name, struct view_group *out)
+WHOLE enum view_answer view_by_name(const struct view *v, const char *name, struct view_group *out)
 {
+	const uint64_t length = name_length(name, UINT64_MAX);
 	struct search s;
 	enum view_answer answer;
-	char found[NAME_SIZE];
 	uint64_t record;
 
-	if (!view_name_fits(name))
+	if (length == 0)
 		return VIEW_ABSENT;
-	if (!search_name(&s, v, VIEW_NAMES, name))
+	if (!search_name(&s, v, VIEW_NAMES, name, length))
 		return VIEW_DAMAGED;
 	while ((answer = search_next(&s, &record)) == VIEW_FOUND) {
-		answer = group_at(v, record, out, found);
-		if (answer == VIEW_DAMAGED || (answer == VIEW_FOUND && strcmp(found, name) == 0))
+		if (!group_at(v, record, out))
+			return VIEW_DAMAGED;
+		if (group_is(out, name, length))
 			break;
 	}
 	return answer;
 }
 
-enum view_answer view_by_gid(const struct view *v, uint32_t gid, struct view_group *out)
+WHOLE enum view_answer view_by_gid(const struct view *v, uint32_t gid, struct view_group *out)
 {
 	struct search s;
 	enum view_answer answer;
-	char found[NAME_SIZE];
 	uint64_t record;
 
 	if (!view_gid_fits(gid))
@@ -286,23 +274,25 @@ enum view_answer view_by_gid(const struct view *v, uint32_t gid, struct view_gro
 	if (!search_begin(&s, v, VIEW_GIDS, view_gid_hash(gid, VIEW_ONCE(header(v)->seed)) >> 32, gid))
 		return VIEW_DAMAGED;
 	while ((answer = search_next(&s, &record)) == VIEW_FOUND) {
-		answer = group_at(v, record, out, found);
-		if (answer == VIEW_DAMAGED || (answer == VIEW_FOUND && out->gid == gid))
+		if (!group_at(v, record, out))
+			return VIEW_DAMAGED;
+		if (out->gid == gid && group_fits(out))
 			break;
 	}
 	return answer;
 }
 
-enum view_answer view_by_user(const struct view *v, const char *name, struct view_user *out)
+WHOLE enum view_answer view_by_user(const struct view *v, const char *name, struct view_user *out)
 {
+	const uint64_t length = strlen(name);
 	struct search s;
 	enum view_answer answer;
 	uint64_t record;
 
-	if (!search_name(&s, v, VIEW_USERS, name))
+	if (!search_name(&s, v, VIEW_USERS, name, length))
 		return VIEW_DAMAGED;
 	while ((answer = search_next(&s, &record)) == VIEW_FOUND) {
-		answer = user_at(v, record, name, out);
+		answer = user_at(v, record, name, length + 1, out);
 		if (answer != VIEW_ABSENT)
 			break;
 	}
@@ -337,22 +327,23 @@ static bool list_is_at(const struct table *list, uint32_t gid, uint64_t number)
 	return number == 0 || (place_at(list, number - 1, &p) && p.key < gid);
 }
 
-enum view_answer view_from_gid(const struct view *v, uint32_t gid, uint32_t *hint, struct view_group *out)
+WHOLE enum view_answer view_from_gid(const struct view *v, uint32_t gid, uint32_t *hint, struct view_group *out)
 {
 	uint64_t number = *hint;
 	enum view_answer answer = VIEW_ABSENT;
-	char found[NAME_SIZE];
 	struct view_place p;
 	struct table list;
 
 	if (!table_open(&list, v, VIEW_LIST) || (!list_is_at(&list, gid, number) && !list_find(&list, gid, &number)))
 		return VIEW_DAMAGED;
 	for (; number < list.count && answer == VIEW_ABSENT; number++) {
-		if (!place_at(&list, number, &p))
+		if (!place_at(&list, number, &p) || !group_at(v, p.record, out))
 			return VIEW_DAMAGED;
-		answer = group_at(v, p.record, out, found);
-		if (answer == VIEW_FOUND && (out->gid < gid || out->gid != p.key))
+		if (!group_fits(out))
+			continue;
+		if (out->gid < gid || out->gid != p.key)
 			return VIEW_DAMAGED;
+		answer = VIEW_FOUND;
 	}
 	*hint = (uint32_t)number;
 	return answer;

@@ -11,8 +11,8 @@
  * MUST 5: 1 and 2 hold for a file that is written to meanwhile, too: what was looked at is what is used.
  *
  * No locks, no memory of its own, libc only; any number of threads.  What is answered points into the file and lives as long
- * as the view is open.  Its texts and lists are checked for damage as they are; who hands them on copies them, looks at the
- * copy (view_copy_fits), and reads each number once (VIEW_ONCE).
+ * as the view is open.  It is whole (MUST 3), and no more: who hands it on has its text copied and looked at on the way
+ * (view_copy), and its names found in the copy (view_point), both in copy.c.
  */
 #ifndef AUTHZ_VIEW_H
 #define AUTHZ_VIEW_H
@@ -51,9 +51,9 @@ struct view_group {
 	uint32_t gid;
 	uint32_t members;
 	uint32_t administrators;
-	const uint32_t *at;   /* where in text each begins, members first */
-	const char *text;     /* the name, the members and the administrators, each with its NUL */
-	uint64_t members_end; /* of the part of the text without administrators */
+	const uint32_t *starts; /* where in text each begins, members first: for view_point, which looks where they lead */
+	const char *text;       /* the name, the members and the administrators, each with its NUL */
+	uint64_t members_end;   /* of the part of the text without administrators */
 	uint64_t text_length;
 };
 
@@ -62,14 +62,20 @@ struct view_user {
 	uint32_t count;
 };
 
-/* Can there be a group of this name, of this gid?  No file is needed to say no. */
+/* Can there be a group whose name begins so, is this, of this gid?  No file is needed to say no. */
+bool view_prefix_fits(const char *name);
 bool view_name_fits(const char *name);
 bool view_gid_fits(uint32_t gid);
 
 /* No NUL ends it here.  Lists of members are read by programs that split them at commas, colons, blanks and lines. */
 bool view_names_fit(const char *text, uint64_t length);
-/* A group's text, or its members' part, copied: does it hold such names alone, the group's first, and a NUL at its end? */
-bool view_copy_fits(const char *text, uint64_t length);
+/*
+ * Copy a group's text, or its members' part, reading each byte once.  Are there such names alone in the copy, the group's
+ * first, and a NUL at its end?
+ */
+bool view_copy(char *copy, const char *text, uint64_t length);
+/* Point at names in such a copy.  False: one would begin outside it; then names[] may be anything. */
+bool view_point(char **names, const uint32_t *starts, uint32_t count, char *copy, uint64_t length);
 
 /* Is this a view?  Looks at no more than its header. */
 bool view_is_whole(const struct view *v);
@@ -77,6 +83,7 @@ uint64_t view_sequence(const struct view *v);
 /* "Ask the path": a later view is there, or will be at once. */
 bool view_is_marked(const struct view *v);
 
+/* VIEW_ABSENT for a name or gid that does not fit. */
 enum view_answer view_by_name(const struct view *v, const char *name, struct view_group *out);
 enum view_answer view_by_gid(const struct view *v, uint32_t gid, struct view_group *out);
 /* The first group whose gid is at least this.  *hint, 0 at first, is kept between calls: it makes a sweep quick. */

@@ -95,7 +95,7 @@ static void other_numbers(void **state)
 	make(members);
 	for (i = 0; i < 5; i++)
 		for (n = 0; n < sizeof values / sizeof *values; n++) {
-			at = (uint32_t *)written(group.at) + i;
+			at = (uint32_t *)written(group.starts) + i;
 			kept = *at;
 			*at = values[n];
 			assert_true(is_harmless(true));
@@ -108,7 +108,7 @@ static void no_end(void **state)
 {
 	(void)state;
 	make(members);
-	memset(written(group.text + group.at[2]), 'x', group.text_length - group.at[2]);
+	memset(written(group.text + group.starts[2]), 'x', group.text_length - group.starts[2]);
 	assert_true(is_harmless(false));
 	guarded_free(&view);
 }

@@ -129,22 +129,52 @@ void guarded_seal(struct guarded *g)
 
 /* ---- what it answers */
 
-bool world_is_group(const struct world *w, size_t cabinet, const struct view_group *g)
+static bool copy_is_group(const struct world *w, size_t cabinet, const struct view_group *g, const struct handed *h)
 {
 	const struct view_cabinet *c = &w->cabinets[cabinet];
 	uint32_t i;
 
-	if (strcmp(g->name, c->name) != 0 || g->gid != c->gid || g->administrators != c->administrator_count)
+	if (strcmp(h->text, c->name) != 0 || g->gid != c->gid || g->administrators != c->administrator_count)
 		return false;
 	for (i = 0; i < g->members; i++)
-		if (w->listed[cabinet][i] == NULL || strcmp(g->text + g->at[i], w->listed[cabinet][i]) != 0)
+		if (w->listed[cabinet][i] == NULL || strcmp(h->names[i], w->listed[cabinet][i]) != 0)
 			return false;
 	if (w->listed[cabinet][i] != NULL)
 		return false;
 	for (i = 0; i < g->administrators; i++)
-		if (strcmp(g->text + g->at[g->members + i], c->administrators[i]) != 0)
+		if (strcmp(h->names[g->members + i], c->administrators[i]) != 0)
 			return false;
 	return true;
+}
+
+bool hand_on(const struct view_group *g, struct handed *h)
+{
+	const uint32_t count = g->members + g->administrators;
+
+	/* of exactly so many bytes, so that the sanitizer sees any other */
+	*h = (struct handed){malloc(g->text_length), malloc((count + 1) * sizeof(char *))};
+	if (view_copy(h->text, g->text, g->text_length) && view_point(h->names, g->starts, count, h->text, g->text_length))
+		return true;
+	handed_free(h);
+	return false;
+}
+
+void handed_free(struct handed *h)
+{
+	free(h->text);
+	free(h->names);
+}
+
+bool world_is_group(const struct world *w, size_t cabinet, const struct view_group *g)
+{
+	struct handed h;
+	bool is;
+
+	if (!hand_on(g, &h))
+		return false;
+	is = copy_is_group(w, cabinet, g, &h);
+	handed_free(&h);
+	return is;
 }
 
 static bool groups_answer(const struct world *w, const struct view *v, unsigned *damaged)

@@ -44,6 +44,13 @@ void guarded_free(struct guarded *g);
 /* Make the sums of the header right again. */
 void guarded_seal(struct guarded *g);
 
+/* A group as who asks for it gets it: copied, and each name found.  False: refused. */
+struct handed {
+	char *text, **names;
+};
+bool hand_on(const struct view_group *g, struct handed *h);
+void handed_free(struct handed *h);
+
 /*
  * Ask for everything, and for some that is not there.  True if all answers are of this world; the number of answers
  * VIEW_DAMAGED, in place of which anything may have been right, is added to *damaged.
