@@ -2,9 +2,11 @@
 /*
  * groups fill FOLDER NUMBER MEMBERS: publish a view of so many cabinets in the folder, and print the same as lines of /etc/group.
  * Each user is in as many cabinets as each cabinet has members, unless MEMBERS is all there are.
- * groups ask SERVICE NUMBER [module]: what look-ups cost; SERVICE "nscd" is what nsswitch.conf says, by nscd.  Prints WHAT and
- * nanoseconds, with a tab between.  With "module" the module's own calls are timed, without libc before them.
+ * groups ask SERVICE NUMBER [module]: what look-ups cost.  SERVICE "nsswitch" is what nsswitch.conf says, through nscd if that
+ * runs.  Prints WHAT and nanoseconds, with a tab between, and what is left in the process.  With "module" the module's own
+ * calls are timed, without libc before them.
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,12 +25,10 @@
 
 #define TURN 40000000.0 /* nanoseconds for each row */
 #define THREADS 8
-#define WARM 200
-
-typedef enum nss_status by_name(const char *, struct group *, char *, size_t, int *);
+#define WARM 200 /* groups and users that are asked for again and again: nscd knows what was asked for before, and no other */
+#define MISSES ((AUTHZ_GID_HIGH - AUTHZ_GID_LOW) / 2) /* from so many on there is no group */
 
 static unsigned long number;
-static by_name *module_call;
 static __thread char *big; /* the answer's buffer */
 static const size_t big_size = 16 << 20;
 
@@ -82,64 +82,157 @@ static int fill(const char *folder, unsigned long members)
 	return publish_write(fd, &content) == AUTHZ_OK && publish_mark(fd) == AUTHZ_OK && publish_rename(fd) == AUTHZ_OK ? 0 : 1;
 }
 
-/* ---- ask */
+/* ---- whom to ask: libc, or a module itself */
 
-/* Groups and users that are asked for again and again, all over the view: nscd knows what was asked for before, and no other. */
-static unsigned long noise(unsigned long n)
+static enum nss_status libc_name(const char *name, struct group *g, char *buffer, size_t size, int *error)
 {
-	const unsigned long some = number < WARM ? number : WARM;
+	struct group *found = NULL;
 
-	return (n * 2654435761u >> 7) % some * (number / some);
+	*error = getgrnam_r(name, g, buffer, size, &found);
+	return found != NULL ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND;
 }
 
-static bool name_is(const char *begin, unsigned long n, bool there)
+static enum nss_status libc_gid(gid_t gid, struct group *g, char *buffer, size_t size, int *error)
 {
-	struct group g, *found = NULL;
-	char name[64];
-	int error = 0;
+	struct group *found = NULL;
 
-	snprintf(name, sizeof name, "%s%lu", begin, noise(n));
-	if (module_call != NULL)
-		return (module_call(name, &g, big, big_size, &error) == NSS_STATUS_SUCCESS) == there;
-	getgrnam_r(name, &g, big, big_size, &found);
-	return (found != NULL) == there;
+	*error = getgrgid_r(gid, g, buffer, size, &found);
+	return found != NULL ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND;
+}
+
+static enum nss_status libc_next(struct group *g, char *buffer, size_t size, int *error)
+{
+	struct group *found = NULL;
+
+	*error = getgrent_r(g, buffer, size, &found);
+	return found != NULL ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND;
+}
+
+static enum nss_status libc_user(const char *user, gid_t group, long *start, long *size, gid_t **gids, long limit, int *error)
+{
+	int count = (int)*size;
+
+	(void)limit;
+	*error = 0;
+	*start = getgrouplist(user, group, *gids, &count);
+	return *start > 1 ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND;
+}
+
+static enum nss_status libc_begin(int stayopen)
+{
+	(void)stayopen;
+	setgrent();
+	return NSS_STATUS_SUCCESS;
+}
+
+static enum nss_status libc_end(void)
+{
+	endgrent();
+	return NSS_STATUS_SUCCESS;
+}
+
+static struct {
+	enum nss_status (*name)(const char *, struct group *, char *, size_t, int *);
+	enum nss_status (*gid)(gid_t, struct group *, char *, size_t, int *);
+	enum nss_status (*user)(const char *, gid_t, long *, long *, gid_t **, long, int *);
+	enum nss_status (*next)(struct group *, char *, size_t, int *);
+	enum nss_status (*begin)(int);
+	enum nss_status (*end)(void);
+} of = {libc_name, libc_gid, libc_user, libc_next, libc_begin, libc_end};
+
+/* The module's own calls, of a service of any name. */
+static bool take_module(const char *service)
+{
+	static const char *const calls[] = {"getgrnam_r", "getgrgid_r", "initgroups_dyn", "getgrent_r", "setgrent", "endgrent"};
+	void **const to[] = {(void **)&of.name, (void **)&of.gid, (void **)&of.user, (void **)&of.next, (void **)&of.begin,
+	                     (void **)&of.end};
+	char name[128];
+	void *module;
+	size_t i;
+
+	snprintf(name, sizeof name, "libnss_%s.so.2", service);
+	module = dlopen(name, RTLD_NOW);
+	for (i = 0; module != NULL && i < sizeof calls / sizeof *calls; i++) {
+		snprintf(name, sizeof name, "_nss_%s_%s", service, calls[i]);
+		*to[i] = dlsym(module, name);
+		if (*to[i] == NULL)
+			return false;
+	}
+	return module != NULL;
+}
+
+/* ---- what to ask */
+
+static char names[WARM][32], none[WARM][32], users[WARM][32];
+static gid_t gids[WARM];
+
+/* All over the view, in no order; made before, so that no row has the making in it. */
+static void choose(void)
+{
+	const unsigned long some = number < WARM ? number : WARM;
+	unsigned long i, n;
+
+	for (i = 0; i < WARM; i++) {
+		n = (i * 2654435761u >> 7) % some * (number / some);
+		snprintf(names[i], sizeof names[i], AUTHZ_GROUP_PREFIX "g%lu", n);
+		snprintf(none[i], sizeof none[i], AUTHZ_GROUP_PREFIX "no%lu", n);
+		snprintf(users[i], sizeof users[i], "u%lu", n);
+		gids[i] = AUTHZ_GID_LOW + (gid_t)n;
+	}
 }
 
 static bool hit(unsigned long n)
 {
-	return name_is(AUTHZ_GROUP_PREFIX "g", n, true);
+	struct group g;
+	int error;
+
+	return of.name(names[n % WARM], &g, big, big_size, &error) == NSS_STATUS_SUCCESS;
 }
 
 static bool miss(unsigned long n)
 {
-	return name_is(AUTHZ_GROUP_PREFIX "no", n, false);
+	struct group g;
+	int error;
+
+	return of.name(none[n % WARM], &g, big, big_size, &error) == NSS_STATUS_NOTFOUND;
 }
 
-static bool by_gid(unsigned long n)
+static bool gid_hit(unsigned long n)
 {
-	struct group g, *found = NULL;
+	struct group g;
+	int error;
 
-	getgrgid_r(AUTHZ_GID_LOW + (gid_t)noise(n), &g, big, big_size, &found);
-	return found != NULL;
+	return of.gid(gids[n % WARM], &g, big, big_size, &error) == NSS_STATUS_SUCCESS;
+}
+
+static bool gid_miss(unsigned long n)
+{
+	struct group g;
+	int error;
+
+	return of.gid(gids[n % WARM] + MISSES, &g, big, big_size, &error) == NSS_STATUS_NOTFOUND;
 }
 
 static bool by_user(unsigned long n)
 {
-	gid_t gids[64];
-	char name[32];
-	int count = 64;
+	static gid_t *list;
+	static long size = 64;
+	long start = 1;
+	int error;
 
-	snprintf(name, sizeof name, "u%lu", noise(n));
-	return getgrouplist(name, 5, gids, &count) > 1;
+	if (list == NULL)
+		list = malloc((size_t)size * sizeof *list);
+	list[0] = 5;
+	return of.user(users[n % WARM], 5, &start, &size, &list, -1, &error) == NSS_STATUS_SUCCESS && start > 1;
 }
 
 static bool begin_and_end(unsigned long n)
 {
 	(void)n;
-	setgrent();
-	endgrent();
-	return true;
+	return of.begin(0) == NSS_STATUS_SUCCESS && of.end() == NSS_STATUS_SUCCESS;
 }
+
+/* ---- how long it takes */
 
 /* Nanoseconds for each; below 0: a wrong answer. */
 static double cost(bool (*call)(unsigned long))
@@ -160,15 +253,18 @@ static double cost(bool (*call)(unsigned long))
 
 static double sweep(void)
 {
-	struct group g, *found;
 	unsigned long seen = 0;
-	double begin = now();
+	struct group g;
+	double begin;
+	int error;
 
-	setgrent();
-	while (getgrent_r(&g, big, big_size, &found) == 0)
+	if (of.begin(0) != NSS_STATUS_SUCCESS)
+		return -1;
+	for (begin = now(); of.next(&g, big, big_size, &error) == NSS_STATUS_SUCCESS;)
 		seen++;
-	endgrent();
-	return seen < number ? -1 : (now() - begin) / (double)seen;
+	begin = now() - begin;
+	of.end();
+	return seen < number ? -1 : begin / (double)seen;
 }
 
 static void *thread(void *result)
@@ -194,39 +290,64 @@ static double threads(void)
 	return all / THREADS;
 }
 
-static int ask(const char *service)
+/* ---- what it leaves */
+
+static long resident(void)
 {
-	if (strcmp(service, "nscd") != 0)
-		__nss_configure_lookup("group", service);
-	printf("getgrnam, hit\t%.0f\n", cost(hit));
-	if (module_call != NULL)
+	long all = 0, here = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (f == NULL || fscanf(f, "%ld %ld", &all, &here) != 2)
+		here = 0;
+	if (f != NULL)
+		fclose(f);
+	return here * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static int descriptors(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	int count = 0;
+
+	if (d == NULL)
 		return 0;
+	while (readdir(d) != NULL)
+		count++;
+	closedir(d);
+	return count;
+}
+
+static int ask(void)
+{
+	const int open_before = descriptors();
+	long before;
+
+	memset(big, 1, big_size);
+	before = resident();
+	printf("getgrnam, hit\t%.0f\n", cost(hit));
 	printf("getgrnam, miss\t%.0f\n", cost(miss));
-	printf("getgrgid, hit\t%.0f\n", cost(by_gid));
+	printf("getgrgid, hit\t%.0f\n", cost(gid_hit));
+	printf("getgrgid, miss\t%.0f\n", cost(gid_miss));
 	printf("initgroups\t%.0f\n", cost(by_user));
 	printf("sweep, each\t%.0f\n", sweep());
-	printf("8 threads, hit\t%.0f\n", threads());
 	printf("setgrent, endgrent\t%.0f\n", cost(begin_and_end));
+	printf("left resident, KiB\t%ld\n", resident() - before);
+	printf("left open\t%d\n", descriptors() - open_before);
+	printf("8 threads, hit\t%.0f\n", threads());
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	void *module;
-
 	if (argc < 4)
 		return 2;
-	big = malloc(big_size);
-	if (strcmp(argv[1], "fill") == 0) {
-		number = strtoul(argv[3], NULL, 10);
-		return argc == 5 ? fill(argv[2], strtoul(argv[4], NULL, 10)) : 2;
-	}
 	number = strtoul(argv[3], NULL, 10);
-	if (argc == 5) {
-		module = dlopen("libnss_cabinet.so.2", RTLD_NOW);
-		*(void **)&module_call = module == NULL ? NULL : dlsym(module, "_nss_cabinet_getgrnam_r");
-		if (module_call == NULL)
-			return 1;
-	}
-	return ask(argv[2]);
+	if (strcmp(argv[1], "fill") == 0)
+		return argc == 5 ? fill(argv[2], strtoul(argv[4], NULL, 10)) : 2;
+	big = malloc(big_size);
+	choose();
+	if (argc == 5 ? !take_module(argv[2]) :
+	                strcmp(argv[2], "nsswitch") != 0 && __nss_configure_lookup("group", argv[2]) != 0)
+		return 1;
+	return ask();
 }
