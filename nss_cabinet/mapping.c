@@ -8,13 +8,6 @@
 #include <sys/stat.h>
 
 #include "nss_cabinet.h"
-#include "view/format.h"
-
-#if __has_include(<sys/single_threaded.h>)
-#include <sys/single_threaded.h>
-#else
-#define __libc_single_threaded 0
-#endif
 
 #define HOLDERS 64 /* number 0 is none.  As many views are in use at once only where threads dwell, or were lost by forks */
 #define NUMBER_SHIFT 56
@@ -32,32 +25,6 @@ struct holder {
 static struct holder holders[HOLDERS];
 static _Atomic uint64_t current; /* number << NUMBER_SHIFT | how often it was taken */
 
-/*
- * Two counts in one instruction each, which other threads see in order; or, where the C library knows of no other
- * thread, as quickly as any other sum.
- */
-static uint64_t count_in(void)
-{
-	uint64_t word;
-
-	if (!__libc_single_threaded)
-		return atomic_fetch_add(&current, 1);
-	word = atomic_load_explicit(&current, memory_order_relaxed);
-	atomic_store_explicit(&current, word + 1, memory_order_relaxed);
-	return word;
-}
-
-static int64_t count_of(struct holder *h, int64_t change)
-{
-	int64_t count;
-
-	if (!__libc_single_threaded)
-		return atomic_fetch_add(&h->count, change) + change;
-	count = atomic_load_explicit(&h->count, memory_order_relaxed) + change;
-	atomic_store_explicit(&h->count, count, memory_order_relaxed);
-	return count;
-}
-
 static __attribute__((noinline, cold)) void release(struct holder *h)
 {
 	view_close(&h->view);
@@ -67,7 +34,7 @@ static __attribute__((noinline, cold)) void release(struct holder *h)
 /* MUST 3 */
 static void count_off(struct holder *h, int64_t change)
 {
-	if (count_of(h, change) == 0)
+	if (atomic_fetch_add(&h->count, change) + change == 0)
 		release(h);
 }
 
@@ -165,7 +132,7 @@ static __attribute__((noinline, cold)) enum view_answer get_by_path(struct mappi
 
 enum view_answer mapping_get(struct mapping *m)
 {
-	const uint64_t number = count_in() >> NUMBER_SHIFT;
+	const uint64_t number = atomic_fetch_add(&current, 1) >> NUMBER_SHIFT;
 
 	if (number == 0) {
 		*m = (struct mapping){0};

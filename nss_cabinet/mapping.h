@@ -13,7 +13,7 @@
  * mapping is one word, its number and how often it was taken; to take it and to count oneself in is one instruction.
  * Whoever sets another one adds what was counted to the old one's own count, from which each who is done takes one: it
  * comes to 0 once.
- * Where the C library knows of one thread alone, no locked instruction is needed for that: a quarter of a look-up.
+ * Counts without locked instructions, where the C library knows of one thread alone, were tried: 3 ns of 84.
  * The price: a thread that is in here while another forks is never done in the child, so the child keeps that mapping
  * (not its use: it still goes over to later views).
  */
