@@ -6,6 +6,7 @@
 #include "config.h"
 #include "view/copy.h"
 #include "view/format.h"
+#include "view/records.h"
 
 /* A look-up is one function of machine code: its steps are short, and calls would be a fifth of it. */
 #define WHOLE __attribute__((flatten))
@@ -179,22 +180,31 @@ static bool group_is(const struct view_group *g, const char *name, uint64_t leng
 	return view_gid_fits(g->gid) && g->members_end > length && memcmp(g->text, name, length + 1) == 0;
 }
 
+/* A user's record, and where his name of that length begins, of which the NUL is to be looked at; NULL: damaged. */
+static const char *user_take(const struct view *v, uint64_t offset, struct view_user *out, uint64_t *name_length)
+{
+	uint64_t length, room;
+	const struct view_user_record *r = record_at(v, offset, sizeof *r, &length);
+
+	if (r == NULL)
+		return NULL;
+	room = length - sizeof *r;
+	*out = (struct view_user){.gids = (const uint32_t *)(r + 1), .count = VIEW_ONCE(r->gids)};
+	*name_length = VIEW_ONCE(r->name_length);
+	if (out->count > room / sizeof(uint32_t) || *name_length >= room - out->count * sizeof(uint32_t))
+		return NULL;
+	return (const char *)(out->gids + out->count);
+}
+
 /* VIEW_FOUND: it is this user's. */
 static enum view_answer user_at(const struct view *v, uint64_t offset, const char *name, uint64_t name_size,
                                 struct view_user *out)
 {
-	uint64_t length, room;
-	const struct view_user_record *r = record_at(v, offset, sizeof *r, &length);
-	const char *found;
+	uint64_t length;
+	const char *found = user_take(v, offset, out, &length);
 
-	if (r == NULL)
+	if (found == NULL)
 		return VIEW_DAMAGED;
-	room = length - sizeof *r;
-	*out = (struct view_user){.gids = (const uint32_t *)(r + 1), .count = VIEW_ONCE(r->gids)};
-	length = VIEW_ONCE(r->name_length);
-	if (out->count > room / sizeof(uint32_t) || length >= room - out->count * sizeof(uint32_t))
-		return VIEW_DAMAGED;
-	found = (const char *)(out->gids + out->count);
 	return length + 1 == name_size && memcmp(found, name, name_size) == 0 ? VIEW_FOUND : VIEW_ABSENT;
 }
 
@@ -347,4 +357,26 @@ WHOLE enum view_answer view_from_gid(const struct view *v, uint32_t gid, uint32_
 	}
 	*hint = (uint32_t)number;
 	return answer;
+}
+
+bool view_place_at(const struct view *v, enum view_table which, uint64_t number, struct view_place *out)
+{
+	struct table t;
+
+	return table_open(&t, v, which) && number < t.count && place_at(&t, number, out);
+}
+
+enum view_answer view_group_at(const struct view *v, uint64_t offset, struct view_group *out)
+{
+	if (!group_at(v, offset, out))
+		return VIEW_DAMAGED;
+	return group_fits(out) ? VIEW_FOUND : VIEW_ABSENT;
+}
+
+const char *view_user_at(const struct view *v, uint64_t offset, struct view_user *out)
+{
+	uint64_t length;
+	const char *name = user_take(v, offset, out, &length);
+
+	return name != NULL && length > 0 && strnlen(name, length + 1) == length ? name : NULL;
 }
