@@ -380,7 +380,7 @@ static unsigned how_often(const struct view_group *g, uint32_t from, uint32_t to
 	unsigned count = 0;
 
 	for (; from < to; from++)
-		count += strcmp(g->text + g->at[from], name) == 0;
+		count += strcmp(g->text + g->starts[from], name) == 0;
 	return count;
 }
 
