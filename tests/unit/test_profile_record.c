@@ -200,7 +200,7 @@ static void specials_of_the_caller(void **state)
 	assert_int_equal(special, 0);
 	world_caller(w, "sam");
 	assert_result(profile_caller_special(&w->rules, t, &special), AUTHZ_OK);
-	assert_int_equal(special, SPECIAL_ALL);
+	assert_int_equal(special, SPECIAL_BOTH);
 	world_host(w);
 	assert_result(profile_caller_special(&w->rules, t, &special), AUTHZ_OK);
 	assert_int_equal(special, SPECIAL_ALL);
