@@ -6,7 +6,8 @@
  * Rows: cabinet_show, cabinet_profile: name, value.  cabinet_list: name, type, gid, ISN, number of members, state ("live",
  * "marked", "locked"), text.  cabinet_members: ISN, kind ("user", "cabinet"), name, profile ("shared", "private", "special"),
  * name of the special profile's cabinet, through (the cabinet by which a user is in, or "").  cabinet_where: cabinet, "S",
- * ISN, through, profile.  Lists that are not at their end have a CURSOR.
+ * ISN, through, profile.  Who is in by several entries has a row for each, the one that counts first.  Lists that are not at
+ * their end have a CURSOR.
  */
 #ifndef AUTHZ_RULES_CABINET_H
 #define AUTHZ_RULES_CABINET_H
@@ -38,7 +39,8 @@ enum authz_result cabinet_where(struct rules *r, const struct request *request, 
 enum authz_result cabinet_profile_of(struct rules *r, const struct request *request, struct answer *answer);
 /*
  * Many at once: lines of a stream, "cabinet,member,flag,profile,special": flag D takes away, nothing adds.  Rows: of each line
- * that was refused its number, the code, the sentence.  Reply: COUNT done, TOTAL lines.
+ * that was refused its number, the code, the sentence, as far as there is room.  Reply: COUNT done, TOTAL lines.
+ * AUTHZ_LOAD_REFUSED: nothing was, for the line that the subject begins with.
  */
 enum authz_result cabinet_load(struct rules *r, const struct request *request, const struct rules_stream *stream,
                                struct answer *answer);
