@@ -13,7 +13,7 @@
 #include "rules/cabinet_draft.h"
 
 /* Links that a request looks at which has a second or two: where all has to be made of more than that, a rebuild has to do it. */
-#define PUBLICATION_LINKS_MAX 50000
+#define PUBLICATION_LINKS_MAX 25000
 
 struct publication {
 	struct draft draft;
