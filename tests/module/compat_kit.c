@@ -65,7 +65,7 @@ void kit_fake(const char *answer)
 
 void kit_answer(const char *file, const char *answer)
 {
-	write_file(file, 0600, answer);
+	write_file(beside_state(file), answer);
 }
 
 void kit_none(void)
@@ -91,7 +91,7 @@ static bool has_line(const char *text, const char *line)
 void kit_was_asked(const char *line, ...)
 {
 	char text[8192];
-	FILE *file = fopen(asked, "re");
+	FILE *file = fopen(beside_state("asked"), "re");
 	va_list lines;
 
 	assert_non_null(file);
@@ -102,7 +102,7 @@ void kit_was_asked(const char *line, ...)
 		if (!has_line(text, line))
 			fail_msg("not asked for \"%s\": %s", line, text);
 	va_end(lines);
-	(void)unlink(asked);
+	(void)unlink(beside_state("asked"));
 }
 
 struct kit_error *kit_error(void)

@@ -32,7 +32,7 @@ static const char *members(struct world *w, const char *cabinet)
 	assert_int_equal(c->folder.publisher.open(&c->folder, VIEW_PUBLISHED, &v), VIEW_FOUND);
 	assert_int_equal(view_by_name(&v, group, &g), VIEW_FOUND);
 	for (i = 0; i < g.members; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? " " : "", g.text + g.at[i]);
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? " " : "", g.text + g.starts[i]);
 	view_close(&v);
 	return text;
 }
