@@ -211,8 +211,8 @@ static void changed_meanwhile(void **state)
 	unsigned last = 0, right;
 	char name[NAME_SIZE];
 
+	fill(w, "right", "right", MANY); /* whose ISNs are lower than those in left, where the page ends */
 	fill(w, "left", "left", MANY);
-	fill(w, "right", "right", MANY);
 	assert_result(ask(w, q), AUTHZ_OK);
 	assert_true(w->answer.reply.has & 1u << REPLY_CURSOR);
 	while (snprintf(name, sizeof name, "|left%u|", last) > 0 && strstr(rows_text(w), name) != NULL)
