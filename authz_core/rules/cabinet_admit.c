@@ -60,7 +60,8 @@ enum authz_result cabinet_wish_fits(struct rules *r, const struct cabinet_wish *
 }
 
 /* 15, 98, AZ-LOCKED */
-static enum authz_result may_change(struct rules *r, struct store_txn *t, const struct cabinet_wish *w, struct cabinet *c)
+static enum authz_result may_change(struct rules *r, struct store_txn *t, const struct cabinet_wish *w,
+                                    struct cabinet *c)
 {
 	enum authz_result result = cabinet_may(r, t, w->actor, w->cabinet);
 	bool found;
@@ -74,7 +75,8 @@ static enum authz_result may_change(struct rules *r, struct store_txn *t, const 
 	return c->locked ? rules_refuse(r, AUTHZ_CABINET_LOCKED, w->cabinet) : AUTHZ_OK;
 }
 
-static enum authz_result in_list(struct rules *r, struct store_txn *t, const char *cabinet, enum cabinet_list list, bool *in)
+static enum authz_result in_list(struct rules *r, struct store_txn *t, const char *cabinet, enum cabinet_list list,
+                                 bool *in)
 {
 	struct cabinet_entity of = {.kind = 'c'};
 	uint64_t count = 0;
@@ -147,7 +149,8 @@ static enum authz_result take_profile(struct rules *r, struct store_txn *t, cons
 	return cabinet_profile_read(r, t, w->special->name, &link->special);
 }
 
-enum authz_result cabinet_check_add(struct rules *r, struct store_txn *t, const struct cabinet_wish *w, struct cabinet_link *link)
+enum authz_result cabinet_check_add(struct rules *r, struct store_txn *t, const struct cabinet_wish *w,
+                                    struct cabinet_link *link)
 {
 	struct cabinet_meant member;
 	struct cabinet c;
@@ -175,7 +178,8 @@ enum authz_result cabinet_check_add(struct rules *r, struct store_txn *t, const 
 	return AUTHZ_OK;
 }
 
-enum authz_result cabinet_check_set(struct rules *r, struct store_txn *t, const struct cabinet_wish *w, struct cabinet_link *link)
+enum authz_result cabinet_check_set(struct rules *r, struct store_txn *t, const struct cabinet_wish *w,
+                                    struct cabinet_link *link)
 {
 	struct cabinet c;
 	enum authz_result result = may_change(r, t, w, &c);
@@ -198,7 +202,8 @@ enum authz_result cabinet_check_remove(struct rules *r, struct store_txn *t, con
 	return result == AUTHZ_OK ? cabinet_member_find(r, t, w->cabinet, w->member, link) : result;
 }
 
-enum authz_result cabinet_admit(struct rules *r, struct store_txn *t, struct cabinet_link *link, struct cabinet_touched *touched)
+enum authz_result cabinet_admit(struct rules *r, struct store_txn *t, struct cabinet_link *link,
+                                struct cabinet_touched *touched)
 {
 	struct cabinet_link old;
 	bool found = false;

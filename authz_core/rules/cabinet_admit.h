@@ -46,16 +46,19 @@ enum authz_result cabinet_wish_fits(struct rules *r, const struct cabinet_wish *
 
 /*
  * Checks alone, from AUTHZ_CABINET_ADMIN (15) on.  In a read transaction first, so that what is refused never waits
- * for the writer lock, and again in that of the change.  *link is the membership that is to be added, changed or removed; of one to
- * be added the ISN is that of the one which it replaces, 0 for none.
+ * for the writer lock, and again in that of the change.  *link is the membership that is to be added, changed or
+ * removed; of one to be added the ISN is that of the one which it replaces, 0 for none.
  */
-enum authz_result cabinet_check_add(struct rules *r, struct store_txn *t, const struct cabinet_wish *w, struct cabinet_link *link);
-enum authz_result cabinet_check_set(struct rules *r, struct store_txn *t, const struct cabinet_wish *w, struct cabinet_link *link);
+enum authz_result cabinet_check_add(struct rules *r, struct store_txn *t, const struct cabinet_wish *w,
+                                    struct cabinet_link *link);
+enum authz_result cabinet_check_set(struct rules *r, struct store_txn *t, const struct cabinet_wish *w,
+                                    struct cabinet_link *link);
 enum authz_result cabinet_check_remove(struct rules *r, struct store_txn *t, const struct cabinet_wish *w,
                                        struct cabinet_link *link);
 
 /* In a write transaction, after the check: link->isn is that of the new member. */
-enum authz_result cabinet_admit(struct rules *r, struct store_txn *t, struct cabinet_link *link, struct cabinet_touched *touched);
+enum authz_result cabinet_admit(struct rules *r, struct store_txn *t, struct cabinet_link *link,
+                                struct cabinet_touched *touched);
 enum authz_result cabinet_expel(struct rules *r, struct store_txn *t, const struct cabinet_link *link,
                                 struct cabinet_touched *touched);
 

@@ -77,7 +77,8 @@ static bool is_refusal(enum authz_result result)
 /* No line before it can have made it so. */
 static bool is_settled(enum authz_result result)
 {
-	return result != AUTHZ_ALREADY_MEMBER && result != AUTHZ_HAS_SHARED && result != AUTHZ_IS_NESTED && result != AUTHZ_NOT_A_MEMBER;
+	return result != AUTHZ_ALREADY_MEMBER && result != AUTHZ_HAS_SHARED && result != AUTHZ_IS_NESTED &&
+	       result != AUTHZ_NOT_A_MEMBER;
 }
 
 /* ---- lines */
@@ -181,7 +182,9 @@ static enum authz_result may_load(struct load *l)
 	if (result == AUTHZ_OK && !supervises)
 		result = cabinet_link_count(r, t, &l->actor.entity, LIST_MEMBER_OF, &is_in);
 	store_abort(t);
-	return result != AUTHZ_OK || supervises || administers > 0 || is_in > 0 ? result : rules_refuse(r, AUTHZ_CABINET_ADMIN, "any");
+	if (result != AUTHZ_OK || supervises || administers > 0 || is_in > 0)
+		return result;
+	return rules_refuse(r, AUTHZ_CABINET_ADMIN, "any");
 }
 
 /* MUST 4 */
@@ -208,7 +211,8 @@ static void describe(const struct load *l, char *text, size_t size)
 	char sum[2 * sizeof l->lines.sum + 1];
 
 	sodium_bin2hex(sum, sizeof sum, l->lines.sum, sizeof l->lines.sum);
-	snprintf(text, size, "lines=%zu added=%zu removed=%zu refused=%zu sum=%s", l->lines.count, l->added, l->removed, l->refused, sum);
+	snprintf(text, size, "lines=%zu added=%zu removed=%zu refused=%zu sum=%s", l->lines.count, l->added, l->removed,
+	         l->refused, sum);
 }
 
 static enum authz_result load_lines(struct load *l, struct audit_event *event, char *detail, size_t size)

@@ -22,7 +22,8 @@ struct cabinet_named {
 /* And what the store says. */
 struct cabinet_meant {
 	struct cabinet_entity entity; /* if verdict is AUTHZ_OK */
-	enum authz_result verdict; /* can it be a member: AUTHZ_OK, _PARAMETER_LIST, _MEMBER_NOT_FOUND, _MEMBER_KIND, _CABINET_LOCKED */
+	/* Can it be a member?  AUTHZ_OK, _PARAMETER_LIST, _MEMBER_NOT_FOUND, _MEMBER_KIND, _CABINET_LOCKED. */
+	enum authz_result verdict;
 	bool has_profile; /* it is a cabinet, of whatever type */
 };
 

@@ -44,7 +44,8 @@ static enum authz_result enter(struct cabinet_walk *w, const struct cabinet_link
 	return result;
 }
 
-static enum authz_result take(struct cabinet_walk *w, const struct cabinet_link *link, bool again, struct cabinet_entity *into)
+static enum authz_result take(struct cabinet_walk *w, const struct cabinet_link *link, bool again,
+                              struct cabinet_entity *into)
 {
 	struct listing *l = w->context;
 
@@ -54,7 +55,8 @@ static enum authz_result take(struct cabinet_walk *w, const struct cabinet_link 
 	return AUTHZ_OK;
 }
 
-static enum authz_result take_inner(struct cabinet_walk *w, const struct cabinet_link *by, const struct cabinet_link *link)
+static enum authz_result take_inner(struct cabinet_walk *w, const struct cabinet_link *by,
+                                    const struct cabinet_link *link)
 {
 	struct listing *l = w->context;
 

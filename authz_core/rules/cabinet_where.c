@@ -39,7 +39,8 @@ static enum authz_result is_live(struct cabinet_walk *w, const char *cabinet, bo
 }
 
 /* What somebody had who had the name before is not his. */
-static enum authz_result take(struct cabinet_walk *w, const struct cabinet_link *link, bool again, struct cabinet_entity *into)
+static enum authz_result take(struct cabinet_walk *w, const struct cabinet_link *link, bool again,
+                              struct cabinet_entity *into)
 {
 	struct places *p = w->context;
 	bool live;
@@ -52,7 +53,8 @@ static enum authz_result take(struct cabinet_walk *w, const struct cabinet_link 
 	return AUTHZ_OK;
 }
 
-static enum authz_result take_inner(struct cabinet_walk *w, const struct cabinet_link *by, const struct cabinet_link *link)
+static enum authz_result take_inner(struct cabinet_walk *w, const struct cabinet_link *by,
+                                    const struct cabinet_link *link)
 {
 	bool live;
 	enum authz_result result = is_live(w, link->cabinet, &live);
