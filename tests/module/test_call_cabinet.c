@@ -136,5 +136,5 @@ int main(void)
 		{"a profile that is not whole is none", incomplete, NULL, NULL, NULL},
 	};
 
-	return cmocka_run_group_tests_name("call_cabinet", tests, kit_make, kit_remove);
+	return cmocka_run_group_tests_name("call_cabinet", tests, kit_make, state_close);
 }

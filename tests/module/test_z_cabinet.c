@@ -518,5 +518,5 @@ int main(void)
 		{"no copy of a password stays behind (z_who MUST 1)", forgets, NULL, NULL, NULL},
 	};
 
-	return cmocka_run_group_tests_name("z_cabinet", tests, kit_make, kit_remove);
+	return cmocka_run_group_tests_name("z_cabinet", tests, kit_make, state_close);
 }
