@@ -76,7 +76,7 @@
 	X(NOT_REGENERABLE, 47, "AZ-NOREGEN", AUTH_ERR,      1, "Profile token is not regenerable.") \
 	X(CHAIN_END,       48, "AZ-CHAIN",   AUTH_ERR,      1, "The chain of regenerations of this profile token has come to its end.") \
 	X(TOKEN_INVALIDATED,49,"AZ-INVALID", AUTH_ERR,      1, "Profile token was invalidated.") \
-	X(TOO_MANY_TRIES,  50, "AZ-TRIES",   AUTH_ERR,      1, "Too many wrong passwords for user profile &1; try again later.") \
+	X(TOO_MANY_TRIES,  50, "AZ-TRIES",   AUTH_ERR,      1, "Too many wrong passwords for &1; try again later.") \
 	X(CABINET_EXISTS, 120, "AZ-EXISTS",  AUTH_ERR,      1, "Cabinet &1 exists already.") \
 	X(NAME_TAKEN,     121, "AZ-TAKEN",   AUTH_ERR,      1, "&1 is already the name of a user or group of this host.") \
 	X(GID_TAKEN,      122, "AZ-GID",     AUTH_ERR,      1, "gid &1 is not of the range of cabinets, or in use.") \

@@ -41,9 +41,13 @@ static void sentence(const struct cabinet_line *line, char *text, size_t size)
 static enum authz_result refuse_all(struct load *l, const struct cabinet_line *line)
 {
 	char text[160], subject[SUBJECT_SIZE];
+	size_t length;
 
 	sentence(line, text, sizeof text);
-	snprintf(subject, sizeof subject, "%u: %s: %s", (unsigned)line->number, authz_result_code(line->result), text);
+	length = strlen(text);
+	/* the sentence that it stands in has a full stop of its own */
+	snprintf(subject, sizeof subject, "%u: %s: %.*s", (unsigned)line->number, authz_result_code(line->result),
+	         (int)length - (length > 0 && text[length - 1] == '.'), text);
 	return rules_refuse(l->r, AUTHZ_LOAD_REFUSED, subject);
 }
 

@@ -228,7 +228,7 @@ static void unknown_cabinet(void **state)
 
 	world_caller(w, "sam");
 	assert_result(load(w, 1, "plain,alice\nnosuch,alice\n"), AUTHZ_LOAD_REFUSED);
-	assert_string_equal(w->rules.subject, "2: 98: Shared cabinet nosuch does not exist.");
+	assert_string_equal(w->rules.subject, "2: 98: Shared cabinet nosuch does not exist");
 	assert_false(is_in(w, "plain", "alice"));
 	assert_result(load(w, 1, "plain,alice\nsafe,alice\n"), AUTHZ_LOAD_REFUSED);
 	world_caller(w, "bob"); /* who does not learn that */
