@@ -178,7 +178,7 @@ out_of_reach()
 	use Socket;
 	my $bad = 0;
 	for my $path (@ARGV) {
-		my $readable = $path =~ m{^/etc/authz|/authz-helper$|^/var/lib/authz$|^/run/authz$|/libexec/authz$};
+		my $readable = $path =~ m{^/etc/authz|/authz-helper$|^/var/lib/authz$|^/var/lib/authz/view(?:/group)?$|^/run/authz$|/libexec/authz$};
 		for my $mode ('<', '+<', '>>') {
 			next unless open(my $f, $mode, $path);
 			next if $mode eq '<' && $readable;
@@ -214,7 +214,7 @@ only_connected()
 # flock on a folder, or on what may be read, locks out nobody
 locks_nothing()
 {
-	mallory sh -c 'for f in /etc/authz /etc/authz/authz.conf /var/lib/authz /run/authz /usr/libexec/authz /etc/passwd /etc/shadow; do
+	mallory sh -c 'for f in /etc/authz /etc/authz/authz.conf /var/lib/authz /var/lib/authz/view /run/authz /usr/libexec/authz /etc/passwd /etc/shadow; do
 		flock "$f" sleep 5 2>/dev/null & done; wait' &
 	sleep 0.3
 	result=0
