@@ -2,7 +2,7 @@
 /*
  * List cabinets, a page at a time.
  *
- * MUST 1: a cabinet is in the list of those alone who may see it.
+ * MUST 1: a cabinet is in the list of those alone who may see it, and in no cursor either.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "rules/cabinet.h"
 #include "rules/cabinet_name.h"
 #include "rules/cabinet_see.h"
+#include "rules/sealed_key.h"
 
 #define STEPS 16384 /* records that one request looks at */
 
@@ -23,7 +24,7 @@ struct listing {
 };
 
 struct listing_place {
-	unsigned char key[CURSOR_SIZE];
+	unsigned char key[SEALED_KEY_MAX];
 	size_t length;
 };
 
@@ -62,10 +63,10 @@ static enum authz_result look_at(struct listing *l, struct store_txn *t, const u
 	return result;
 }
 
-/* Where the next page can go on: keys of other records may be longer than a cursor is. */
+/* Where the next page can go on: keys of other records may be longer than a cursor has room for. */
 static void keep_place(const struct listing *l, struct listing_place *place)
 {
-	if (l->key_length > CURSOR_SIZE)
+	if (l->key_length > SEALED_KEY_MAX)
 		return;
 	memcpy(place->key, l->key, l->key_length);
 	place->length = l->key_length;
@@ -81,7 +82,7 @@ static enum authz_result walk(struct listing *l, struct store_txn *t)
 	unsigned steps;
 	size_t length;
 
-	for (steps = 0; steps < STEPS || l->key_length > CURSOR_SIZE; steps++) {
+	for (steps = 0; steps < STEPS || l->key_length > SEALED_KEY_MAX; steps++) {
 		keep_place(l, &before);
 		result = rules_store(l->r, l->r->authority, store_next(t, CABINET_KEY, 2, 1, l->key, &l->key_length, value,
 		                                                       sizeof value, &length, &matched));
@@ -98,9 +99,18 @@ static enum authz_result walk(struct listing *l, struct store_txn *t)
 	return AUTHZ_OK;
 }
 
+static enum authz_result page(struct listing *l, struct store_txn *t, const struct request *request)
+{
+	enum authz_result result = sealed_key_read(l->r, t, request, l->key, &l->key_length);
+
+	if (result == AUTHZ_OK)
+		result = walk(l, t);
+	return result == AUTHZ_OK ? sealed_key_write(l->r, t, l->key, l->key_length, &l->answer->reply) : result;
+}
+
 enum authz_result cabinet_list(struct rules *r, const struct request *request, struct answer *answer)
 {
-	struct listing l = {.r = r, .answer = answer, .key_length = request->cursor.length};
+	struct listing l = {.r = r, .answer = answer};
 	struct store_txn *t;
 	enum authz_result result = cabinet_who(r, request, &l.actor);
 
@@ -108,13 +118,7 @@ enum authz_result cabinet_list(struct rules *r, const struct request *request, s
 		result = rules_begin(r, r->authority, false, &t);
 	if (result != AUTHZ_OK)
 		return result;
-	memcpy(l.key, request->cursor.bytes, request->cursor.length);
-	result = walk(&l, t);
+	result = page(&l, t, request);
 	store_abort(t);
-	if (result == AUTHZ_OK && l.key_length > 0) {
-		answer->reply.has |= 1u << REPLY_CURSOR;
-		memcpy(answer->reply.cursor.bytes, l.key, l.key_length);
-		answer->reply.cursor.length = l.key_length;
-	}
 	return result;
 }

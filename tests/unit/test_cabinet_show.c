@@ -195,6 +195,43 @@ static void pages(void **state)
 	assert_true(pages > 1);
 }
 
+static bool holds(const struct reply *reply, const char *text)
+{
+	return memmem(reply->cursor.bytes, reply->cursor.length, text, strlen(text)) != NULL;
+}
+
+/* A store of more records than a page looks at, each of which names who is in what. */
+static void no_key_in_a_cursor(void **state)
+{
+	struct world *w = *state;
+	struct request q = {.id = 1};
+	struct store_txn *t = begin(w->rules.authority, true);
+	char key[20];
+	unsigned ended = 0, i;
+
+	for (i = 0; i < 40000; i++) {
+		snprintf(key, sizeof key, "Zpsecret%u", i);
+		assert_result(store_put(t, key, strlen(key), "v", 1), AUTHZ_OK);
+	}
+	assert_result(store_commit(t), AUTHZ_OK);
+	world_caller(w, "eve");
+	for (;; ended++) {
+		answer_init(&w->answer);
+		assert_result(cabinet_list(&w->rules, &q, &w->answer), AUTHZ_OK);
+		if (w->answer.reply.cursor.length == 0)
+			break;
+		assert_false(holds(&w->answer.reply, "secret") || holds(&w->answer.reply, "Zp"));
+		memcpy(&q.cursor, &w->answer.reply.cursor, sizeof q.cursor);
+	}
+	assert_int_equal(ended, 2);
+	q.cursor.bytes[CURSOR_SIZE - 1] ^= 1; /* and none is made by who asks */
+	assert_result(cabinet_list(&w->rules, &q, &w->answer), AUTHZ_BAD_PARAMETER);
+	q.cursor.length = 9;
+	memcpy(q.cursor.bytes, "Zpsecret1", 9);
+	assert_result(cabinet_list(&w->rules, &q, &w->answer), AUTHZ_BAD_PARAMETER);
+	assert_string_equal(w->rules.subject, "cursor");
+}
+
 #define TEST(sentence, function) {sentence, function, world_setup, world_teardown, NULL}
 
 int main(void)
@@ -207,6 +244,7 @@ int main(void)
 		TEST("to a stranger a cabinet is as one that is not there, but a public one (cabinet_show MUST 1)", stranger),
 		TEST("one sees what one supervises, administers, is in, owns, acts as, and what is public (cabinet_list MUST 1)", who_sees),
 		TEST("a long list comes in pages, each cabinet once", pages),
+		TEST("a cursor tells nobody a key, and nobody makes one (sealed_key MUST 1)", no_key_in_a_cursor),
 	};
 
 	return cmocka_run_group_tests_name("cabinet_show", tests, NULL, NULL);
