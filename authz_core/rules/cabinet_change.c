@@ -48,9 +48,7 @@ enum authz_result cabinet_change_run(struct cabinet_change *c, const struct cabi
 	c->event.object_type = "cabinet";
 	c->event.entity = c->entity;
 	c->event.detail = c->detail;
-	c->event.as = c->actor.entity.name;
-	if (!(c->request->has & HAS(AS)))
-		c->event.as = "";
+	c->event.as = c->actor.as;
 	if (result == AUTHZ_OK && c->nothing)
 		return AUTHZ_OK;
 	c->touched = cabinet_touched_new();

@@ -112,7 +112,7 @@ enum authz_result cabinet_list(struct rules *r, const struct request *request, s
 {
 	struct listing l = {.r = r, .answer = answer};
 	struct store_txn *t;
-	enum authz_result result = cabinet_who(r, request, &l.actor);
+	enum authz_result result = cabinet_who_looks(r, request, &l.actor);
 
 	if (result == AUTHZ_OK)
 		result = rules_begin(r, r->authority, false, &t);

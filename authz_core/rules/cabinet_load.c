@@ -246,6 +246,7 @@ enum authz_result cabinet_load(struct rules *r, const struct request *request, c
 	struct load l = {.r = r, .answer = answer, .whole = request->report == 0};
 	enum authz_result result = prepare(&l, request, stream);
 
+	event.as = l.actor.as;
 	describe(&l, detail, sizeof detail);
 	if (result == AUTHZ_OK)
 		result = load_lines(&l, &event, detail, sizeof detail);

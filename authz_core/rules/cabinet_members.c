@@ -122,6 +122,6 @@ enum authz_result cabinet_members(struct rules *r, const struct request *request
 		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "which list");
 	if (!take_cursor(&w, request))
 		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "cursor");
-	result = cabinet_who(r, request, &actor);
+	result = cabinet_who_looks(r, request, &actor);
 	return result == AUTHZ_OK ? look(&w, request, &actor) : result;
 }

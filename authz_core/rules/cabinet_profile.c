@@ -144,6 +144,6 @@ enum authz_result cabinet_profile_of(struct rules *r, const struct request *requ
 	enum authz_result result = cabinet_member_ask(r, request->member, &q.member);
 
 	if (result == AUTHZ_OK)
-		result = cabinet_who(r, request, &q.actor);
+		result = cabinet_who_looks(r, request, &q.actor);
 	return result == AUTHZ_OK ? look(&q) : result;
 }

@@ -160,7 +160,7 @@ static enum authz_result ask(struct showing *s, const struct request *request, b
 {
 	struct rules *r = s->r;
 	struct host_user user;
-	enum authz_result result = cabinet_who(r, request, &s->actor);
+	enum authz_result result = cabinet_who_looks(r, request, &s->actor);
 
 	*is_user = false;
 	s->name = request->has & HAS(CABINET) ? request->cabinet : request->has & HAS(ISN) ? NULL : s->actor.entity.name;

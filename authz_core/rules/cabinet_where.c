@@ -128,7 +128,7 @@ enum authz_result cabinet_where(struct rules *r, const struct request *request, 
 
 	if (!cabinet_place_read(&w.place, request))
 		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "cursor");
-	result = cabinet_who(r, request, &actor);
+	result = cabinet_who_looks(r, request, &actor);
 	if (result == AUTHZ_OK)
 		result = find(r, request, &actor, &w, &own);
 	return result == AUTHZ_OK ? look(&w, &actor, own) : result;

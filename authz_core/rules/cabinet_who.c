@@ -6,6 +6,7 @@
  * MUST 4: who acts as another cabinet has what that has, and nothing of its own.
  * MUST 5: who is disabled (authzctl profile disable) has nothing.
  * MUST 6: an administration is the user's of whom it was made, not of another who has the name now.
+ * MUST 7: a password that was refused is in the audit, whatever it was said for.
  */
 #include "rules/cabinet_who.h"
 
@@ -17,7 +18,7 @@
 #include "rules/profile_record.h"
 #include "rules/tries.h"
 
-#define UNKNOWN_CABINETS 1024 /* names that no cabinet has share so many counts */
+#define COUNTS 65536 /* all names share so many counts: what no cabinet has may be any name */
 
 /* ---- acting as another cabinet */
 
@@ -29,16 +30,14 @@ struct acting {
 	bool found, is_user, tells; /* it tells who asks that there is none */
 };
 
-/* The numbers of names that no cabinet has begin where ISNs end. */
-static uint32_t count_number(const struct acting *a)
+/* MUST 2: by the name alone.  A number of its own for a cabinet that is there would tell it from one that is not. */
+static uint32_t count_number(const char *name)
 {
 	unsigned char hash[crypto_generichash_BYTES_MIN];
-	const char *name = a->request->as;
 
-	if (a->found)
-		return a->cabinet.isn;
+	_Static_assert(COUNTS == 1 << 16, "two bytes of the hash");
 	crypto_generichash(hash, sizeof hash, (const unsigned char *)name, strlen(name), NULL, 0);
-	return ISN_MAX + 1 + ((unsigned)hash[0] << 8 | hash[1]) % UNKNOWN_CABINETS;
+	return (uint32_t)hash[0] << 8 | hash[1];
 }
 
 static enum authz_result read_cabinet(struct acting *a)
@@ -79,7 +78,7 @@ static bool is_there(const struct acting *a)
 static enum authz_result look_at_password(struct acting *a)
 {
 	struct rules *r = a->r;
-	const uint32_t number = count_number(a);
+	const uint32_t number = count_number(a->request->as);
 	struct host_clock now;
 	bool matches = false;
 	enum authz_result result = r->host->clock(r->host->context, &now);
@@ -123,6 +122,7 @@ static enum authz_result act_as(struct rules *r, const struct request *request, 
 
 	if (result == AUTHZ_OK && a.found && a.cabinet.locked)
 		result = rules_refuse(r, AUTHZ_CABINET_LOCKED, request->as);
+	snprintf(out->as, sizeof out->as, "%s", is_there(&a) ? request->as : "?");
 	sodium_memzero(&a.cabinet, sizeof a.cabinet);
 	if (result != AUTHZ_OK)
 		return result;
@@ -146,7 +146,19 @@ enum authz_result cabinet_who(struct rules *r, const struct request *request, st
 	out->uid = r->caller.uid;
 	out->entity.kind = 'u';
 	memcpy(out->entity.name, r->caller.name, sizeof out->entity.name);
+	if (request->has & HAS(AS))
+		memcpy(out->as, r->caller.name, sizeof out->as);
 	return AUTHZ_OK;
+}
+
+/* MUST 7 */
+enum authz_result cabinet_who_looks(struct rules *r, const struct request *request, struct cabinet_actor *out)
+{
+	const struct audit_event event = {.event = "cabinet.look", .caller = &r->caller, .object_type = "cabinet", .as = out->as,
+	                                  .owner = request->cabinet};
+	enum authz_result result = cabinet_who(r, request, out);
+
+	return result == AUTHZ_OK ? result : rules_refused(r, &event, result);
 }
 
 /* ---- what it may */

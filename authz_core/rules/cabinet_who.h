@@ -15,6 +15,7 @@ struct cabinet_actor {
 	bool is_host;                 /* and acts as no other */
 	struct cabinet_entity entity; /* whose administration it has; an empty name: nobody's */
 	uid_t uid;                    /* of a user */
+	char as[NAME_SIZE];           /* for the audit, of a refusal too: as whom it acts, "?": that is not there; empty: as itself */
 };
 
 /*
@@ -22,6 +23,9 @@ struct cabinet_actor {
  * AUTHZ_CABINET_LOCKED to who knew the password.  No transaction may be open.
  */
 enum authz_result cabinet_who(struct rules *r, const struct request *request, struct cabinet_actor *out);
+
+/* The same for who only looks: a refusal is recorded here, which a change records itself. */
+enum authz_result cabinet_who_looks(struct rules *r, const struct request *request, struct cabinet_actor *out);
 
 /* Is it the host, or has it *SUPERVISOR? */
 enum authz_result cabinet_supervises(struct rules *r, struct store_txn *t, const struct cabinet_actor *actor, bool *does);

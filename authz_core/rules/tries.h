@@ -3,7 +3,7 @@
  * Passwords that were tried in vain (QsyGenPrfTknE, and those of cabinets): counted for each pair of owner and caller, so
  * that nobody can use up the tries that others have, and limited.
  *
- * Records of the token store, gone at reboot: X owner caller, Y cabinet caller  how many, and when the last.  A sweep takes
+ * Records of the token store, gone at reboot: X owner caller, Y number caller  how many, and when the last.  A sweep takes
  * away those that are older than password_pause.
  */
 #ifndef AUTHZ_RULES_TRIES_H
@@ -16,7 +16,7 @@
  * made, so that no number of tries at once is more than the limit.  AUTHZ_TOO_MANY_TRIES: it is not to be looked at.
  */
 enum authz_result tries_take(struct rules *r, const struct host_user *owner, const struct host_clock *now);
-/* The same of a cabinet's password, by a number that no other cabinet has. */
+/* The same of a cabinet's password, by a number that its name has. */
 enum authz_result tries_take_cabinet(struct rules *r, uint32_t number, const char *name, const struct host_clock *now);
 /*
  * In the write transaction of a token of the owner's: what everybody tried is forgotten; and, if it was a right password

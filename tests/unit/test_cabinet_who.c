@@ -2,6 +2,7 @@
 /* Who acts on cabinets, and what it may: rules/cabinet_who.c. */
 #include "cabinets.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -241,6 +242,76 @@ static void tries(void **state)
 	assert_result(who(w, "desk", "geheim", &actor), AUTHZ_OK);  /* and another time */
 }
 
+/* The two bytes of the hash that say which count it is. */
+static unsigned count_of(const char *name)
+{
+	unsigned char hash[crypto_generichash_BYTES_MIN];
+
+	crypto_generichash(hash, sizeof hash, (const unsigned char *)name, strlen(name), NULL, 0);
+	return (unsigned)hash[0] << 8 | hash[1];
+}
+
+/* Names that share a count do so whatever there is: else who used up the tries of one could tell if the other is there. */
+static void shared_counts(void **state)
+{
+	static const char *const names[] = {"desk", "none"};
+	struct world *w = *state;
+	struct cabinet_actor actor;
+	unsigned long tried = 0;
+	char name[NAME_SIZE];
+	unsigned i;
+	size_t n;
+
+	host_makes(w, "desk", CABINET_STANDALONE);
+	host_sets_password(w, "desk", "geheim");
+	world_caller(w, "eve");
+	for (n = 0; n < 2; n++) {
+		do
+			snprintf(name, sizeof name, "x%lu", tried++);
+		while (count_of(name) != count_of(names[n]));
+		for (i = 0; i < w->fake.host.config.password_tries; i++)
+			assert_result(who(w, name, "wrong", &actor), AUTHZ_CABINET_PASSWORD);
+		assert_result(who(w, names[n], "wrong", &actor), AUTHZ_TOO_MANY_TRIES);
+	}
+}
+
+static void expect_record(struct world *w, const char *event, const char *as)
+{
+	assert_non_null(strstr(w->fake.outcome, event));
+	assert_non_null(strstr(w->fake.outcome, " result=03 actor=eve"));
+	assert_non_null(strstr(w->fake.outcome, as));
+	w->fake.outcome[0] = '\0';
+}
+
+/* By a request of each kind; of a name that is none, which may be a password, nothing is recorded. */
+static void refusals_are_recorded(void **state)
+{
+	static enum authz_result (*const looks[])(struct rules *, const struct request *, struct answer *) = {
+		cabinet_show, cabinet_list, cabinet_members, cabinet_where, cabinet_profile_of,
+	};
+	struct world *w = *state;
+	struct request q = about_cabinet("sales", "bob");
+	size_t i;
+
+	host_makes(w, "sales", CABINET_SHARED);
+	host_makes(w, "desk", CABINET_STANDALONE);
+	w->fake.host.config.password_tries = 100;
+	world_caller(w, "eve");
+	act_as(&q, "desk", "wrong");
+	for (i = 0; i < sizeof looks / sizeof looks[0]; i++) {
+		assert_result(looks[i](&w->rules, &q, &w->answer), AUTHZ_CABINET_PASSWORD);
+		expect_record(w, "event=cabinet.look ", " as=desk ");
+	}
+	assert_result(cabinet_add(&w->rules, &q, &w->answer), AUTHZ_CABINET_PASSWORD);
+	expect_record(w, "event=cabinet.add ", " as=desk ");
+	assert_result(cabinet_load(&w->rules, &q, NULL, &w->answer), AUTHZ_CABINET_PASSWORD);
+	expect_record(w, "event=cabinet.load ", " as=desk ");
+	act_as(&q, "s3cret", "wrong");
+	assert_result(cabinet_show(&w->rules, &q, &w->answer), AUTHZ_CABINET_PASSWORD);
+	assert_null(strstr(w->fake.outcome, "s3cret"));
+	expect_record(w, "event=cabinet.look ", " as=%3F ");
+}
+
 static void right_one_forgets(void **state)
 {
 	struct world *w = *state;
@@ -274,6 +345,8 @@ int main(void)
 		TEST("02 goes to the host and to supervisors, 03 to whoever has not the password", refusals),
 		TEST("a stranger has the same answer and costs the same work, whatever there is (cabinet_who MUST 2)", stranger),
 		TEST("wrong passwords count, of each pair of caller and cabinet, there or not (cabinet_who MUST 1)", tries),
+		TEST("of names that share a count none is told from another (cabinet_who MUST 2)", shared_counts),
+		TEST("a password that was refused is in the audit, whatever it was said for (cabinet_who MUST 7)", refusals_are_recorded),
 		TEST("a right password forgets the wrong ones", right_one_forgets),
 	};
 
