@@ -169,26 +169,19 @@ static enum authz_result do_all(struct load *l, struct store_txn *t)
 
 /* ---- the whole */
 
-/* Somebody who administers nothing, and is in no cabinet by which he could, has no line to load. */
+/* MUST 4: who administers nothing has no line to load. */
 static enum authz_result may_load(struct load *l)
 {
 	struct rules *r = l->r;
 	struct store_txn *t;
-	uint64_t administers = 0, is_in = 0;
-	bool supervises;
+	bool may;
 	enum authz_result result = rules_begin(r, r->authority, false, &t);
 
 	if (result != AUTHZ_OK)
 		return result;
-	result = cabinet_supervises(r, t, &l->actor, &supervises);
-	if (result == AUTHZ_OK && !supervises)
-		result = cabinet_link_count(r, t, &l->actor.entity, LIST_ADMIN_OF, &administers);
-	if (result == AUTHZ_OK && !supervises)
-		result = cabinet_link_count(r, t, &l->actor.entity, LIST_MEMBER_OF, &is_in);
+	result = cabinet_administers_any(r, t, &l->actor, &may);
 	store_abort(t);
-	if (result != AUTHZ_OK || supervises || administers > 0 || is_in > 0)
-		return result;
-	return rules_refuse(r, AUTHZ_CABINET_ADMIN, "any");
+	return result != AUTHZ_OK || may ? result : rules_refuse(r, AUTHZ_CABINET_ADMIN, "any");
 }
 
 /* MUST 4 */

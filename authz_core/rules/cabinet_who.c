@@ -269,6 +269,79 @@ enum authz_result cabinet_administers(struct rules *r, struct store_txn *t, cons
 	return result;
 }
 
+/* ---- anything at all */
+
+static enum authz_result administers_some(struct rules *r, struct store_txn *t, const char *cabinet, bool *some)
+{
+	struct cabinet_entity of = {.kind = 'c'};
+	uint64_t count = 0;
+	enum authz_result result = is_live(r, t, cabinet, some);
+
+	if (result != AUTHZ_OK || !*some)
+		return result;
+	snprintf(of.name, sizeof of.name, "%s", cabinet);
+	result = cabinet_link_count(r, t, &of, LIST_ADMIN_OF, &count);
+	*some = result == AUTHZ_OK && count > 0;
+	return result;
+}
+
+/* By a cabinet that somebody is in, or by one that this one is in. */
+static enum authz_result some_above(struct rules *r, struct store_txn *t, const char *cabinet, bool *some)
+{
+	struct cabinet_entity of = {.kind = 'c'};
+	struct cabinet_link link;
+	bool live;
+	enum authz_result result = is_live(r, t, cabinet, &live);
+
+	*some = false;
+	if (result == AUTHZ_OK && live)
+		result = administers_some(r, t, cabinet, some);
+	if (result != AUTHZ_OK || !live || *some)
+		return result;
+	snprintf(of.name, sizeof of.name, "%s", cabinet);
+	result = cabinet_link_first(r, t, &of, LIST_MEMBER_OF, &link);
+	while (result == AUTHZ_OK && link.isn != 0 && !*some) {
+		result = administers_some(r, t, link.cabinet, some);
+		if (result == AUTHZ_OK)
+			result = cabinet_link_next(r, t, LIST_MEMBER_OF, &link);
+	}
+	return result;
+}
+
+/* Along what the one who acts administers, or what it is in. */
+static enum authz_result any_in(struct rules *r, struct store_txn *t, const struct cabinet_actor *actor, enum cabinet_list list,
+                                bool *does)
+{
+	struct cabinet_link link;
+	enum authz_result result = cabinet_link_first(r, t, &actor->entity, list, &link);
+
+	while (result == AUTHZ_OK && link.isn != 0 && !*does) {
+		*does = list == LIST_ADMIN_OF && (actor->entity.kind != 'u' || link.uid == actor->uid);
+		if (list == LIST_MEMBER_OF && link.uid == actor->uid)
+			result = some_above(r, t, link.cabinet, does);
+		if (result == AUTHZ_OK)
+			result = cabinet_link_next(r, t, list, &link);
+	}
+	return result;
+}
+
+enum authz_result cabinet_administers_any(struct rules *r, struct store_txn *t, const struct cabinet_actor *actor, bool *does)
+{
+	struct profile_state p;
+	enum authz_result result = cabinet_supervises(r, t, actor, does);
+
+	if (result == AUTHZ_OK)
+		result = own_state(r, t, actor, &p);
+	if (result != AUTHZ_OK || *does || p.disabled || actor->entity.name[0] == '\0')
+		return result;
+	result = any_in(r, t, actor, LIST_ADMIN_OF, does);
+	if (result == AUTHZ_OK && !*does && actor->entity.kind == 'u')
+		result = any_in(r, t, actor, LIST_MEMBER_OF, does);
+	return result;
+}
+
+/* ---- refusals */
+
 enum authz_result cabinet_must_supervise(struct rules *r, struct store_txn *t, const struct cabinet_actor *actor)
 {
 	bool does;

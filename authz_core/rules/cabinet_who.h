@@ -32,6 +32,8 @@ enum authz_result cabinet_supervises(struct rules *r, struct store_txn *t, const
 /* Is it an administrator of that cabinet, there or not?  *does is true of a supervisor too. */
 enum authz_result cabinet_administers(struct rules *r, struct store_txn *t, const struct cabinet_actor *actor,
                                       const char *cabinet, bool *does);
+/* Of anything at all? */
+enum authz_result cabinet_administers_any(struct rules *r, struct store_txn *t, const struct cabinet_actor *actor, bool *does);
 
 /* AUTHZ_OK; AUTHZ_SPECIAL_REQUIRED: *SUPERVISOR. */
 enum authz_result cabinet_must_supervise(struct rules *r, struct store_txn *t, const struct cabinet_actor *actor);

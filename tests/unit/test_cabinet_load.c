@@ -256,6 +256,9 @@ static void strangers(void **state)
 	world_caller(w, "eve");
 	assert_result(load(w, 0, "plain,alice\n"), AUTHZ_CABINET_ADMIN);
 	assert_int_equal(input.opened + input.read, 0);
+	join(w, "plain", 'u', "eve"); /* in one that administers nothing */
+	assert_result(load(w, 0, "plain,alice\n"), AUTHZ_CABINET_ADMIN);
+	assert_int_equal(input.opened + input.read, 0);
 	host_sets_password(w, "bob", "secret"); /* as whom she may */
 	act_as(&q, "bob", "secret");
 	input.text = strdup("plain,alice\n");
@@ -267,6 +270,39 @@ static void strangers(void **state)
 	input.full = true;
 	assert_result(load(w, 0, "plain,eve\n"), AUTHZ_TOO_MANY);
 	assert_int_equal(input.read, 0);
+}
+
+/* By a cabinet that one is in, or by one that this one is in, while both are live; and nobody who is disabled. */
+static void administrators_by_cabinets(void **state)
+{
+	struct world *w = *state;
+
+	host_makes(w, "leads", CABINET_SHARED);
+	host_makes(w, "north", CABINET_SHARED);
+	join(w, "north", 'u', "eve");
+	join(w, "leads", 'c', "north");
+	world_caller(w, "eve");
+	assert_result(load(w, 0, "plain,alice\n"), AUTHZ_CABINET_ADMIN);
+	assert_int_equal(input.opened, 0);
+	host_adds_administrator(w, "plain", "leads");
+	assert_result(load(w, 0, "plain,alice\n"), AUTHZ_OK);
+	lock_cabinet(w, "north");
+	world_caller(w, "eve");
+	assert_result(load(w, 0, "plain,sam\n"), AUTHZ_CABINET_ADMIN);
+	assert_int_equal(input.opened, 0);
+	unlock_cabinet(w, "north");
+	lock_cabinet(w, "leads");
+	world_caller(w, "eve");
+	assert_result(load(w, 0, "plain,sam\n"), AUTHZ_CABINET_ADMIN);
+	assert_int_equal(input.opened, 0);
+	unlock_cabinet(w, "leads");
+	disable(w, "eve");
+	world_caller(w, "eve");
+	assert_result(load(w, 0, "plain,sam\n"), AUTHZ_CABINET_ADMIN);
+	assert_int_equal(input.opened, 0);
+	enable(w, "eve");
+	world_caller(w, "eve");
+	assert_result(load(w, 0, "plain,sam\n"), AUTHZ_OK);
 }
 
 static void bounded(void **state)
@@ -406,6 +442,7 @@ int main(void)
 		TEST("an unknown shared cabinet refuses all, with a report too (cabinet_load MUST 3)", unknown_cabinet),
 		TEST("a locked cabinet is neither filled nor added", locked),
 		TEST("nothing is read of who administers nothing (cabinet_load MUST 4)", strangers),
+		TEST("what one administers by a cabinet one may load", administrators_by_cabinets),
 		TEST("of an input that is too long no more is kept than there may be (cabinet_lines MUST 1)", bounded),
 		TEST("an input that broke off changes nothing", broken_off),
 		TEST("an input comes in whatever pieces", in_pieces),
