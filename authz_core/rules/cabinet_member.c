@@ -25,10 +25,11 @@ enum authz_result cabinet_member_ask(struct rules *r, const char *name, struct c
 		out->uid = user.uid;
 		return AUTHZ_OK;
 	}
-	if (result != AUTHZ_INTERNAL)
+	if (result == AUTHZ_USER_NOT_FOUND)
 		result = r->host->group_by_name(r->host->context, name, &gid);
 	out->is_group = result == AUTHZ_OK;
-	return result == AUTHZ_INTERNAL ? rules_refuse(r, result, "the look-up of a name failed") : AUTHZ_OK;
+	return result == AUTHZ_OK || result == AUTHZ_UNKNOWN_ENTITY ? AUTHZ_OK :
+	                                                              rules_refuse(r, result, "the look-up of a name failed");
 }
 
 /* A private cabinet is its user: where he is not, it is nobody's. */

@@ -351,6 +351,9 @@ static void name_for_two(void **state)
 	struct cabinet_link link;
 
 	assert_result(add_member(w, "plain", "both"), AUTHZ_PARAMETER_LIST);
+	w->fake.user_result = AUTHZ_NO_MEMORY; /* who could not be asked for may be there */
+	assert_result(add_member(w, "plain", "both"), AUTHZ_NO_MEMORY);
+	w->fake.user_result = AUTHZ_OK;
 	fake_host_find(&w->fake, "both")->gone = true;
 	assert_result(add_member(w, "plain", "both"), AUTHZ_OK); /* now it is the cabinet's */
 	assert_true(find_member(w, "plain", 'c', "both", &link));
