@@ -29,6 +29,13 @@ end()
 trap end EXIT
 trap 'exit 143' INT TERM
 
+# alice is in two groups beside her own, as long as this script runs
+in_teams()
+{
+	groupadd --force team-a && groupadd --force team-b && usermod --append --groups team-a,team-b alice
+	trap 'groupdel team-a; groupdel team-b; end' EXIT
+}
+
 # as USER COMMAND...: with the user's ids and groups, and a small environment
 as()
 {

@@ -5,7 +5,7 @@
 . "$AUTHZ_SOURCE/tests/host/run_lib.sh"
 start_log
 grant_rights
-groupadd --force team-a && groupadd --force team-b && usermod --append --groups team-a,team-b alice
+in_teams
 home=/home/authz-test/alice
 
 by_descriptor()

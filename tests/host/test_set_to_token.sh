@@ -4,7 +4,7 @@
 . "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/lib.sh"
 start_log
 grant_rights
-groupadd --force team-a && groupadd --force team-b && usermod --append --groups team-a,team-b alice
+in_teams
 
 # ids PREFIX...: the first line of the output is PREFIX's last word, and all three threads are the same
 three_alike()

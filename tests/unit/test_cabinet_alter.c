@@ -202,8 +202,12 @@ static void recorded(void **state)
 	act_as(&q, "leads", "hunter2");
 	world_caller(w, "eve");
 	assert_result(cabinet_alter(&w->rules, &q), AUTHZ_CABINET_PASSWORD);
-	assert_null(strstr(w->fake.outcome, "leads")); /* what was typed for a cabinet may be a password */
+	assert_non_null(strstr(w->fake.outcome, "as=leads"));
 	assert_null(strstr(w->fake.outcome, "hunter2"));
+	act_as(&q, "hunter2", "leads");
+	assert_result(cabinet_alter(&w->rules, &q), AUTHZ_CABINET_PASSWORD);
+	assert_null(strstr(w->fake.outcome, "hunter2")); /* what was typed for a cabinet may be a password */
+	assert_non_null(strstr(w->fake.outcome, "as=? "));
 	act_as(&q, "leads", "geheim");
 	assert_result(cabinet_alter(&w->rules, &q), AUTHZ_OK);
 	assert_non_null(strstr(w->fake.intent, "actor=eve"));
@@ -223,7 +227,7 @@ int main(void)
 		TEST("a user who has the name of a cabinet that was there first has no part in it", later_user),
 		TEST("a password is kept as a hash, is in no record, and an empty one is none (cabinet_password MUST 1)", passwords),
 		TEST("one that went meanwhile is not made anew (cabinet_change MUST 1)", gone_meanwhile),
-		TEST("who acted as which cabinet is recorded, once the password was right", recorded),
+		TEST("who acted as which cabinet is recorded, and who tried to; a name that is none is not", recorded),
 		TEST("nothing of a locked cabinet is changed (cabinet_change MUST 2)", locked),
 	};
 
