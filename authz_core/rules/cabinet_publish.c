@@ -12,11 +12,13 @@ enum authz_result publication_result(struct rules *r, enum authz_result result)
 /* MUST 3: is this a whole view of that number?  If so, *v and *content are to be given back. */
 static enum authz_result take(struct rules *r, enum view_which which, uint64_t change, struct view *v, struct content *content)
 {
+	const enum view_answer answer = r->publisher->open(r->publisher->context, which, v);
 	enum authz_result result = AUTHZ_VIEW_DAMAGED;
 
-	if (r->publisher->open(r->publisher->context, which, v) != VIEW_FOUND) {
+	if (answer != VIEW_FOUND) {
 		*v = (struct view){0};
-		return AUTHZ_VIEW_DAMAGED;
+		/* what cannot be looked at now, for want of memory or of descriptors, may be as good as any */
+		return answer == VIEW_FAILED ? publication_result(r, AUTHZ_STORE_IO) : AUTHZ_VIEW_DAMAGED;
 	}
 	if (view_sequence(v) == change)
 		result = content_read(content, v);
@@ -54,7 +56,7 @@ static enum authz_result open_last(struct publication *p)
 	if (d->all || p->numbers.change == 0)
 		return AUTHZ_OK;
 	result = take(d->r, VIEW_PUBLISHED, p->numbers.change, &d->base, &d->last);
-	if (result != AUTHZ_VIEW_DAMAGED)
+	if (result != AUTHZ_VIEW_DAMAGED && result != AUTHZ_STORE_IO)
 		return result;
 	d->all = true;
 	return AUTHZ_OK;

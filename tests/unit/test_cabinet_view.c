@@ -441,6 +441,34 @@ static void left_over(void **state)
 	assert_view(c);
 }
 
+/* The change is in the store, and this file is all that says so: it must outlive whoever cannot look at it. */
+static void out_of_reach(void **state)
+{
+	struct cabinet_world *c = *state;
+	uint64_t noise = 37, same;
+	struct model before, after;
+
+	fill(c, &noise);
+	same = noise;
+	after = model_after(c, &noise);
+	die(c, STEP_RENAME, same);
+	cabinet_world_again(c);
+	assert_int_equal(chmod(scratch_path(c->folder.path, VIEW_NEW_NAME), 0), 0);
+	view_finish(&c->w.rules, c->w.rules.authority);
+	assert_true(cabinet_world_pending(c));
+	before = c->model;
+	change_begin(c);
+	change_any(c, &noise);
+	assert_result(change_commit(c), AUTHZ_STORE_IO);
+	c->model = before;
+	assert_true(cabinet_world_pending(c));
+	assert_int_equal(chmod(scratch_path(c->folder.path, VIEW_NEW_NAME), 0644), 0);
+	view_finish(&c->w.rules, c->w.rules.authority);
+	assert_false(cabinet_world_pending(c));
+	c->model = after;
+	assert_view(c);
+}
+
 static void somebody_is_at_it(void **state)
 {
 	struct cabinet_world *c = *state;
@@ -584,6 +612,7 @@ int main(void)
 		    "(cabinet_view MUST 2)", killed),
 		ROW("a change behind a publication that was cut off takes over what that committed", killed_then_changed),
 		ROW("what a crash left is published only if it is whole and of the store's number (cabinet_publish MUST 1)", left_over),
+		ROW("what a crash left and cannot be looked at now stays until it can (cabinet_publish MUST 1)", out_of_reach),
 		ROW("where somebody has the writer lock, what he writes is left to him", somebody_is_at_it),
 		ROW("without room at any step nothing is changed, or it is said that it will be seen later", no_room),
 		ROW("without a folder, or one that others may write, nothing is changed", no_folder),
