@@ -192,12 +192,13 @@ static enum authz_result load(struct tool *t)
 }
 
 enum authz_result store_tools_load(struct rules *r, const struct request *request, const struct rules_stream *stream,
-                                   struct answer *answer)
+                                   struct answer *answer, bool *loaded)
 {
 	struct tool t;
 	uint64_t number;
 	enum authz_result result = begin(&t, r, request, answer), recorded;
 
+	*loaded = false;
 	if (result == AUTHZ_OK && t.tokens)
 		result = rules_refuse(r, AUTHZ_LOAD_TOKENS, "");
 	if (result == AUTHZ_OK)
@@ -209,6 +210,7 @@ enum authz_result store_tools_load(struct rules *r, const struct request *reques
 	if (result != AUTHZ_OK)
 		return rules_refuse(r, result, t.event.event);
 	result = load(&t);
+	*loaded = result == AUTHZ_OK;
 	recorded = r->host->audit_outcome(r->host->context, &t.event, number, result, r->subject);
 	if (result == AUTHZ_OK)
 		result = recorded == AUTHZ_OK ? read_with(&t, count) : rules_refuse(r, AUTHZ_AUDIT_CUT, t.event.event);

@@ -26,7 +26,8 @@ enum authz_result store_tools_check(struct rules *r, const struct request *reque
                                     struct answer *answer);
 enum authz_result store_tools_dump(struct rules *r, const struct request *request, const struct rules_stream *stream,
                                    struct answer *answer);
+/* *loaded: there is another store now, whatever else failed. */
 enum authz_result store_tools_load(struct rules *r, const struct request *request, const struct rules_stream *stream,
-                                   struct answer *answer);
+                                   struct answer *answer, bool *loaded);
 
 #endif

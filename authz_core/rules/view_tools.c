@@ -2,6 +2,7 @@
 /*
  * MUST 1: a view that is not whole in every record, or does not say what the store does, is never called good.
  * MUST 2: a rebuild that the audit does not take is not done.
+ * MUST 3: a store that was loaded gets its view, whatever else of the load failed, or it is said that it has none.
  */
 #include "rules/view_tools.h"
 
@@ -320,11 +321,29 @@ static bool has_none(struct rules *r)
 	return none;
 }
 
-enum authz_result view_renew(struct rules *r)
+/* What is made, and not recorded, is made. */
+static enum authz_result renew(struct rules *r)
 {
-	if (has_none(r) || on_record(r, NULL, 0, NULL) == AUTHZ_OK)
-		return AUTHZ_OK;
+	const enum authz_result result = has_none(r) ? AUTHZ_OK : on_record(r, NULL, 0, NULL);
+
+	if (result == AUTHZ_OK || result == AUTHZ_AUDIT_CUT)
+		return result;
 	return rules_refuse(r, AUTHZ_VIEW_NOT_PUBLISHED, r->publisher->path);
+}
+
+enum authz_result view_tools_load(struct rules *r, const struct request *request, const struct rules_stream *stream,
+                                  struct answer *answer)
+{
+	char subject[SUBJECT_SIZE];
+	bool loaded;
+	const enum authz_result result = store_tools_load(r, request, stream, answer, &loaded);
+	enum authz_result renewed;
+
+	if (!loaded)
+		return result;
+	snprintf(subject, sizeof subject, "%s", r->subject);
+	renewed = renew(r);
+	return result == AUTHZ_OK || renewed == AUTHZ_VIEW_NOT_PUBLISHED ? renewed : rules_refuse(r, result, subject);
 }
 
 enum authz_result view_start(struct rules *r)

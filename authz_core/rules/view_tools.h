@@ -22,11 +22,15 @@ enum authz_result view_tools_check(struct rules *r, const struct request *reques
 enum authz_result view_tools_rebuild(struct rules *r, const struct request *request, const struct rules_stream *stream,
                                      struct answer *answer);
 /*
- * The same, for the helper itself, which then has a record of its own for it: view_renew after a load of the store, view_start
- * when the service starts, and only if the view is not of the store's number (after a power cut it may be).
+ * store_tools_load, and with another store the groups of the host are others: the view is made anew, with a record of its
+ * own.  AUTHZ_VIEW_NOT_PUBLISHED: it was loaded.
+ */
+enum authz_result view_tools_load(struct rules *r, const struct request *request, const struct rules_stream *stream,
+                                  struct answer *answer);
+/*
+ * The same when the service starts, and only if the view is not of the store's number (after a power cut it may be).
  * AUTHZ_VIEW_NOT_PUBLISHED.
  */
-enum authz_result view_renew(struct rules *r);
 enum authz_result view_start(struct rules *r);
 
 #endif

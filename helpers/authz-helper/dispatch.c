@@ -48,15 +48,6 @@ static enum authz_result read_audit(struct rules *r, const struct request *reque
 	return AUTHZ_OK;
 }
 
-/* With another store the groups of the host are others. */
-static enum authz_result load_store(struct rules *r, const struct request *request, const struct rules_stream *stream,
-                                    struct answer *answer)
-{
-	enum authz_result result = store_tools_load(r, request, stream, answer);
-
-	return result == AUTHZ_OK ? view_renew(r) : result;
-}
-
 static enum authz_result run(struct rules *r, const struct request *request, const struct rules_stream *stream,
                              struct answer *answer)
 {
@@ -100,7 +91,7 @@ static enum authz_result run(struct rules *r, const struct request *request, con
 	case OP_STORE_DUMP:
 		return store_tools_dump(r, request, stream, answer);
 	case OP_STORE_LOAD:
-		return load_store(r, request, stream, answer);
+		return view_tools_load(r, request, stream, answer);
 	case OP_CABINET_CREATE:
 		return cabinet_create(r, request, answer);
 	case OP_CABINET_ALTER:

@@ -49,6 +49,56 @@ static enum authz_result use(struct cabinet_world *c, bool rebuild, struct text 
 	return (rebuild ? view_tools_rebuild : view_tools_check)(&c->w.rules, &q, text == NULL ? NULL : &stream, &c->w.answer);
 }
 
+/* A dump of the store, as one goes to a file and comes from there. */
+struct dump {
+	char bytes[200000];
+	size_t length, read;
+};
+
+static struct dump dump;
+
+static bool put_dump(void *context, const void *bytes, size_t length)
+{
+	struct dump *d = context;
+
+	if (length > sizeof d->bytes - d->length)
+		return false;
+	memcpy(d->bytes + d->length, bytes, length);
+	d->length += length;
+	return true;
+}
+
+static bool flush_dump(void *context)
+{
+	return context != NULL;
+}
+
+static long get_dump(void *context, void *bytes, size_t size)
+{
+	struct dump *d = context;
+
+	if (size > d->length - d->read)
+		size = d->length - d->read;
+	memcpy(bytes, d->bytes + d->read, size);
+	d->read += size;
+	return (long)size;
+}
+
+static enum authz_result with_dump(struct cabinet_world *c, bool load)
+{
+	const struct rules_stream stream = {.context = &dump, .open = open_text, .put = put_dump, .flush = flush_dump,
+	                                    .get = get_dump};
+	struct request q = {.has = HAS(STORE)};
+
+	assert_true(request_set_string(&q, FIELD_STORE, "authority"));
+	dump.read = 0;
+	if (!load)
+		dump.length = 0;
+	answer_init(&c->w.answer);
+	c->w.rules.subject[0] = '\0';
+	return (load ? view_tools_load : store_tools_dump)(&c->w.rules, &q, &stream, &c->w.answer);
+}
+
 static const char *value(struct cabinet_world *c, const char *name)
 {
 	struct frame_reader rows = {c->w.answer.rows.data, c->w.answer.rows.used}, row;
@@ -231,16 +281,63 @@ static void renewed(void **state)
 
 	rmdir(c->folder.path);
 	/* a host without cabinets needs no folder */
-	assert_result(view_renew(&c->w.rules), AUTHZ_OK);
+	assert_result(with_dump(c, false), AUTHZ_OK);
+	assert_result(with_dump(c, true), AUTHZ_OK);
 	assert_int_equal(mkdir(c->folder.path, 0755), 0);
 	fill(c);
 	forge(c, 1);
-	assert_result(view_renew(&c->w.rules), AUTHZ_OK);
+	assert_result(with_dump(c, false), AUTHZ_OK);
+	assert_result(with_dump(c, true), AUTHZ_OK);
 	assert_view(c);
 	unlink(view_file(c));
 	unlink(scratch_path(c->folder.path, "changed"));
 	assert_int_equal(rmdir(c->folder.path), 0);
-	assert_result(view_renew(&c->w.rules), AUTHZ_VIEW_NOT_PUBLISHED);
+	assert_result(with_dump(c, true), AUTHZ_VIEW_NOT_PUBLISHED);
+	assert_string_equal(c->w.rules.subject, c->folder.path);
+}
+
+static void renewed_all_the_same(void **state)
+{
+	struct cabinet_world *c = *state;
+	struct model loaded;
+	uint64_t noise = 41;
+
+	fill(c);
+	assert_result(with_dump(c, false), AUTHZ_OK);
+	loaded = c->model;
+	change_begin(c);
+	change_any(c, &noise);
+	assert_result(change_commit(c), AUTHZ_OK);
+	assert_view(c);
+	c->w.fake.outcome_lost = true;
+	assert_result(with_dump(c, true), AUTHZ_AUDIT_CUT);
+	assert_string_equal(c->w.rules.subject, "store.load");
+	c->w.fake.outcome_lost = false;
+	c->model = loaded;
+	assert_view(c);
+	/* what was not loaded makes no view */
+	change_begin(c);
+	change_any(c, &noise);
+	assert_result(change_commit(c), AUTHZ_OK);
+	dump.length /= 2;
+	assert_result(with_dump(c, true), AUTHZ_BAD_DUMP);
+	assert_non_null(strstr(c->w.fake.intent, "event=store.load"));
+	assert_view(c);
+}
+
+static void cannot_be_renewed(void **state)
+{
+	struct cabinet_world *c = *state;
+	uint64_t noise = 43;
+
+	fill(c);
+	assert_result(with_dump(c, false), AUTHZ_OK);
+	change_begin(c);
+	change_any(c, &noise);
+	assert_result(change_commit(c), AUTHZ_OK);
+	c->w.fake.outcome_lost = true;
+	c->fail_at = STEP_WRITE;
+	assert_result(with_dump(c, true), AUTHZ_VIEW_NOT_PUBLISHED);
 	assert_string_equal(c->w.rules.subject, c->folder.path);
 }
 
@@ -257,6 +354,8 @@ int main(void)
 		ROW("a cabinet that the store lost is damage of the store, not a group less", lost_cabinet),
 		ROW("a service that starts makes the view what the store says, and leaves it alone if it is", at_start),
 		ROW("after a load of the store the view is made anew, whatever number it has", renewed),
+		ROW("so it is where the load is done and something fails behind it (view_tools MUST 3)", renewed_all_the_same),
+		ROW("and where that cannot be it is said, in place of what failed first (view_tools MUST 3)", cannot_be_renewed),
 	};
 
 	return cmocka_run_group_tests_name("view_tools", tests, NULL, NULL);
