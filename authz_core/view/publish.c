@@ -129,7 +129,15 @@ enum authz_result publish_write(int folder, struct view_content *c)
 	return result;
 }
 
-enum authz_result publish_mark(int folder)
+static bool tell(int folder)
+{
+	const int flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	const int fd = openat(folder, VIEW_CHANGED_NAME, flags, 0600);
+
+	return fd >= 0 && close(fd) == 0;
+}
+
+static enum authz_result mark_published(int folder)
 {
 	static const uint8_t mark = 1;
 	const off_t at = offsetof(struct view_header, mark);
@@ -151,12 +159,10 @@ enum authz_result publish_mark(int folder)
 	return result;
 }
 
-static bool tell(int folder)
+enum authz_result publish_mark(int folder)
 {
-	const int flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	const int fd = openat(folder, VIEW_CHANGED_NAME, flags, 0600);
-
-	return fd >= 0 && close(fd) == 0;
+	/* while the change can still be refused: where there is no room for the word there will be none behind the commit */
+	return tell(folder) ? mark_published(folder) : error_result(errno);
 }
 
 enum authz_result publish_rename(int folder)

@@ -65,9 +65,12 @@ struct view_content {
  * AUTHZ_NO_MEMORY, AUTHZ_STORE_NO_ROOM, AUTHZ_STORE_IO.  After a failure nothing is left.
  */
 enum authz_result publish_write(int folder, struct view_content *c);
-/* Mark the view that is there, if one is.  AUTHZ_STORE_IO; AUTHZ_BAD_INSTALL: it is no regular file. */
+/*
+ * Leave word, and mark the view that is there, if one is.  AUTHZ_STORE_NO_ROOM, AUTHZ_STORE_IO; AUTHZ_BAD_INSTALL: it is no
+ * regular file.
+ */
 enum authz_result publish_mark(int folder);
-/* Give the new file the view's name, and sync the folder.  AUTHZ_STORE_NO_ROOM, AUTHZ_STORE_IO. */
+/* Give the new file the view's name, leave word if it was taken away, and sync the folder.  AUTHZ_STORE_NO_ROOM, AUTHZ_STORE_IO. */
 enum authz_result publish_rename(int folder);
 /* There is no new file any more.  AUTHZ_STORE_IO. */
 enum authz_result publish_drop(int folder);

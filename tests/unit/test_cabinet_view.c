@@ -557,6 +557,21 @@ static void no_room(void **state)
 	assert_view(c);
 }
 
+static void no_word(void **state)
+{
+	struct cabinet_world *c = *state;
+	const char *const word = scratch_path(c->folder.path, VIEW_CHANGED_NAME);
+	uint64_t noise = 47;
+
+	fill(c, &noise);
+	assert_int_equal(unlink(word), 0);
+	assert_int_equal(symlink("other", word), 0);
+	expect_nothing_changed(c, &noise, AUTHZ_STORE_IO);
+	assert_int_equal(unlink(word), 0);
+	one_change(c, &noise);
+	assert_view(c);
+}
+
 static void no_folder(void **state)
 {
 	struct cabinet_world *c = *state;
@@ -615,6 +630,7 @@ int main(void)
 		ROW("what a crash left and cannot be looked at now stays until it can (cabinet_publish MUST 1)", out_of_reach),
 		ROW("where somebody has the writer lock, what he writes is left to him", somebody_is_at_it),
 		ROW("without room at any step nothing is changed, or it is said that it will be seen later", no_room),
+		ROW("where no word can be left for caches nothing is changed", no_word),
 		ROW("without a folder, or one that others may write, nothing is changed", no_folder),
 		ROW("a change that the audit does not take is not made", audited),
 	};
