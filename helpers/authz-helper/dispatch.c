@@ -244,6 +244,7 @@ enum authz_result desk_start(struct desk *d, uid_t self, char subject[SUBJECT_SI
 	char why[256] = "";
 	enum authz_result result = machine_host(&d->machine, &d->host, why);
 
+	d->machine.hold_ms = SERVICE_HOLD_MS; /* it may make the view anew */
 	if (result != AUTHZ_OK)
 		rules_refuse(&rules, result, why);
 	else
