@@ -45,12 +45,13 @@ static enum authz_result sort_changes(struct commit *c, bool *any)
 	struct overlay_entry *e;
 	struct layout_record r;
 	enum authz_result result;
-	bool there = false;
+	bool there;
 
 	*any = false;
 	for (e = t->overlay.first; e != NULL; e = e->next) {
-		result = t->empty ? AUTHZ_OK : layout_find(&t->layout, t->header.seal_key, e->key, e->change.key_length,
-		                                           LAYOUT_PROVEN, &r, &there);
+		there = false;
+		result = t->empty || e->absent ? AUTHZ_OK : layout_find(&t->layout, t->header.seal_key, e->key, e->change.key_length,
+		                                                        LAYOUT_PROVEN, &r, &there);
 		if (result != AUTHZ_OK)
 			return store_fail(c->s, result, c->from);
 		if (e->change.record == NULL)

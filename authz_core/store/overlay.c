@@ -63,7 +63,8 @@ static struct overlay_entry *overlay_add(struct overlay *o, const void *key, siz
 	if (e == NULL)
 		return NULL;
 	memcpy(e->key, key, key_length);
-	e->change = (struct change){.key = e->key, .key_length = key_length};
+	e->change = (struct change){.kind = CHANGE_DELETE, .key = e->key, .key_length = key_length};
+	e->absent = false;
 	bucket = overlay_bucket(o, key, key_length);
 	e->same_bucket = *bucket;
 	*bucket = e;
@@ -99,6 +100,14 @@ bool overlay_set(struct overlay *o, const void *key, size_t key_length, unsigned
 	e->change.length = length;
 	e->change.kind = record == NULL ? CHANGE_DELETE : CHANGE_REPLACE;
 	return true;
+}
+
+void overlay_note_absent(struct overlay *o, const void *key, size_t key_length)
+{
+	struct overlay_entry *e = overlay_add(o, key, key_length);
+
+	if (e != NULL)
+		e->absent = true;
 }
 
 void overlay_clear(struct overlay *o)

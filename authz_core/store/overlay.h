@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The changes of a write transaction, in memory until the commit: at most one for a key, found by a hash table.
+ * The changes of a write transaction, in memory until the commit: at most one for a key, found by a hash table.  A key that was
+ * looked up and is not in the current twin is here too, as one to be deleted: what was proved once need not be again, as
+ * nobody writes to that twin while the transaction has it.
  */
 #ifndef AUTHZ_STORE_OVERLAY_H
 #define AUTHZ_STORE_OVERLAY_H
@@ -22,6 +24,7 @@ struct change {
 struct overlay_entry {
 	struct overlay_entry *same_bucket, *next;
 	struct change change;
+	bool absent; /* proved: it is not in the current twin, whatever becomes of it */
 	unsigned char key[];
 };
 
@@ -36,6 +39,8 @@ struct overlay_entry *overlay_find(const struct overlay *o, const void *key, siz
  * and what was there before stands.
  */
 bool overlay_set(struct overlay *o, const void *key, size_t key_length, unsigned char *record, size_t length);
+/* A look-up proved that a key, which is not here, is not in the current twin.  Without memory it is not noted. */
+void overlay_note_absent(struct overlay *o, const void *key, size_t key_length);
 void overlay_clear(struct overlay *o);
 
 #endif

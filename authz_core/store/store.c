@@ -449,6 +449,8 @@ enum authz_result store_get(struct store_txn *t, const void *key, size_t key_len
 	result = layout_find(&t->layout, t->header.seal_key, key, key_length, LAYOUT_PROVEN, &r, found);
 	if (result == AUTHZ_OK && *found)
 		return hand_out(t, r.bytes + r.key_length, r.length, value, size, length);
+	if (result == AUTHZ_OK && t->write)
+		overlay_note_absent(&t->overlay, key, key_length);
 	return store_note(t->store, held_result(t, result), (const char[2]){t->name, '\0'});
 }
 

@@ -88,6 +88,78 @@ static void expect_in(struct store_txn *t, const char *key, const char *value)
 	}
 }
 
+static unsigned proofs; /* look-ups of a twin that have to show what is not there */
+
+enum authz_result __real_layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
+                                     size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found);
+enum authz_result __wrap_layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
+                                     size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found);
+
+/* By the linker in the place of the real one, which does the work. */
+enum authz_result __wrap_layout_find(const struct layout *l, const unsigned char seal_key[SEAL_KEY_SIZE], const void *key,
+                                     size_t key_length, enum layout_proof proof, struct layout_record *r, bool *found)
+{
+	proofs += proof == LAYOUT_PROVEN;
+	return __real_layout_find(l, seal_key, key, key_length, proof, r, found);
+}
+
+static void test_proved_once(void **state)
+{
+	struct kit *k = *state;
+	struct store_txn *t;
+
+	kit_put(k, "old", "1");
+	assert_int_equal(store_begin(k->store, true, &t), AUTHZ_OK);
+	proofs = 0;
+	expect_in(t, "new", NULL);
+	expect_in(t, "other", NULL);
+	expect_in(t, "never", NULL);
+	assert_int_equal(proofs, 3);
+	expect_in(t, "new", NULL);
+	store_put(t, "new", 3, "2", 1);
+	expect_in(t, "new", "2");
+	store_put(t, "other", 5, "3", 1);
+	store_delete(t, "other", 5);
+	expect_in(t, "other", NULL);
+	store_delete(t, "old", 3);
+	store_put(t, "unasked", 7, "4", 1);
+	assert_int_equal(proofs, 3);
+	assert_int_equal(store_commit(t), AUTHZ_OK);
+	assert_int_equal(proofs, 5); /* of "old" and of "unasked", by the commit */
+	kit_expect_stats(k, 3, 2);
+	kit_expect(k, "new", "2");
+	kit_expect(k, "unasked", "4");
+	kit_expect(k, "old", NULL);
+	kit_expect(k, "other", NULL);
+	kit_expect(k, "never", NULL);
+}
+
+/* What one transaction proved says nothing to the next; a reader notes nothing. */
+static void test_proved_anew(void **state)
+{
+	struct kit *k = *state, other = *k;
+	struct store_txn *t;
+
+	assert_int_equal(store_begin(k->store, true, &t), AUTHZ_OK);
+	expect_in(t, "new", NULL);
+	assert_int_equal(store_commit(t), AUTHZ_OK);
+	kit_expect_stats(k, 1, 0); /* looking changes nothing */
+	assert_int_equal(store_open(&other.store, &k->options), AUTHZ_OK);
+	kit_put(&other, "new", "1");
+	store_close(other.store);
+	assert_int_equal(store_begin(k->store, true, &t), AUTHZ_OK);
+	expect_in(t, "new", "1");
+	store_put(t, "new", 3, "2", 1);
+	assert_int_equal(store_commit(t), AUTHZ_OK);
+	kit_expect_stats(k, 3, 1);
+	assert_int_equal(store_begin(k->store, false, &t), AUTHZ_OK);
+	proofs = 0;
+	expect_in(t, "none", NULL);
+	expect_in(t, "none", NULL);
+	assert_int_equal(proofs, 2);
+	store_abort(t);
+}
+
 static void test_own_writes(void **state)
 {
 	struct kit *k = *state;
@@ -382,6 +454,9 @@ int main(void)
 		{"keys of 1 to 255 bytes and values up to 16 KiB are kept, others and the store's own refused", test_bounds,
 		 kit_setup, kit_teardown, NULL},
 		{"a read transaction writes nothing", test_reader_writes_not, kit_setup, kit_teardown, NULL},
+		{"what a write transaction proved not to be there it proves once, its commit included", test_proved_once, kit_setup,
+		 kit_teardown, NULL},
+		{"what it proved counts for no other transaction", test_proved_anew, kit_setup, kit_teardown, NULL},
 		{"a write transaction sees its own writes and nobody else does before its commit", test_own_writes, kit_setup,
 		 kit_teardown, NULL},
 		{"an aborted transaction touched no file but the lock", test_abort, kit_setup, kit_teardown, NULL},
