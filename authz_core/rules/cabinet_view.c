@@ -73,21 +73,24 @@ static enum authz_result next_change(struct publication *p)
 }
 
 /*
- * Ends the transaction.  Whether a commit that failed happened after all only the store knows: what was written is finished as
- * what a crash left.
+ * Ends the transaction, after the rename: who had the lock between the two would finish this view himself, and write his
+ * own, which would be renamed here, before its commit.
+ * Whether a commit that failed happened after all only the store knows: what was written is finished as what a crash left.
  */
 static enum authz_result commit_and_rename(struct rules *r, struct store_txn *t)
 {
 	char subject[SUBJECT_SIZE];
-	enum authz_result result = rules_store(r, r->authority, store_commit(t));
+	enum authz_result result = rules_store(r, r->authority, store_commit_hold(t));
 
-	if (result != AUTHZ_OK) {
+	if (result == AUTHZ_OK && r->publisher->rename(r->publisher->context) != AUTHZ_OK)
+		result = rules_refuse(r, AUTHZ_VIEW_NOT_PUBLISHED, r->publisher->path);
+	store_abort(t);
+	if (result != AUTHZ_OK && result != AUTHZ_VIEW_NOT_PUBLISHED) {
 		snprintf(subject, sizeof subject, "%s", r->subject);
 		view_finish(r, r->authority);
 		return rules_refuse(r, result, subject);
 	}
-	return r->publisher->rename(r->publisher->context) == AUTHZ_OK ? AUTHZ_OK :
-	       rules_refuse(r, AUTHZ_VIEW_NOT_PUBLISHED, r->publisher->path);
+	return result;
 }
 
 static enum authz_result publish(struct rules *r, struct store_txn *t, const struct cabinet_touched *touched)

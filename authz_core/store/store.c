@@ -399,9 +399,14 @@ void store_abort(struct store_txn *t)
 	free(t);
 }
 
+enum authz_result store_commit_hold(struct store_txn *t)
+{
+	return t->write ? commit_run(t) : AUTHZ_OK;
+}
+
 enum authz_result store_commit(struct store_txn *t)
 {
-	enum authz_result result = t->write ? commit_run(t) : AUTHZ_OK;
+	enum authz_result result = store_commit_hold(t);
 
 	store_abort(t);
 	return result;

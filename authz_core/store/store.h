@@ -96,6 +96,8 @@ enum authz_result store_next(struct store_txn *t, const void *prefix, size_t pre
  * Frees the transaction in any case.
  */
 enum authz_result store_commit(struct store_txn *t);
+/* The same, but nobody else writes yet: the transaction lasts until store_abort(), the one call that may follow. */
+enum authz_result store_commit_hold(struct store_txn *t);
 void store_abort(struct store_txn *t); /* NULL is allowed */
 
 /* Numbers that the store keeps itself. */

@@ -493,6 +493,45 @@ static void somebody_is_at_it(void **state)
 	assert_false(cabinet_world_pending(c));
 }
 
+struct at_rename {
+	struct cabinet_world *c;
+	unsigned looks;
+};
+
+/* as another process: a store of its own, without patience */
+static void try_to_write(void *arg, enum publish_step step)
+{
+	struct at_rename *a = arg;
+	struct cabinet_world *c = a->c;
+	struct store_options now = {.folder = scratch_path(c->w.folder, "store"), .durable = true, .hold_ms = 4000,
+	                            .boot_id = BOOT_ID};
+	struct store_txn *t;
+	struct store *s;
+
+	if (step != STEP_RENAME && step != STEP_RENAMED)
+		return;
+	assert_result(store_open(&s, &now), AUTHZ_OK);
+	assert_result(store_begin(s, true, &t), AUTHZ_STORE_BUSY);
+	store_close(s);
+	a->looks++;
+}
+
+/* between the commit and the rename he would rename this view himself, and his own would be renamed here, uncommitted */
+static void nobody_between(void **state)
+{
+	struct cabinet_world *c = *state;
+	struct at_rename a = {.c = c};
+	uint64_t noise = 37;
+
+	fill(c, &noise);
+	c->hook = try_to_write;
+	c->hook_arg = &a;
+	one_change(c, &noise);
+	c->hook = NULL;
+	assert_int_equal(a.looks, 2);
+	assert_view(c);
+}
+
 static void expect_nothing_changed(struct cabinet_world *c, uint64_t *noise, enum authz_result expected)
 {
 	const struct model before = c->model;
@@ -629,6 +668,7 @@ int main(void)
 		ROW("what a crash left is published only if it is whole and of the store's number (cabinet_publish MUST 1)", left_over),
 		ROW("what a crash left and cannot be looked at now stays until it can (cabinet_publish MUST 1)", out_of_reach),
 		ROW("where somebody has the writer lock, what he writes is left to him", somebody_is_at_it),
+		ROW("nobody else writes before what was committed has the view's name (cabinet_view MUST 2)", nobody_between),
 		ROW("without room at any step nothing is changed, or it is said that it will be seen later", no_room),
 		ROW("where no word can be left for caches nothing is changed", no_word),
 		ROW("without a folder, or one that others may write, nothing is changed", no_folder),
