@@ -37,17 +37,23 @@ static void sentence(const struct cabinet_line *line, char *text, size_t size)
 	(void)authz_result_text(line->result, &error, text, size);
 }
 
+/* It becomes the end of another sentence. */
+static void drop_period(char *text)
+{
+	const size_t length = strlen(text);
+
+	if (length > 0 && text[length - 1] == '.')
+		text[length - 1] = '\0';
+}
+
 /* All of it is refused by this line. */
 static enum authz_result refuse_all(struct load *l, const struct cabinet_line *line)
 {
 	char text[160], subject[SUBJECT_SIZE];
-	size_t length;
 
 	sentence(line, text, sizeof text);
-	length = strlen(text);
-	/* the sentence that it stands in has a full stop of its own */
-	snprintf(subject, sizeof subject, "%u: %s: %.*s", (unsigned)line->number, authz_result_code(line->result),
-	         (int)length - (length > 0 && text[length - 1] == '.'), text);
+	drop_period(text);
+	snprintf(subject, sizeof subject, "%u: %s: %s", (unsigned)line->number, authz_result_code(line->result), text);
 	return rules_refuse(l->r, AUTHZ_LOAD_REFUSED, subject);
 }
 

@@ -264,7 +264,7 @@ header_in_cplusplus()
 modes()
 {
 	is '6511 authz:shadow' "$helper" && is '755 root:root' "${helper%/*}" /etc/authz /var/lib/authz /run/authz /usr/bin/authzctl &&
-		is '4755 root:root' /usr/bin/authz-run && is '644 root:root' /etc/pam.d/authz-run && is '711 root:root' /run/authz/sessions &&
+		is '4755 root:root' /usr/bin/authz-run && is '644 root:root' /etc/pam.d/authz-run && is '755 root:root' /etc/shadow-maint/userdel-post.d /etc/shadow-maint/userdel-post.d/authz && is '711 root:root' /run/authz/sessions &&
 		is '700 authz:authz' /var/lib/authz/store /var/lib/authz/audit /run/authz/tokens && is '755 authz:authz' /var/lib/authz/view && is '644 root:root' /etc/authz/authz.conf "$pam" ||
 		is '755 root:root' "$pam"
 }
@@ -286,7 +286,7 @@ files()
 
 nothing_world_writable()
 {
-	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$nss" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run /etc/pam.d/authz-run ! -type l -perm /022 | grep .
+	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$nss" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run /etc/pam.d/authz-run /etc/shadow-maint ! -type l -perm /022 | grep .
 }
 
 system_user()
@@ -313,7 +313,7 @@ uninstall()
 {
 	make -C "$AUTHZ_NAMESPACE" -s uninstall || return 1
 	status=0
-	! grep pam_prftkn /etc/pam.d/common-auth && [ ! -e "$pam" ] && [ ! -e "$nss" ] && [ ! -e "$helper" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
+	! grep pam_prftkn /etc/pam.d/common-auth && [ ! -e "$pam" ] && [ ! -e "$nss" ] && [ ! -e "$helper" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ ! -e /etc/shadow-maint/userdel-post.d/authz ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
 	make -C "$AUTHZ_NAMESPACE" -s install && pam-auth-update --package --enable prftkn && grep pam_prftkn /etc/pam.d/common-auth || status=1
 	return $status
 }

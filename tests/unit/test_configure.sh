@@ -37,7 +37,7 @@ refuses()
 	result $good "$sentence"
 }
 
-echo 1..15
+echo 1..17
 refuses "a user's name with a colon is refused" '--with-user=Bad:Name: not a name' --with-user=Bad:Name
 refuses "an empty user's name is refused" '--with-user=: not a name' --with-user=
 refuses "the helper cannot do without a user" 'cannot do without a user' --without-user
@@ -45,6 +45,8 @@ refuses "a group of shadow with a blank is refused" "--with-shadow-group=x y: no
 refuses "a relative folder of modules is refused" 'not an absolute path' --with-pamdir=relative
 refuses "a relative folder of units is refused" 'not an absolute path, nor "no"' --with-systemdsystemunitdir=units
 refuses "a folder of units with a blank is refused" 'not a path of letters' '--with-systemdsystemunitdir=/a b'
+refuses "a relative folder for userdel is refused" 'not an absolute path, nor "no"' --with-userdel-dir=etc
+refuses "a folder for userdel with a blank is refused" 'not a path of letters' '--with-userdel-dir=/a b'
 refuses "a range of gids that is none is refused" 'not LOW-HIGH' --with-gid-range=5
 refuses "a range with the system's gids is refused" "the system's" --with-gid-range=10-50
 refuses "a range above the highest gid is refused" 'above the highest gid' --with-gid-range=4294967290-4294967299
