@@ -30,7 +30,7 @@ static bool say_refused(const struct app *app, char items[3][ITEM_SIZE], int64_t
 }
 
 /* The lines that were refused, each a row: number, code, sentence. */
-static enum authz_result say_all_refused(const struct app *app, struct call *c, bool *any)
+static enum authz_result say_all_refused(const struct app *app, struct call *c, int64_t *said)
 {
 	char items[3][ITEM_SIZE];
 	struct frame_reader row;
@@ -39,19 +39,28 @@ static enum authz_result say_all_refused(const struct app *app, struct call *c, 
 	while (reply_next_entry(&c->reply, &row)) {
 		if (!call_row(&row, items, 3) || !text_number(items[0], &line))
 			return AUTHZ_HELPER_GARBLED;
-		*any = true;
 		if (!say_refused(app, items, line))
 			return AUTHZ_NO_MEMORY;
+		++*said;
 	}
 	return AUTHZ_OK;
+}
+
+/* A reply has room for some of them. */
+static void say_unnamed(const struct app *app, const struct call *c, int64_t said)
+{
+	const int64_t unnamed = c->reply.total - c->reply.count - said;
+
+	if (unnamed > 0 && !app->json && !app->quiet)
+		fprintf(stderr, "authzctl: %" PRId64 " more lines could not be done.\n", unnamed);
 }
 
 static int conclude(const struct app *app, struct call *c, enum authz_result result)
 {
 	const uint64_t numbers = UINT64_C(1) << REPLY_COUNT | UINT64_C(1) << REPLY_TOTAL;
 	const bool has = (c->reply.has & numbers) == numbers;
-	bool any = false;
-	enum authz_result rows = say_all_refused(app, c, &any);
+	int64_t said = 0;
+	enum authz_result rows = say_all_refused(app, c, &said);
 	json_t *fields = NULL;
 	int status;
 
@@ -59,12 +68,14 @@ static int conclude(const struct app *app, struct call *c, enum authz_result res
 		rows = AUTHZ_HELPER_GARBLED;
 	if (rows != AUTHZ_OK)
 		result = rows;
+	if (has && result == AUTHZ_OK)
+		say_unnamed(app, c, said);
 	if (has && !app->json && result == AUTHZ_OK)
 		printf("done:               %" PRId64 "\nlines:              %" PRId64 "\n", c->reply.count, c->reply.total);
 	else if (has && app->json)
 		fields = json_pack("{sIsI}", "done", (json_int_t)c->reply.count, "lines", (json_int_t)c->reply.total);
 	status = answer(app, result, &c->error, fields);
-	return status == EXIT_DONE && any ? EXIT_REFUSED : status;
+	return status == EXIT_DONE && said > 0 ? EXIT_REFUSED : status;
 }
 
 static int load_stream(const struct app *app, const struct args *args, struct call *c)
