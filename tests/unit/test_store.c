@@ -269,6 +269,25 @@ static void test_load(void **state)
 	assert_true(kit_now_us() - start < 60000000);
 }
 
+/* Many small changes: to be made again they take longer than the file takes to be copied. */
+static void test_long_journal(void **state)
+{
+	struct kit *k = *state;
+
+	kit_fill(k, 20000);
+	assert_true(kit_size(kit_path(k, kit_current(k))) > 1 << 20);
+	assert_int_equal(kit_put(k, "x", "1"), AUTHZ_OK);
+	assert_int_equal(access(kit_path(k, "journal"), F_OK), 0);
+	kit_fill(k, 1500); /* replaces, some 40 bytes each: a journal is worth it */
+	assert_int_equal(access(kit_path(k, "journal"), F_OK), 0);
+	kit_fill(k, 4000);
+	assert_int_not_equal(access(kit_path(k, "journal"), F_OK), 0);
+	assert_int_equal(kit_put(k, "x", "2"), AUTHZ_OK);
+	kit_expect(k, "x", "2");
+	kit_expect(k, "left3999", "left3999");
+	kit_expect_stats(k, 6, 20001);
+}
+
 static void test_secret(void **state)
 {
 	struct kit *k = *state, other;
@@ -449,6 +468,8 @@ static void test_overlay(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		{"changes that are longer made again than copied leave no journal, and nothing is lost", test_long_journal, kit_setup,
+		 kit_teardown, NULL},
 		{"what was put is got, over, after a reopening too, until it is deleted", test_round, kit_setup, kit_teardown, NULL},
 		{"the same in a durable store", test_round, kit_setup_durable, kit_teardown, NULL},
 		{"keys of 1 to 255 bytes and values up to 16 KiB are kept, others and the store's own refused", test_bounds,
