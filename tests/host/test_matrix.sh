@@ -82,9 +82,12 @@ no_such_right()
 
 by_group()
 {
+	status=0
 	groupadd --force makers && usermod --append --groups makers stranger && cell stranger bob nopwd CPF22E9 &&
-		authzctl authority grant -t profile -n bob -g makers +use && cell stranger bob nopwd made || return 1
-	authzctl authority revoke -t profile -n bob -g makers +use && cell stranger bob nopwd CPF22E9
+		authzctl authority grant -t profile -n bob -g makers +use && cell stranger bob nopwd made || status=1
+	authzctl authority revoke -t profile -n bob -g makers +use && cell stranger bob nopwd CPF22E9 || status=1
+	groupdel makers # the next script finds the host as this one found it
+	return $status
 }
 
 same_name_again()
