@@ -56,6 +56,9 @@ struct host_config {
 	unsigned chain_life;     /* seconds that a chain of regenerations may last; 0: no end */
 	unsigned password_tries; /* wrong passwords before no more is looked at */
 	unsigned password_pause; /* seconds after the last one until they count no more */
+	bool owners_may_forbid;  /* an owner may keep masters out */
+	char master_hook[HOST_PATH_SIZE]; /* program that is told of each entry of a master; empty: none */
+	unsigned launch_wait_ms; /* how long a foreign program has: a password server, an exit, the hook */
 	bool audit_syslog;
 	bool audit_file;
 	uint64_t audit_max_bytes;
@@ -76,6 +79,7 @@ struct audit_event {
 	const char *event; /* "token.generate", "token.redeem", "authority.grant", … */
 	const struct principal *caller;
 	const char *owner;  /* whom it is about */
+	const char *master; /* who enters in the owner's place */
 	const char *maker;  /* who made the token */
 	const char *token_id;
 	const char *service, *rhost, *tty; /* of a request; "claimed" unless the caller is the host */
@@ -88,6 +92,16 @@ struct audit_event {
 /* A place in the audit: which file (by its inode and its first record, so that it survives a rotation) and how far. */
 struct audit_cursor {
 	uint64_t file, offset;
+};
+
+/* A foreign program of the site's, or a socket of its, asked once (doc/LAUNCH). */
+struct host_launch {
+	const char *path;   /* absolute */
+	const char *input;  /* what it reads */
+	size_t input_length;
+	unsigned wait_ms;   /* for all of it */
+	char *output;       /* what it answered; wiped by the caller where that is a secret */
+	size_t output_size, output_length;
 };
 
 struct host {
@@ -120,6 +134,12 @@ struct host {
 	 * AUTHZ_NO_MEMORY; AUTHZ_INTERNAL.
 	 */
 	enum authz_result (*password_field)(void *context, const char *secret, char crypt[HOST_CRYPT_SIZE]);
+	/*
+	 * Run a foreign program by authz-launch, as a user that owns nothing; no transaction may be open.  AUTHZ_OK: it ended with
+	 * status 0 in time, and output has all that it wrote.  Else AUTHZ_LAUNCH_FAILED, and why says of the path what went wrong:
+	 * authz-launch is out of reach, no such program, its owner or mode, late, killed, a status other than 0, too much output.
+	 */
+	enum authz_result (*launch)(void *context, struct host_launch *what, char why[HOST_SUBJECT_SIZE]);
 	enum authz_result (*clock)(void *context, struct host_clock *out);
 	void (*random)(void *context, void *to, size_t length);
 

@@ -77,6 +77,8 @@ struct authz_identity {
 	char user[33];
 	uid_t uid;
 	unsigned overridden; /* AUTHZ_OVERRODE_…: what holders of both special authorities overrode when it was made */
+	char master[33];     /* the master who made it, or whose session did; empty: none */
+	uid_t master_uid;    /* (uid_t)-1: none */
 };
 #define AUTHZ_OVERRODE_DISABLED 0x1u
 #define AUTHZ_OVERRODE_EXPIRED  0x2u
@@ -261,6 +263,38 @@ enum authz_result authz_cabinet_profile(const struct authz_client *client, const
                                         const char *cabinet, uint32_t isn, const char *member,
                                         struct authz_cabinet_profile *profile, enum authz_profile_type *type,
                                         struct authz_error *error);
+
+/*
+ * Masters: who may enter in the place of others, their owners (doc/MASTERS).
+ */
+
+/* Who entered whom.  master empty, master_uid (uid_t)-1: the owner came with a password of its own. */
+struct authz_entry {
+	char owner[33], master[33];
+	uid_t owner_uid, master_uid;
+};
+
+/*
+ * For login programs of root's: has "master", whose password they have found right (verified not 0) or wrong, entered "owner"
+ * now?  It is to be asked in either case, so that a stranger cannot tell one refusal from another by its time.
+ * AUTHZ_HOST_ONLY, AUTHZ_USER_NOT_FOUND, AUTHZ_SYSTEM_PROFILE, AUTHZ_NO_MASTER, AUTHZ_NOT_IN_SET, AUTHZ_GRANT_OVER,
+ * AUTHZ_OWNER_FORBIDS, AUTHZ_DISABLED, AUTHZ_PASSWORD_WRONG.
+ */
+enum authz_result authz_master_enter(const struct authz_client *client, const char *owner, const char *master, int verified,
+                                     const struct authz_session *session, struct authz_entry *entry,
+                                     struct authz_error *error);
+
+/*
+ * Does the password open the mailbox of "owner" (BIND: the owner's password, or that of its group's master)?
+ * AUTHZ_NO_MAILBOX, AUTHZ_INVALID_PASSWORD, AUTHZ_IO_ERR, AUTHZ_WRONG_ADDRESS, AUTHZ_NO_OWN_BIND, AUTHZ_TOO_MANY_TRIES.
+ */
+enum authz_result authz_mailbox_bind(const struct authz_client *client, const char *owner, const char *password,
+                                     const struct authz_session *session, struct authz_entry *entry,
+                                     struct authz_error *error);
+/* Another password for a mailbox (REGISTER).  The old one is the owner's own: a master's is never taken. */
+enum authz_result authz_mailbox_register(const struct authz_client *client, const char *owner, const char *old_password,
+                                         const char *new_password, const struct authz_session *session,
+                                         struct authz_error *error);
 
 /* "CPF22E3", "AZ-SPENT", …  Static; "AZ-INTERNAL" for a number that is not in the table. */
 const char *authz_result_code(enum authz_result result);

@@ -55,6 +55,10 @@
 	X(NO_SPECIAL,     112, "99",      AUTH_ERR,         1, "Special profile &1 does not exist.") \
 	X(NO_ISN,         113, "04",      AUTH_ERR,         1, "ISN &1 not found.") \
 	X(NAME_AND_ISN,   114, "08",      AUTH_ERR,         1, "Either a name or an ISN is to be given, not both.") \
+	X(INVALID_PASSWORD,143,"EVENT-19",AUTH_ERR,         1, "INVALID-PASSWORD: the password server refused the password of &1.") \
+	X(PW_SVR_ERR,     144, "MHS-16",  AUTH_ERR,         1, "ZCOM-ERR-MS-PW-SVR-ERR: the password server refused; nothing was changed for &1.") \
+	X(IO_ERR,          81, "EVENT-12",AUTHINFO_UNAVAIL, 3, "IO-ERR: the password server &1 is out of reach; nobody was let in.") \
+	X(FS_ERR,          82, "FS-ERR",  AUTHINFO_UNAVAIL, 3, "ZCOM-ERR-FS-ERR: the password server &1 is out of reach; nothing was changed.") \
 	/* ours: refusals */ \
 	X(SYSTEM_PROFILE,  30, "AZ-SYSTEM",  AUTH_ERR,      1, "User profile &1 is a system profile; no token is made or taken for it.") \
 	X(MAKER_FULL,      31, "AZ-MAKER",   AUTHINFO_UNAVAIL, 1, "&1 already holds as many profile tokens as one maker may.") \
@@ -86,7 +90,25 @@
 	X(NOT_MARKED,     126, "AZ-MARK",    AUTH_ERR,      1, "Cabinet &1 is not marked for deletion.") \
 	X(NOT_A_MEMBER,   127, "AZ-MEMBER",  AUTH_ERR,      1, "&1 is not a member of this list.") \
 	X(LOAD_REFUSED,   128, "AZ-LOAD",    AUTH_ERR,      1, "Nothing was changed: line &1.") \
+	X(NO_MASTER,      130, "AZ-MASTER",  AUTH_ERR,      1, "&1 is not a master.") \
+	X(NOT_IN_SET,     131, "AZ-SET",     AUTH_ERR,      1, "&1 is in no set of owners of this master.") \
+	X(GRANT_OVER,     132, "AZ-UNTIL",   AUTH_ERR,      1, "The time for which this master was given &1 is over.") \
+	X(OWNER_FORBIDS,  133, "AZ-FORBID",  AUTH_ERR,      1, "User &1 lets no master in.") \
+	X(IN_USE,         134, "AZ-LIVE",    AUTH_ERR,      1, "&1 is in use, and changed by reconfiguring alone.") \
+	X(BAD_OWNERS,     135, "AZ-OWNERS",  AUTH_ERR,      1, "&1 is no set of owners: a user, cabinet:NAME, a pattern, or *ALL.") \
+	X(MASTERS_FULL,   136, "AZ-MASTERS", AUTH_ERR,      1, "There is no room for more of &1.") \
+	X(NOT_GRANTED,    137, "AZ-NOGRANT", AUTH_ERR,      1, "&1 was not given to this master.") \
+	X(NO_FORBIDDING,  138, "AZ-NOFORBID",AUTH_ERR,      1, "This site does not let owners forbid masters.") \
+	X(IN_SESSION,     139, "AZ-SESSION", PERM_DENIED,   1, "In a master's session the password of &1 is not changed.") \
+	X(NO_MAILBOX,     140, "AZ-NOBOX",   AUTH_ERR,      1, "&1 has no mailbox here.") \
+	X(MAILBOX_EXISTS, 141, "AZ-BOX",     AUTH_ERR,      1, "&1 has a mailbox already.") \
+	X(NO_BOX_GROUP,   142, "AZ-NOGROUP", AUTH_ERR,      1, "Group of mailboxes &1 does not exist.") \
+	X(NO_OWN_BIND,    145, "AZ-NOBIND",  AUTH_ERR,      1, "Master &1 may not bind under its own name.") \
+	X(NO_OWN_REG,     146, "AZ-NOREG",   AUTH_ERR,      1, "Master &1 may not change its own password.") \
+	X(WRONG_ADDRESS,  147, "AZ-ADDRESS", AUTH_ERR,      1, "The mailbox of &1 is not opened from this address.") \
+	X(MAILBOX_PENDING,148, "AZ-PENDING", AUTHINFO_UNAVAIL, 3, "A change of the mailbox of &1 was broken off; repeat it.") \
 	/* ours: out of reach */ \
+	X(LAUNCH_FAILED,   83, "AZ-LAUNCH",  AUTHINFO_UNAVAIL, 3, "A program of this site was not run, or has failed: &1.") \
 	X(VIEW_NOT_PUBLISHED,85,"AZ-VIEW",   AUTHINFO_UNAVAIL, 3, "It was carried out, but the groups of this host do not show it yet (&1): authzctl view rebuild.") \
 	X(VIEW_DAMAGED,    86, "AZ-VIEWBAD", AUTHINFO_UNAVAIL, 3, "The view of cabinets &1 is missing, damaged or not that of the store: authzctl view rebuild.") \
 	X(HELPER_MISSING,  60, "AZ-HELPER",  AUTHINFO_UNAVAIL, 3, "The helper &1 could not be started.") \

@@ -30,6 +30,8 @@
 	R(OVERRIDDEN,17,NUMBER,overridden) /* bits of what was overridden when the token was made: 1 disabled, 2 expired */ \
 	R(ISN,    18, NUMBER, isn)     /* of a cabinet that was made, or a membership */ \
 	R(GID,    19, NUMBER, gid)     /* of a shared cabinet that was made */ \
+	R(MASTER, 20, STRING, master)  /* who enters in the place of USER */ \
+	R(MASTER_UID,21,NUMBER,master_uid) \
 	R(CURSOR, 40, BLOB,   cursor)  /* there is more; ask again with it */
 /* clang-format on */
 #define REPLY_ENTRY_TAG 41 /* a row of a list: items; may be there any number of times */
@@ -48,7 +50,8 @@ struct reply {
 	unsigned char token[TOKEN_SIZE];
 	char user[NAME_SIZE];
 	int64_t uid;
-	int64_t seconds, count, total, overridden, isn, gid;
+	int64_t seconds, count, total, overridden, isn, gid, master_uid;
+	char master[NAME_SIZE];
 	char token_id[17];
 	struct { unsigned char bytes[CURSOR_SIZE]; size_t length; } cursor;
 	struct frame_reader body; /* of a decoded reply: where the entries are; points into the frame */

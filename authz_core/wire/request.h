@@ -49,6 +49,22 @@ enum cabinet_which {
 	CABINET_MINUS,
 };
 
+#define OWNERS_SIZE 49   /* "cabinet:" and a name, or a pattern of at most 48 bytes, and a NUL */
+#define SERVER_SIZE 256  /* the path of a program or a socket, and a NUL */
+#define ADDRESS_SIZE 64  /* the text of an IPv4 or IPv6 address, with a prefix length or without, and a NUL */
+
+/* Which list is meant by MASTER_MINE: the masters who may enter now, or the entries that there were. */
+enum master_which { MASTER_WHO_MAY, MASTER_WHO_DID };
+
+/* Options of a group of mailboxes (BOX_GROUP_SET: MASK_ADD, MASK_DROP); the Master Password Server's names. */
+#define BOX_ALLOW_BINDS 0x1 /* its master may bind under its own name */
+#define BOX_ALLOW_REG   0x2 /* its master may change its own password there */
+#define BOX_CHECK       0x4 /* an owner binds only from the mailbox's address */
+#define BOX_AUDIT_BINDS 0x8 /* binds of owners that succeed are recorded too */
+#define BOX_POPULATE    0x10 /* altering a mailbox that is not there, with a new password, adds it */
+#define BOX_ALL         0x1f
+#define BOX_DEFAULT (BOX_ALLOW_BINDS | BOX_ALLOW_REG)
+
 /*
  * Fields: F(NAME, tag, kind, member).  A tag is never given again.
  *
@@ -98,7 +114,16 @@ enum cabinet_which {
 	F(TEXT,         63, STRING, text) \
 	F(NEW_SECRET,   64, STRING, new_secret)   /* empty: no password opens it any more */ \
 	F(REPORT,       65, NUMBER, report)       /* 1: what can be done is, and the rest reported; 0: all or nothing */ \
-	F(WHICH,        66, NUMBER, which)        /* enum cabinet_which */
+	F(WHICH,        66, NUMBER, which)        /* enum cabinet_which; of MASTER_MINE enum master_which */ \
+	F(MASTER,       70, STRING, master) \
+	F(OWNERS,       71, STRING, owners)       /* "alice", "cabinet:sales", a pattern, "*ALL" (doc/MASTERS) */ \
+	F(UNTIL,        72, NUMBER, until)        /* seconds since 1970-01-01, UTC */ \
+	F(VERIFIED,     73, NUMBER, verified)     /* 1: PAM has found the master's password right; 0: it has not */ \
+	F(FORBID,       74, NUMBER, forbid)       /* 1: no master enters; 0: those of the sets do */ \
+	F(RECONFIGURE,  75, NUMBER, reconfigure)  /* 1: what is in use may be changed */ \
+	F(BOX_GROUP,    76, STRING, box_group)    /* of mailboxes */ \
+	F(SERVER,       77, STRING, server)       /* the password server: a path, or "" for the built-in one */ \
+	F(ADDRESS,      78, STRING, address)      /* from which an owner comes; "" any */
 /* clang-format on */
 
 enum request_field {
@@ -119,7 +144,7 @@ enum request_field {
 /* clang-format off */
 #define OPERATIONS(O) \
 	O(TOKEN_GENERATE,  10, HAS(USER) | HAS(PASSWORD) | HAS(TIMEOUT) | HAS(TYPE), \
-	                       CLAIMS | BOUND_TO | HAS(SECRET)) \
+	                       CLAIMS | BOUND_TO | HAS(SECRET) | HAS(MASTER)) \
 	O(TOKEN_REDEEM,    11, HAS(USER) | HAS(TOKEN), CLAIMS | HAS(REAUTH)) \
 	O(TOKEN_REMOVE,    12, HAS(TOKEN), CLAIMS) \
 	O(TOKEN_LIST,      13, 0, HAS(USER) | HAS(CURSOR)) \
@@ -158,7 +183,26 @@ enum request_field {
 	O(CABINET_LOAD,    76, HAS(REPORT), ACTING) \
 	O(CABINET_FORGET,  77, HAS(USER), 0) \
 	O(VIEW_CHECK,      80, 0, 0) \
-	O(VIEW_REBUILD,    81, 0, 0)
+	O(VIEW_REBUILD,    81, 0, 0) \
+	O(MASTER_DEFINE,   90, HAS(MASTER), 0) \
+	O(MASTER_REMOVE,   91, HAS(MASTER), 0) \
+	O(MASTER_LIST,     92, 0, HAS(MASTER) | HAS(CURSOR)) \
+	O(MASTER_GRANT,    93, HAS(MASTER) | HAS(OWNERS), HAS(UNTIL)) \
+	O(MASTER_REVOKE,   94, HAS(MASTER) | HAS(OWNERS), 0) \
+	O(MASTER_MAY,      95, HAS(MASTER) | HAS(USER), 0) \
+	O(MASTER_MINE,     96, HAS(WHICH), HAS(USER) | HAS(CURSOR)) \
+	O(MASTER_FORBID,   97, HAS(FORBID), HAS(USER)) \
+	O(MASTER_ENTER,    98, HAS(USER) | HAS(MASTER) | HAS(VERIFIED), CLAIMS) \
+	O(BOX_GROUP_SET,  100, HAS(BOX_GROUP), HAS(SERVER) | HAS(MASTER) | HAS(NEW_SECRET) | HAS(PRINCIPAL) | HAS(MASK_ADD) | \
+	                       HAS(MASK_DROP) | HAS(RECONFIGURE)) \
+	O(BOX_GROUP_LIST, 101, 0, HAS(CURSOR)) \
+	O(BOX_GROUP_DELETE,102,HAS(BOX_GROUP), 0) \
+	O(MAILBOX_ADD,    103, HAS(USER) | HAS(BOX_GROUP) | HAS(NEW_SECRET), HAS(ADDRESS) | CLAIMS) \
+	O(MAILBOX_ALTER,  104, HAS(USER), HAS(BOX_GROUP) | HAS(NEW_SECRET) | HAS(ADDRESS) | CLAIMS) \
+	O(MAILBOX_DELETE, 105, HAS(USER), CLAIMS) \
+	O(MAILBOX_LIST,   106, 0, HAS(USER) | HAS(BOX_GROUP) | HAS(CURSOR)) \
+	O(MAILBOX_BIND,   107, HAS(USER) | HAS(SECRET), CLAIMS) \
+	O(MAILBOX_REGISTER,108,HAS(USER) | HAS(SECRET) | HAS(NEW_SECRET), CLAIMS)
 /* clang-format on */
 
 enum operation {
@@ -188,6 +232,8 @@ struct request {
 	char cabinet[NAME_SIZE], member[NAME_SIZE], special[NAME_SIZE], as[NAME_SIZE];
 	int64_t cabinet_type, gid, isn, profile_type, listing, from, lock, security, marks, report, which;
 	char text[CABINET_TEXT_SIZE], new_secret[PASSWORD_SIZE];
+	char master[NAME_SIZE], owners[OWNERS_SIZE], box_group[NAME_SIZE], server[SERVER_SIZE], address[ADDRESS_SIZE];
+	int64_t until, verified, forbid, reconfigure;
 };
 
 /* Client side.  The length of the frame, or 0 if a value does not fit its field (a programming error of the caller). */
