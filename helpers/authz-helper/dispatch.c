@@ -48,90 +48,75 @@ static enum authz_result read_audit(struct rules *r, const struct request *reque
 	return AUTHZ_OK;
 }
 
+/* One row for each operation, with one of the three. */
+struct rule {
+	enum operation operation;
+	enum authz_result (*acts)(struct rules *r, const struct request *request);
+	enum authz_result (*answers)(struct rules *r, const struct request *request, struct answer *answer);
+	enum authz_result (*streams)(struct rules *r, const struct request *request, const struct rules_stream *stream,
+	                             struct answer *answer);
+};
+
+static const struct rule rules_of_operations[] = {
+	{OP_TOKEN_GENERATE, .answers = token_generate},
+	{OP_TOKEN_REDEEM, .answers = token_redeem},
+	{OP_TOKEN_REMOVE, .acts = token_remove},
+	{OP_TOKEN_LIST, .answers = token_list},
+	{OP_TOKEN_REGENERATE, .answers = token_regenerate},
+	{OP_TOKEN_INSPECT, .answers = token_inspect},
+	{OP_TOKEN_INVALIDATE, .acts = token_invalidate},
+	{OP_TOKEN_REMOVE_ALL, .answers = token_remove_all},
+	{OP_TOKEN_USER, .answers = token_user},
+	{OP_AUTHORITY_GRANT, .acts = authority_grant},
+	{OP_AUTHORITY_REVOKE, .acts = authority_revoke},
+	{OP_PROFILE_SHOW, .answers = profile_show},
+	{OP_PROFILE_ENABLE, .acts = profile_enable},
+	{OP_PROFILE_DISABLE, .acts = profile_disable},
+	{OP_PROFILE_SPECIAL, .acts = profile_special},
+	{OP_AUDIT_READ, .answers = read_audit},
+	{OP_STORE_STATS, .answers = store_tools_stats},
+	{OP_STORE_CHECK, .streams = store_tools_check},
+	{OP_STORE_DUMP, .streams = store_tools_dump},
+	{OP_STORE_LOAD, .streams = view_tools_load},
+	{OP_CABINET_CREATE, .answers = cabinet_create},
+	{OP_CABINET_ALTER, .acts = cabinet_alter},
+	{OP_CABINET_PASSWORD, .acts = cabinet_password},
+	{OP_CABINET_ADMIN, .acts = cabinet_admin},
+	{OP_CABINET_DELETE, .acts = cabinet_delete},
+	{OP_CABINET_UNDELETE, .acts = cabinet_undelete},
+	{OP_CABINET_PURGE, .answers = cabinet_purge},
+	{OP_CABINET_SHOW, .answers = cabinet_show},
+	{OP_CABINET_LIST, .answers = cabinet_list},
+	{OP_CABINET_ADD, .answers = cabinet_add},
+	{OP_CABINET_SET, .acts = cabinet_set},
+	{OP_CABINET_REMOVE, .acts = cabinet_remove},
+	{OP_CABINET_MEMBERS, .answers = cabinet_members},
+	{OP_CABINET_WHERE, .answers = cabinet_where},
+	{OP_CABINET_PROFILE, .answers = cabinet_profile_of},
+	{OP_CABINET_LOAD, .streams = cabinet_load},
+	{OP_CABINET_FORGET, .answers = cabinet_forget},
+	{OP_VIEW_CHECK, .streams = view_tools_check},
+	{OP_VIEW_REBUILD, .streams = view_tools_rebuild},
+};
+
+#define ONE(name, number, required, optional) +1
+_Static_assert(sizeof rules_of_operations / sizeof rules_of_operations[0] == 0 OPERATIONS(ONE), "each has its rule");
+#undef ONE
+
 static enum authz_result run(struct rules *r, const struct request *request, const struct rules_stream *stream,
                              struct answer *answer)
 {
-	switch ((enum operation)request->operation) {
-	case OP_TOKEN_GENERATE:
-		return token_generate(r, request, answer);
-	case OP_TOKEN_REDEEM:
-		return token_redeem(r, request, answer);
-	case OP_TOKEN_REMOVE:
-		return token_remove(r, request);
-	case OP_TOKEN_LIST:
-		return token_list(r, request, answer);
-	case OP_TOKEN_REGENERATE:
-		return token_regenerate(r, request, answer);
-	case OP_TOKEN_INSPECT:
-		return token_inspect(r, request, answer);
-	case OP_TOKEN_INVALIDATE:
-		return token_invalidate(r, request);
-	case OP_TOKEN_REMOVE_ALL:
-		return token_remove_all(r, request, answer);
-	case OP_TOKEN_USER:
-		return token_user(r, request, answer);
-	case OP_AUTHORITY_GRANT:
-		return authority_grant(r, request);
-	case OP_AUTHORITY_REVOKE:
-		return authority_revoke(r, request);
-	case OP_PROFILE_SHOW:
-		return profile_show(r, request, answer);
-	case OP_PROFILE_ENABLE:
-		return profile_enable(r, request);
-	case OP_PROFILE_DISABLE:
-		return profile_disable(r, request);
-	case OP_PROFILE_SPECIAL:
-		return profile_special(r, request);
-	case OP_AUDIT_READ:
-		return read_audit(r, request, answer);
-	case OP_STORE_STATS:
-		return store_tools_stats(r, request, answer);
-	case OP_STORE_CHECK:
-		return store_tools_check(r, request, stream, answer);
-	case OP_STORE_DUMP:
-		return store_tools_dump(r, request, stream, answer);
-	case OP_STORE_LOAD:
-		return view_tools_load(r, request, stream, answer);
-	case OP_CABINET_CREATE:
-		return cabinet_create(r, request, answer);
-	case OP_CABINET_ALTER:
-		return cabinet_alter(r, request);
-	case OP_CABINET_PASSWORD:
-		return cabinet_password(r, request);
-	case OP_CABINET_ADMIN:
-		return cabinet_admin(r, request);
-	case OP_CABINET_DELETE:
-		return cabinet_delete(r, request);
-	case OP_CABINET_UNDELETE:
-		return cabinet_undelete(r, request);
-	case OP_CABINET_PURGE:
-		return cabinet_purge(r, request, answer);
-	case OP_CABINET_SHOW:
-		return cabinet_show(r, request, answer);
-	case OP_CABINET_LIST:
-		return cabinet_list(r, request, answer);
-	case OP_CABINET_ADD:
-		return cabinet_add(r, request, answer);
-	case OP_CABINET_SET:
-		return cabinet_set(r, request);
-	case OP_CABINET_REMOVE:
-		return cabinet_remove(r, request);
-	case OP_CABINET_MEMBERS:
-		return cabinet_members(r, request, answer);
-	case OP_CABINET_WHERE:
-		return cabinet_where(r, request, answer);
-	case OP_CABINET_PROFILE:
-		return cabinet_profile_of(r, request, answer);
-	case OP_CABINET_LOAD:
-		return cabinet_load(r, request, stream, answer);
-	case OP_CABINET_FORGET:
-		return cabinet_forget(r, request, answer);
-	case OP_VIEW_CHECK:
-		return view_tools_check(r, request, stream, answer);
-	case OP_VIEW_REBUILD:
-		return view_tools_rebuild(r, request, stream, answer);
-	}
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
+	const struct rule *rule = rules_of_operations, *end = rule + sizeof rules_of_operations / sizeof *rule;
+
+	while (rule < end && rule->operation != request->operation)
+		rule++;
+	if (rule == end)
+		return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
+	if (rule->acts != NULL)
+		return rule->acts(r, request);
+	if (rule->answers != NULL)
+		return rule->answers(r, request, answer);
+	return rule->streams(r, request, stream, answer);
 }
 
 /*
