@@ -8,6 +8,8 @@
 #include "stream.h"
 #include "rules/authority.h"
 #include "rules/cabinet.h"
+#include "rules/mailbox.h"
+#include "rules/master.h"
 #include "rules/profile.h"
 #include "rules/profile_record.h"
 #include "rules/token.h"
@@ -97,6 +99,24 @@ static const struct rule rules_of_operations[] = {
 	{OP_CABINET_FORGET, .answers = cabinet_forget},
 	{OP_VIEW_CHECK, .streams = view_tools_check},
 	{OP_VIEW_REBUILD, .streams = view_tools_rebuild},
+	{OP_MASTER_DEFINE, .acts = master_define},
+	{OP_MASTER_REMOVE, .acts = master_remove},
+	{OP_MASTER_LIST, .answers = master_list},
+	{OP_MASTER_GRANT, .acts = master_grant},
+	{OP_MASTER_REVOKE, .acts = master_revoke},
+	{OP_MASTER_MAY, .answers = master_may},
+	{OP_MASTER_MINE, .answers = master_mine},
+	{OP_MASTER_FORBID, .acts = master_forbid},
+	{OP_MASTER_ENTER, .answers = master_enter},
+	{OP_BOX_GROUP_SET, .acts = box_group_set},
+	{OP_BOX_GROUP_LIST, .answers = box_group_list},
+	{OP_BOX_GROUP_DELETE, .acts = box_group_delete},
+	{OP_MAILBOX_ADD, .acts = mailbox_add},
+	{OP_MAILBOX_ALTER, .acts = mailbox_alter},
+	{OP_MAILBOX_DELETE, .acts = mailbox_delete},
+	{OP_MAILBOX_LIST, .answers = mailbox_list},
+	{OP_MAILBOX_BIND, .answers = mailbox_bind},
+	{OP_MAILBOX_REGISTER, .acts = mailbox_register},
 };
 
 #define ONE(name, number, required, optional) +1
