@@ -40,25 +40,17 @@ static enum authz_result set_wishes(struct api_call *call, const struct authz_to
 	return api_texts(call, texts, sizeof texts / sizeof *texts);
 }
 
-static void set_actor(struct api_call *call, uid_t actor)
-{
-	if (actor == 0)
-		return;
-	call->request.actor = actor;
-	call->request.has |= HAS(ACTOR);
-}
-
 static enum authz_result set_generate(struct api_call *call, const struct authz_token_request *r)
 {
-	const struct api_text secret = {"password", r->secret, FIELD_SECRET};
+	const struct api_text texts[] = {{"password", r->secret, FIELD_SECRET}, {"master", r->master, FIELD_MASTER}};
 	enum authz_result result = api_user(call, r->user);
 
 	call->request.password = r->password;
 	call->request.has |= HAS(PASSWORD);
-	set_actor(call, r->actor);
+	api_actor(call, r->actor);
 	if (result == AUTHZ_OK)
 		result = set_wishes(call, r);
-	return result == AUTHZ_OK ? api_texts(call, &secret, 1) : result;
+	return result == AUTHZ_OK ? api_texts(call, texts, 2) : result;
 }
 
 enum authz_result authz_token_generate(const struct authz_client *client, const struct authz_token_request *request,
@@ -80,35 +72,15 @@ enum authz_result authz_token_generate(const struct authz_client *client, const 
 	return api_end(call, result, error);
 }
 
-static enum authz_result set_session(struct api_call *call, const struct authz_session *session)
-{
-	if (session == NULL)
-		return AUTHZ_OK;
-	if (session->reauth != 0) {
-		call->request.reauth = 1;
-		call->request.has |= HAS(REAUTH);
-	}
-	set_actor(call, session->actor);
-	return api_texts(call,
-	                 (const struct api_text[]){
-				 {"service", session->service, FIELD_SERVICE},
-				 {"rhost", session->rhost, FIELD_RHOST},
-				 {"tty", session->tty, FIELD_TTY},
-			 },
-	                 3);
-}
-
-/* Root's uid, and the one that stands for "none", is nobody's that a token stands for. */
 static enum authz_result take_identity(struct api_call *call, struct authz_identity *identity)
 {
-	if (!api_has(call, REPLY_USER) || !api_has(call, REPLY_UID))
-		return api_incomplete(call);
-	if (call->reply.uid <= 0 || call->reply.uid >= (int64_t)UINT32_MAX)
-		return failure(&call->error, AUTHZ_HELPER_GARBLED, "the user's number is none");
-	memcpy(identity->user, call->reply.user, sizeof identity->user);
-	identity->uid = (uid_t)call->reply.uid;
-	identity->overridden = (unsigned)call->reply.overridden;
-	return AUTHZ_OK;
+	enum authz_result result = api_owner(call, identity->user, &identity->uid);
+
+	if (result == AUTHZ_OK)
+		result = api_master(call, identity->master, &identity->master_uid);
+	if (result == AUTHZ_OK)
+		identity->overridden = (unsigned)call->reply.overridden;
+	return result;
 }
 
 enum authz_result authz_token_redeem(const struct authz_client *client, const unsigned char token[AUTHZ_TOKEN_SIZE],
@@ -118,17 +90,19 @@ enum authz_result authz_token_redeem(const struct authz_client *client, const un
 	struct api_call *call = api_begin(OP_TOKEN_REDEEM);
 	enum authz_result result;
 
-	*identity = (struct authz_identity){.uid = (uid_t)-1};
+	*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
 	if (call == NULL)
 		return api_end(NULL, AUTHZ_NO_MEMORY, error);
 	set_token(call, token);
 	result = api_user(call, user);
 	if (result == AUTHZ_OK)
-		result = set_session(call, session);
+		result = api_session(call, session);
 	if (result == AUTHZ_OK)
 		result = api_ask(client, call);
 	if (result == AUTHZ_OK)
 		result = take_identity(call, identity);
+	if (result != AUTHZ_OK)
+		*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
 	return api_end(call, result, error);
 }
 
@@ -183,7 +157,7 @@ enum authz_result authz_token_regenerate(const struct authz_client *client, cons
 
 static enum authz_result take_state(struct api_call *call, struct authz_token_state *state)
 {
-	struct authz_identity identity;
+	struct authz_identity identity = {.uid = (uid_t)-1};
 	enum authz_result result;
 
 	if (!api_has(call, REPLY_SECONDS) || call->reply.seconds < 0 || call->reply.seconds > 3600)
@@ -221,15 +195,17 @@ enum authz_result authz_token_user(const struct authz_client *client, const unsi
 	struct api_call *call = begin_with(OP_TOKEN_USER, token);
 	enum authz_result result;
 
-	*identity = (struct authz_identity){.uid = (uid_t)-1};
+	*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
 	if (call == NULL)
 		return api_end(NULL, AUTHZ_NO_MEMORY, error);
-	result = set_session(call, session);
+	result = api_session(call, session);
 	call->request.has &= ~HAS(REAUTH); /* is asked when it is redeemed */
 	if (result == AUTHZ_OK)
 		result = api_ask(client, call);
 	if (result == AUTHZ_OK)
 		result = take_identity(call, identity);
+	if (result != AUTHZ_OK)
+		*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
 	return api_end(call, result, error);
 }
 

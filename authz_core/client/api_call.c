@@ -75,3 +75,57 @@ enum authz_result api_incomplete(struct api_call *call)
 {
 	return failure(&call->error, AUTHZ_HELPER_GARBLED, "a field is missing");
 }
+
+void api_actor(struct api_call *call, uid_t actor)
+{
+	if (actor == 0)
+		return;
+	call->request.actor = actor;
+	call->request.has |= HAS(ACTOR);
+}
+
+enum authz_result api_session(struct api_call *call, const struct authz_session *session)
+{
+	if (session == NULL)
+		return AUTHZ_OK;
+	if (session->reauth != 0) {
+		call->request.reauth = 1;
+		call->request.has |= HAS(REAUTH);
+	}
+	api_actor(call, session->actor);
+	return api_texts(call,
+	                 (const struct api_text[]){
+				 {"service", session->service, FIELD_SERVICE},
+				 {"rhost", session->rhost, FIELD_RHOST},
+				 {"tty", session->tty, FIELD_TTY},
+			 },
+	                 3);
+}
+
+/* Root's uid, and the one that stands for "none", is nobody's whom an answer may name. */
+static enum authz_result take_user(struct api_call *call, const char *from, int64_t number, char name[33], uid_t *uid)
+{
+	if (from[0] == '\0' || number <= 0 || number >= (int64_t)UINT32_MAX)
+		return failure(&call->error, AUTHZ_HELPER_GARBLED, "the user's number is none");
+	memcpy(name, from, 33);
+	*uid = (uid_t)number;
+	return AUTHZ_OK;
+}
+
+enum authz_result api_owner(struct api_call *call, char name[33], uid_t *uid)
+{
+	if (!api_has(call, REPLY_USER) || !api_has(call, REPLY_UID))
+		return api_incomplete(call);
+	return take_user(call, call->reply.user, call->reply.uid, name, uid);
+}
+
+enum authz_result api_master(struct api_call *call, char name[33], uid_t *uid)
+{
+	name[0] = '\0';
+	*uid = (uid_t)-1;
+	if (api_has(call, REPLY_MASTER) != api_has(call, REPLY_MASTER_UID))
+		return api_incomplete(call);
+	if (!api_has(call, REPLY_MASTER))
+		return AUTHZ_OK;
+	return take_user(call, call->reply.master, call->reply.master_uid, name, uid);
+}

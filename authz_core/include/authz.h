@@ -59,6 +59,7 @@ struct authz_token_request {
 	uid_t bind_uid;
 	const char *secret; /* the user's password, at most 512 bytes, with AUTHZ_PASSWORD_GIVEN alone; else NULL */
 	uid_t actor;        /* as in struct authz_session: believed from root, the token then counts as made by that user */
+	const char *master; /* in whose session it is made, and who may enter the user; believed from root; NULL: no master's */
 };
 
 /*
