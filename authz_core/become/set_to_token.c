@@ -58,7 +58,7 @@ enum authz_result authz_set_to_token(const struct authz_client *client, const un
 	struct become b = {.uid = (uid_t)-1};
 	enum authz_result result = AUTHZ_HOST_ONLY;
 
-	*identity = (struct authz_identity){.uid = (uid_t)-1};
+	*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
 	if (is_root())
 		result = user == NULL ? AUTHZ_BAD_PARAMETER : become_look_up(&b, user, &ours);
 	if (user == NULL)
@@ -66,7 +66,7 @@ enum authz_result authz_set_to_token(const struct authz_client *client, const un
 	if (b.user != NULL && result == AUTHZ_OK)
 		result = check_and_set(client, &b, token, session, identity, &ours);
 	if (result != AUTHZ_OK)
-		*identity = (struct authz_identity){.uid = (uid_t)-1};
+		*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
 	else
 		ours.subject[0] = '\0';
 	if (error != NULL)

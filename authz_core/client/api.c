@@ -8,12 +8,12 @@
  */
 #include "config.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "authz.h"
 #include "client/api_call.h"
-#include "client/failure.h"
+
+static const struct authz_identity nobody = {.uid = (uid_t)-1, .master_uid = (uid_t)-1};
 
 static void set_token(struct api_call *call, const unsigned char token[AUTHZ_TOKEN_SIZE])
 {
@@ -90,7 +90,7 @@ enum authz_result authz_token_redeem(const struct authz_client *client, const un
 	struct api_call *call = api_begin(OP_TOKEN_REDEEM);
 	enum authz_result result;
 
-	*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
+	*identity = nobody;
 	if (call == NULL)
 		return api_end(NULL, AUTHZ_NO_MEMORY, error);
 	set_token(call, token);
@@ -102,7 +102,7 @@ enum authz_result authz_token_redeem(const struct authz_client *client, const un
 	if (result == AUTHZ_OK)
 		result = take_identity(call, identity);
 	if (result != AUTHZ_OK)
-		*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
+		*identity = nobody;
 	return api_end(call, result, error);
 }
 
@@ -195,7 +195,7 @@ enum authz_result authz_token_user(const struct authz_client *client, const unsi
 	struct api_call *call = begin_with(OP_TOKEN_USER, token);
 	enum authz_result result;
 
-	*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
+	*identity = nobody;
 	if (call == NULL)
 		return api_end(NULL, AUTHZ_NO_MEMORY, error);
 	result = api_session(call, session);
@@ -205,7 +205,7 @@ enum authz_result authz_token_user(const struct authz_client *client, const unsi
 	if (result == AUTHZ_OK)
 		result = take_identity(call, identity);
 	if (result != AUTHZ_OK)
-		*identity = (struct authz_identity){.uid = (uid_t)-1, .master_uid = (uid_t)-1};
+		*identity = nobody;
 	return api_end(call, result, error);
 }
 

@@ -119,8 +119,9 @@ enum authz_result authz_set_to_token(const struct authz_client *client, const un
 
 /*
  * Make a token from a regenerable one (QsyGenPrfTknFromPrfTkn).  Holding that is the authority.  request->user, password,
- * secret and actor mean nothing here; bindings can be added, and those of the old token stay.  The old token stays too.  No
- * token lives longer than its chain (chain_life of authz.conf(5)).  *seconds, if not NULL: how long the new one lives.
+ * secret, actor and master mean nothing here; bindings can be added, and those of the old token stay, as does its master.
+ * The old token stays too.  No token lives longer than its chain (chain_life of authz.conf(5)).  *seconds, if not NULL:
+ * how long the new one lives.
  */
 enum authz_result authz_token_regenerate(const struct authz_client *client, const unsigned char from[AUTHZ_TOKEN_SIZE],
                                          const struct authz_token_request *request,
@@ -269,15 +270,16 @@ enum authz_result authz_cabinet_profile(const struct authz_client *client, const
  * Masters: who may enter in the place of others, their owners (doc/MASTERS).
  */
 
-/* Who entered whom.  master empty, master_uid (uid_t)-1: the owner came with a password of its own. */
+/* Who entered whom, as the host has them now.  master empty, master_uid (uid_t)-1: the owner came with a password of its own. */
 struct authz_entry {
-	char owner[33], master[33];
+	char owner[AUTHZ_NAME_SIZE], master[AUTHZ_NAME_SIZE];
 	uid_t owner_uid, master_uid;
 };
 
 /*
  * For login programs of root's: has "master", whose password they have found right (verified not 0) or wrong, entered "owner"
- * now?  It is to be asked in either case, so that a stranger cannot tell one refusal from another by its time.
+ * now?  It is to be asked in either case, so that a stranger cannot tell one refusal from another by its time.  AUTHZ_OK: it
+ * has, and that is on record.
  * AUTHZ_HOST_ONLY, AUTHZ_USER_NOT_FOUND, AUTHZ_SYSTEM_PROFILE, AUTHZ_NO_MASTER, AUTHZ_NOT_IN_SET, AUTHZ_GRANT_OVER,
  * AUTHZ_OWNER_FORBIDS, AUTHZ_DISABLED, AUTHZ_PASSWORD_WRONG.
  */
@@ -286,7 +288,9 @@ enum authz_result authz_master_enter(const struct authz_client *client, const ch
                                      struct authz_error *error);
 
 /*
- * Does the password open the mailbox of "owner" (BIND: the owner's password, or that of its group's master)?
+ * Does the password open the mailbox of "owner" (BIND: the owner's password, or that of its group's master)?  With the master
+ * of a group for "owner", whose password there opens no mailbox, AUTHZ_OK says that it is right.  session->rhost is where the
+ * owner comes from.
  * AUTHZ_NO_MAILBOX, AUTHZ_INVALID_PASSWORD, AUTHZ_IO_ERR, AUTHZ_WRONG_ADDRESS, AUTHZ_NO_OWN_BIND, AUTHZ_TOO_MANY_TRIES.
  */
 enum authz_result authz_mailbox_bind(const struct authz_client *client, const char *owner, const char *password,
