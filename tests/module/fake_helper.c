@@ -3,7 +3,8 @@
  * A helper for tests of what talks to one: "fake_helper ANSWER ASKED".  It appends the request that it got to the file
  * ASKED, a line for each field, and answers what the file ANSWER says, a line for each of:
  *
- *	result N, user NAME, uid N, seconds N, overridden N, isn N, gid N, count N, total N, subject TEXT	the reply's fields
+ *	result N, user NAME, uid N, master NAME, master_uid N, seconds N, overridden N, isn N, gid N, count N, total N,
+ *	subject TEXT					the reply's fields
  *	row TEXT|TEXT|...				a row of a list
  *	cursor TEXT					there is more; a request with it is answered by the file ANSWER.TEXT
  *	token N						a token all of whose bytes are N
@@ -82,6 +83,18 @@ static int report(const char *path, const struct request *r, const char *wrong)
 	NUMBER(SECURITY, security)
 	NUMBER(MARKS, marks)
 	NUMBER(WHICH, which)
+	FIELD(PRINCIPAL, principal)
+	FIELD(MASTER, master)
+	FIELD(OWNERS, owners)
+	FIELD(BOX_GROUP, box_group)
+	FIELD(SERVER, server)
+	FIELD(ADDRESS, address)
+	NUMBER(UNTIL, until)
+	NUMBER(VERIFIED, verified)
+	NUMBER(FORBID, forbid)
+	NUMBER(RECONFIGURE, reconfigure)
+	NUMBER(MASK_ADD, mask_add)
+	NUMBER(MASK_DROP, mask_drop)
 #undef FIELD
 #undef NUMBER
 	if (r->has & HAS(REAUTH))
@@ -115,6 +128,7 @@ static bool read_number(const char *line, struct reply *reply)
 		return true; \
 	}
 	NUMBER("uid", UID, uid)
+	NUMBER("master_uid", MASTER_UID, master_uid)
 	NUMBER("seconds", SECONDS, seconds)
 	NUMBER("overridden", OVERRIDDEN, overridden)
 	NUMBER("isn", ISN, isn)
@@ -144,6 +158,8 @@ static void read_answer(const char *path, struct reply *reply, struct rows *rows
 			reply->cursor.length = strlen(value), memcpy(reply->cursor.bytes, value, strlen(value)), reply->has |= HAS_REPLY(CURSOR);
 		else if ((value = after(line, "user")) != NULL)
 			snprintf(reply->user, sizeof reply->user, "%.32s", value), reply->has |= HAS_REPLY(USER);
+		else if ((value = after(line, "master")) != NULL)
+			snprintf(reply->master, sizeof reply->master, "%.32s", value), reply->has |= HAS_REPLY(MASTER);
 		else if ((value = after(line, "subject")) != NULL)
 			snprintf(reply->subject, sizeof reply->subject, "%.256s", value), reply->has |= HAS_REPLY(SUBJECT);
 		else if ((value = after(line, "token")) != NULL)

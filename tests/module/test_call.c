@@ -436,23 +436,23 @@ static void refused_reply_is_wiped(void **state)
 	}
 }
 
-/* Is there the token in the dead stack below this function? */
-static __attribute__((noinline)) bool stack_has_token(void)
+/* Are these bytes in the dead stack below this function? */
+static __attribute__((noinline)) bool stack_has(const unsigned char *secret, size_t length)
 {
 	volatile unsigned char dead[32768];
 	size_t at, i;
 
 	__asm__ volatile("" : : "r"(dead) : "memory");
-	for (at = 0; at + sizeof token <= sizeof dead; at++) {
-		for (i = 0; i < sizeof token && dead[at + i] == token[i]; i++)
+	for (at = 0; at + length <= sizeof dead; at++) {
+		for (i = 0; i < length && dead[at + i] == secret[i]; i++)
 			;
-		if (i == sizeof token)
+		if (i == length)
 			return true;
 	}
 	return false;
 }
 
-static bool heap_has_token(void)
+static bool heap_has(const unsigned char *secret, size_t length)
 {
 	size_t size, at;
 	bool found = false;
@@ -461,8 +461,8 @@ static bool heap_has_token(void)
 	for (size = 1024; size < 80000 && !found; size += 1024) {
 		chunk = malloc(size);
 		__asm__ volatile("" : : "r"(chunk) : "memory");
-		for (at = 0; at + sizeof token <= size; at++)
-			found = found || memcmp(chunk + at, token, sizeof token) == 0;
+		for (at = 0; at + length <= size; at++)
+			found = found || memcmp(chunk + at, secret, length) == 0;
 		free(chunk);
 	}
 	return found;
@@ -478,8 +478,26 @@ static void host_looks_for_its_token(void)
 	for (i = 0; i < 5; i++) {
 		client = client_of(modes[i]);
 		authz_token_redeem(&client, token, "alice", NULL, &identity, NULL);
-		HOST(!stack_has_token());
-		HOST(!heap_has_token());
+		HOST(!stack_has(token, sizeof token));
+		HOST(!heap_has(token, sizeof token));
+	}
+}
+
+static void host_looks_for_its_password(void)
+{
+	static const char *const modes[] = {"good", "refuse", "crash", "missing", "noise"};
+	static const unsigned char password[] = "Geheimnis-7";
+	const char *text = (const char *)password;
+	struct authz_client client;
+	struct authz_entry entry;
+	size_t i;
+
+	for (i = 0; i < 5; i++) {
+		client = client_of(modes[i]);
+		authz_mailbox_bind(&client, "alice", text, NULL, &entry, NULL);
+		authz_mailbox_register(&client, "alice", text, text, NULL, NULL);
+		HOST(!stack_has(password, sizeof password - 1));
+		HOST(!heap_has(password, sizeof password - 1));
 	}
 }
 
@@ -487,6 +505,12 @@ static void token_is_wiped(void **state)
 {
 	(void)state;
 	assert_true(in_process(host_looks_for_its_token));
+}
+
+static void password_is_wiped(void **state)
+{
+	(void)state;
+	assert_true(in_process(host_looks_for_its_password));
 }
 
 int main(void)
@@ -507,6 +531,7 @@ int main(void)
 		{"every request has another id", request_ids, NULL, NULL, NULL},
 		{"a reply that is refused is wiped (call MUST 4)", refused_reply_is_wiped, NULL, NULL, NULL},
 		{"no copy of a token is left in stack or heap (call MUST 4, api MUST 3)", token_is_wiped, NULL, NULL, NULL},
+		{"no copy of a mailbox's password is left in stack or heap (api_master MUST 2)", password_is_wiped, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests_name("call", tests, scratch_setup, scratch_teardown);
