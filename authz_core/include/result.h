@@ -136,7 +136,7 @@
 	X(BAD_REQUEST,     90, "AZ-REQUEST", AUTHINFO_UNAVAIL, 4, "The helper does not understand the request: &1.") \
 	X(NO_MEMORY,       91, "AZ-MEMORY",  AUTHINFO_UNAVAIL, 4, "Out of memory.") \
 	X(INTERNAL,        92, "AZ-INTERNAL",AUTHINFO_UNAVAIL, 4, "Internal error: &1.") \
-	X(SET_REFUSED,     93, "AZ-SET",     AUTHINFO_UNAVAIL, 4, "The kernel does not let this process become user &1; it is as it was.") \
+	X(SET_REFUSED,     93, "AZ-KERNEL",  AUTHINFO_UNAVAIL, 4, "The kernel does not let this process become user &1; it is as it was.") \
 	X(SET_HALF,        94, "AZ-HALF",    AUTHINFO_UNAVAIL, 4, "This process is neither user &1 nor what it was, and must end.")
 /* clang-format on */
 

@@ -66,7 +66,7 @@ unable()
 	token "$work/t" portal alice --timeout 60 || return 1
 	for how in --bounding-set=-setgid --bounding-set=-setuid --securebits=+no_setuid_fixup --securebits=+noroot \
 		--inh-caps=+net_raw; do
-		set_to "$work/o" setpriv "$how" && [ "$(head -n 1 "$work/o")" = AZ-SET ] && three_alike "$work/o" || {
+		set_to "$work/o" setpriv "$how" && [ "$(head -n 1 "$work/o")" = AZ-KERNEL ] && three_alike "$work/o" || {
 			echo "$how"
 			cat "$work/o"
 			return 1
