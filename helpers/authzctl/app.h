@@ -29,6 +29,10 @@ extern const struct command cabinet_create, cabinet_show, cabinet_list, cabinet_
 	cabinet_delete, cabinet_undelete, cabinet_purge, cabinet_add_member, cabinet_set_member, cabinet_remove_member,
 	cabinet_members, cabinet_memberships, cabinet_profile, cabinet_load, cabinet_forget_user, cabinet_tree;
 extern const struct command view_check, view_rebuild;
+extern const struct command master_define, master_remove, master_list, master_grant, master_revoke, master_may, master_mine,
+	master_forbid, master_allow;
+extern const struct command mailbox_group, mailbox_groups, mailbox_ungroup, mailbox_add, mailbox_alter, mailbox_delete,
+	mailbox_list, mailbox_bind, mailbox_passwd;
 extern const struct command audit;
 extern const struct command store_check, store_stats, store_dump, store_load, store_backup;
 

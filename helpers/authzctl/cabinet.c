@@ -6,10 +6,10 @@
 #include "cabinet.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "choice.h"
 #include "output.h"
+#include "passwords.h"
 #include "secret.h"
 #include "token.h"
 #include "view/publish.h"
@@ -74,34 +74,13 @@ int cabinet_member(const struct app *app, const struct args *args, struct reques
 	return status;
 }
 
-/* EXIT_DONE, or what the command ends with. */
-static int wrong_password(const struct app *app, int fd, enum secret_read read)
-{
-	switch (read) {
-	case SECRET_OK:
-		return EXIT_DONE;
-	case SECRET_WRONG:
-		return answer_bad_parameter(app, "password");
-	case SECRET_DIFFERENT:
-		fputs("authzctl: these are two different passwords\n", stderr);
-		return EXIT_USAGE;
-	case SECRET_UNREADABLE:
-		break;
-	}
-	fprintf(stderr, "authzctl: no password could be read from descriptor %d: %m\n", fd);
-	return EXIT_USAGE;
-}
-
 int cabinet_new_password(const struct app *app, const struct args *args, struct request *request)
 {
-	int fd, status = token_descriptor(args, "password-fd", &fd);
-
-	if (status != EXIT_DONE)
-		return status;
 	request->has |= HAS(NEW_SECRET);
-	return wrong_password(app, fd, secret_read_new_password(fd, args->word, request->new_secret));
+	return password_read_new(app, args, args->word, request->new_secret);
 }
 
+/* A descriptor that is none is told also where no password is needed. */
 static int read_as(const struct app *app, const struct args *args, struct request *request)
 {
 	const char *as = args_value(args, "as");
@@ -113,7 +92,7 @@ static int read_as(const struct app *app, const struct args *args, struct reques
 	if (status != EXIT_DONE)
 		return status;
 	request->has |= HAS(SECRET);
-	return wrong_password(app, fd, secret_read_password(fd, as, request->secret));
+	return password_read(app, args, as, request->secret);
 }
 
 int cabinet_ask(const struct app *app, struct call *c)

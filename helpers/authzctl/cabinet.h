@@ -3,12 +3,11 @@
 #ifndef AUTHZCTL_CABINET_H
 #define AUTHZCTL_CABINET_H
 
-#include "app.h"
+#include "passwords.h"
 
-#define CABINET_PASSWORD_FD {.name = "password-fd", .value = "N", .help = "read passwords from descriptor N (0)"}
 /* The option that nearly all of them have, as which cabinet to act. */
 #define CABINET_AS \
-	{.name = "as", .value = "CABINET", .help = "act as that cabinet, whose password is asked for"}, CABINET_PASSWORD_FD
+	{.name = "as", .value = "CABINET", .help = "act as that cabinet, whose password is asked for"}, PASSWORD_FD
 extern const struct option cabinet_acting[]; /* it alone */
 
 /* How many items a row of CABINET_LIST and of CABINET_MEMBERS has. */

@@ -16,6 +16,12 @@ struct rows {
 	const char *cells[ROWS_MAX];
 };
 
+/* A number that stands for none. */
+static bool is_none(const struct rows *r, size_t i)
+{
+	return r->columns[i].kind == COLUMN_TIME_OR_NONE && r->numbers[i] == 0;
+}
+
 static bool read_cell(struct rows *r, size_t i)
 {
 	const enum column_kind kind = r->columns[i].kind;
@@ -26,7 +32,9 @@ static bool read_cell(struct rows *r, size_t i)
 		return true;
 	if (!text_number(r->items[i], &r->numbers[i]))
 		return false;
-	if (kind == COLUMN_TIME) {
+	if (is_none(r, i)) {
+		r->cells[i] = "-";
+	} else if (kind == COLUMN_TIME || kind == COLUMN_TIME_OR_NONE) {
 		text_time(r->numbers[i], r->times[i]);
 		r->cells[i] = r->times[i];
 	}
@@ -47,7 +55,7 @@ static json_t *cell_json(const struct rows *r, size_t i)
 {
 	if (r->columns[i].kind == COLUMN_TEXT)
 		return text_json(r->items[i]);
-	return r->items[i][0] == '\0' ? json_null() : json_integer(r->numbers[i]);
+	return r->items[i][0] == '\0' || is_none(r, i) ? json_null() : json_integer(r->numbers[i]);
 }
 
 static bool print_json(const struct rows *r)

@@ -5,8 +5,11 @@
 
 #include "app.h"
 
-/* What a column holds.  What is empty is shown as "-", but in the last column; in JSON it is null, if it is no TEXT. */
-enum column_kind { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_NUMBER_OR_NONE, COLUMN_TIME };
+/*
+ * What a column holds.  What is empty is shown as "-", but in the last column; in JSON it is null, if it is no TEXT.  A TIME
+ * OR NONE is none where it is 0.
+ */
+enum column_kind { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_NUMBER_OR_NONE, COLUMN_TIME, COLUMN_TIME_OR_NONE };
 
 struct column {
 	const char *title, *name; /* for people; in JSON */

@@ -85,16 +85,33 @@ static int64_t unit_seconds(char unit)
 	}
 }
 
+/* "8h", as seconds. */
+static bool parse_distance(const char *at, int64_t *seconds)
+{
+	int64_t number, unit;
+
+	if (!take_digits(&at, 0, &number) || (unit = unit_seconds(*at)) == 0)
+		return false;
+	*seconds = number * unit;
+	return at[1] == '\0';
+}
+
 bool since_parse(const char *text, int64_t now, int64_t *seconds)
 {
 	const char *at = text;
-	int64_t number, unit;
+	int64_t distance;
 
 	if (take(&at, "@"))
 		return take_digits(&at, 0, seconds) && *at == '\0';
-	if (take_digits(&at, 0, &number) && (unit = unit_seconds(*at)) != 0) {
-		*seconds = number > now / unit ? 0 : now - number * unit;
-		return at[1] == '\0';
+	if (take(&at, "+")) {
+		if (!parse_distance(at, &distance))
+			return false;
+		*seconds = now + distance;
+		return true;
+	}
+	if (parse_distance(text, &distance)) {
+		*seconds = distance > now ? 0 : now - distance;
+		return true;
 	}
 	return parse_date(text, seconds);
 }

@@ -9,6 +9,7 @@
 
 #include "choice.h"
 #include "output.h"
+#include "passwords.h"
 #include "secret.h"
 #include "token.h"
 
@@ -22,20 +23,8 @@ static const struct choice passwords[] = {
 
 static int ask_password(const struct app *app, const struct args *args, struct request *r)
 {
-	int fd, status = token_descriptor(args, "password-fd", &fd);
-
-	if (status != EXIT_DONE)
-		return status;
-	switch (secret_read_password(fd, args->word, r->secret)) {
-	case SECRET_OK:
-		r->has |= HAS(SECRET);
-		return EXIT_DONE;
-	case SECRET_WRONG:
-		return answer_bad_parameter(app, "password");
-	default:
-		fprintf(stderr, "authzctl: no password could be read from descriptor %d: %m\n", fd);
-		return EXIT_USAGE;
-	}
+	r->has |= HAS(SECRET);
+	return password_read(app, args, args->word, r->secret);
 }
 
 /* The request from the line, and at last the password.  EXIT_DONE, or what the command ends with. */

@@ -60,6 +60,11 @@ static void distances(void **state)
 	expect("2h", NOW - 7200);
 	expect("7d", NOW - 7 * 86400);
 	expect("99999999999d", 0);
+	expect("+0s", NOW);
+	expect("+90s", NOW + 90);
+	expect("+8h", NOW + 8 * 3600);
+	expect("+30d", NOW + 30 * 86400);
+	expect("+99999999999d", NOW + INT64_C(99999999999) * 86400);
 	expect("@1795244400", NOW);
 	expect("@0", 0);
 }
@@ -68,7 +73,7 @@ static void others(void **state)
 {
 	static const char *const wrong[] = {
 		"",           " ",           "now",        "10",          "m",          "10x",        "10m ",       " 10m",
-		"-10m",       "+10m",        "1.5h",       "@",           "@-1",        "@1x",        "@123456789012", "999999999999s",
+		"-10m",       "++10m",       "+",          "+10",         "+ 10m",      "+2026-11-21", "+@1",         "1.5h",       "@",           "@-1",        "@1x",        "@123456789012", "999999999999s",
 		"2026-11",    "2026-13-01",  "2026-00-01", "2026-02-29",  "1900-02-29", "2026-11-31", "2026-11-00", "26-11-21",
 		"2026-1-1",   "2026-11-21 ", "2026-11-21 7:00", "2026-11-21 24:00", "2026-11-21 07:60", "2026-11-21 07:00:60",
 		"2026-11-21 07", "2026-11-21  07:00", "2026-11-21 07:00:", "2026-11-21 07:00:00Z", "1969-12-31", "2026/11/21",
@@ -105,7 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		{"a date, with or without a time of day, is that moment", dates, NULL, NULL, NULL},
 		{"dates are in local time, summer time included", local_time, NULL, NULL, NULL},
-		{"a number and a unit is so long before now, @ and a number is seconds since 1970", distances, NULL, NULL, NULL},
+		{"a number and a unit is so long before now, with + after it, @ and a number is seconds since 1970", distances, NULL, NULL, NULL},
 		{"days that there are not, and all other forms, are refused", others, NULL, NULL, NULL},
 		{"a day is a number of days since 1970, wherever it is asked", days, NULL, NULL, NULL},
 	};
