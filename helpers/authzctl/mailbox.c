@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Mailboxes: add, alter, delete, list, bind, passwd.
- *
- * MUST 1: a mailbox's password, and a master's, comes in by a terminal that shows nothing of it, or by a descriptor, and
- *         goes to the helper alone; all copies of it are wiped before the program ends.
- */
+/* Mailboxes: add, alter, delete, list, bind, passwd. */
 #include "mailbox.h"
 
 #include <string.h>

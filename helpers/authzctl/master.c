@@ -23,7 +23,9 @@ static int put_owners(const struct app *app, struct request *request, const char
 {
 	struct authz_error error;
 
-	if (*value != '\0' && request_set_string(request, FIELD_OWNERS, value))
+	if (*value == '\0')
+		return answer_bad_parameter(app, "owners");
+	if (request_set_string(request, FIELD_OWNERS, value))
 		return EXIT_DONE;
 	(void)snprintf(error.subject, sizeof error.subject, "%s", value);
 	return answer(app, AUTHZ_BAD_OWNERS, &error, NULL);

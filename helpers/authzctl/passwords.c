@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: a password comes in by a terminal that shows nothing of it, or by a descriptor, and never by the line of the command
+ *         or its environment; no more than its line is taken.
+ */
 #include "passwords.h"
 
 #include "output.h"

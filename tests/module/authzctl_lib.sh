@@ -151,6 +151,53 @@ is_token()
 	grep -qx 'prftkn_[A-Za-z0-9_-]\{43\}' "$1" && [ "$(wc -c <"$1")" -eq 51 ]
 }
 
+# ---- a helper that says what it was asked, and answers what it is told (fake_helper.c)
+
+# answered ANSWER COMMAND...: its lines; standard input is the command's
+answered()
+{
+	printf '#!/bin/sh\nexec %s %s/answer %s/asked\n' "$build/tests/module/fake_helper" "$scratch" "$scratch" >fake
+	chmod 755 fake
+	printf '%s\n' "$1" >answer
+	rm -f asked
+	shift
+	saved=$carrier
+	carrier="--helper $scratch/fake --socket none"
+	"$@" >out 2>err
+	status=$?
+	carrier=$saved
+}
+
+# said COMMAND...: answered that it is done
+said()
+{
+	answered 'result 0' "$@"
+	status_is 0
+}
+
+# asked_for LINE...: what "said" and "answered" asked
+asked_for()
+{
+	for line in "$@"; do
+		grep -qxF -- "$line" asked || fail "not asked for $line"
+	done
+}
+
+# not_asked_for WORD...: and what they did not
+not_asked_for()
+{
+	for word in "$@"; do
+		! grep -q "^$word " asked || fail "asked for a $word"
+	done
+}
+
+# nobody_asked COMMAND...: a line that is wrong, about which no helper is asked
+nobody_asked()
+{
+	answered 'result 0' "$@" </dev/null
+	[ ! -e asked ] || fail "a helper was asked: $*"
+}
+
 # ---- what goes on beside a test
 
 # wait_for FILE TEXT: at most ten seconds until FILE has TEXT

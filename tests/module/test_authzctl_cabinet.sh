@@ -301,28 +301,6 @@ bar()
 
 # ---- passwords
 
-# to a helper that says what it was asked
-said()
-{
-	printf '#!/bin/sh\nexec %s %s/answer %s/asked\n' "$build/tests/module/fake_helper" "$scratch" "$scratch" >fake
-	chmod 755 fake
-	echo 'result 0' >answer
-	rm -f asked
-	saved=$carrier
-	carrier="--helper $scratch/fake --socket none"
-	"$@" >out 2>err
-	status=$?
-	carrier=$saved
-	status_is 0
-}
-
-asked_for()
-{
-	for line in "$@"; do
-		grep -qx "$line" asked || fail "not asked for $line"
-	done
-}
-
 by_password()
 {
 	printf 'Geheim7\nmore\n' >two

@@ -308,6 +308,24 @@ static void cabinet_passwords(void **state)
 	}
 }
 
+/* Whatever becomes of the request. */
+static void mailbox_passwords(void **state)
+{
+	static const char *const commands[][6] = {
+		{"mailbox", "group", "post", "--master", "bin", NULL}, {"mailbox", "add", "daemon", "--group", "post", NULL},
+		{"mailbox", "bind", "daemon", NULL},                   {"mailbox", "passwd", "daemon", NULL},
+		{"mailbox", "alter", "daemon", "--password", "ask", NULL},
+	};
+	struct ending e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		e = run(commands[i], PASSWORD, NULL);
+		assert_true(e.looked_at > 65536);
+		assert_int_equal(e.texts, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +336,7 @@ int main(void)
 		{"nor of the two of a file that was renewed (token MUST 3)", renewed, NULL, NULL, NULL},
 		{"nor of a password, right or wrong (token_generate MUST 1, secret MUST 3)", password, NULL, NULL, NULL},
 		{"nor of a cabinet's password, old or new (cabinet MUST 1, secret MUST 3)", cabinet_passwords, NULL, NULL, NULL},
+		{"nor of a mailbox's password, whatever becomes of the request (secret MUST 3)", mailbox_passwords, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests(tests, make_state, state_close);
