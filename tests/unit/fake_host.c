@@ -166,6 +166,38 @@ static enum authz_result password_field(void *context, const char *secret, char 
 	return AUTHZ_OK;
 }
 
+static void record_launch(struct fake_launch *l, const struct host_launch *what)
+{
+	const size_t length = what->input_length < sizeof l->input ? what->input_length : sizeof l->input - 1;
+
+	l->count++;
+	snprintf(l->path, sizeof l->path, "%s", what->path);
+	l->wait_ms = what->wait_ms;
+	l->input_length = what->input_length;
+	memset(l->input, 0, sizeof l->input);
+	memcpy(l->input, what->input, length);
+}
+
+static enum authz_result launch(void *context, struct host_launch *what, char why[HOST_SUBJECT_SIZE])
+{
+	struct fake_launch *l = &((struct fake_host *)context)->launch;
+	const char *answer = l->answer != NULL ? l->answer : "", *cause = l->why != NULL ? l->why : "late";
+
+	ask(context, "launch");
+	record_launch(l, what);
+	what->output_length = 0;
+	why[0] = '\0';
+	if (l->program != NULL)
+		return l->program(l->program_arg, what, why);
+	if (l->result != AUTHZ_OK || strlen(answer) > what->output_size) {
+		snprintf(why, HOST_SUBJECT_SIZE, "%s: %s", what->path, l->result == AUTHZ_OK ? "too much output" : cause);
+		return l->result != AUTHZ_OK ? l->result : AUTHZ_LAUNCH_FAILED;
+	}
+	what->output_length = strlen(answer);
+	memcpy(what->output, answer, what->output_length);
+	return AUTHZ_OK;
+}
+
 static enum authz_result audit_intent(void *context, const struct audit_event *e, uint64_t *number)
 {
 	struct fake_host *f = context;
@@ -212,11 +244,12 @@ void fake_host_init(struct fake_host *f)
 	memset(f, 0, sizeof *f);
 	f->host = (struct host){.context = f, .user_by_name = user_by_name, .user_by_uid = user_by_uid,
 	                        .group_by_name = group_by_name, .group_name = group_name, .groups = groups, .gid_free = gid_free,
-	                        .account = account, .password = password, .password_field = password_field, .clock = clock_now, .random = random_bytes,
+	                        .account = account, .password = password, .password_field = password_field, .launch = launch,
+	                        .clock = clock_now, .random = random_bytes,
 	                        .audit_intent = audit_intent, .audit_outcome = audit_outcome, .audit_read = audit_read};
 	f->host.config = (struct host_config){.system_profiles = "root\0nobody\0", .uid_min = 1000, .quota_total = 2000000,
 	                                      .quota_maker = 10000, .chain_life = 86400, .password_tries = 5,
-	                                      .password_pause = 600, .lock_wait_ms = 2000, .audit_syslog = true,
+	                                      .password_pause = 600, .lock_wait_ms = 2000, .launch_wait_ms = 2000, .audit_syslog = true,
 	                                      .audit_file = true, .audit_max_bytes = 64u << 20, .audit_keep = 4};
 	f->now.boot = INT64_C(5000) * 1000000;
 	memset(f->now.boot_id, 0xb0, sizeof f->now.boot_id);

@@ -29,6 +29,21 @@ struct fake_group {
 	bool gone;
 };
 
+/* Foreign programs: what they answer, and what the last one was given. */
+struct fake_launch {
+	enum authz_result result; /* not AUTHZ_OK: what each call hands back, with "why" */
+	const char *why;
+	const char *answer;       /* NULL: nothing.  More than there is room for is AUTHZ_LAUNCH_FAILED, as of the real one */
+	/* If there is one, it answers instead; what it hands back is the result, and "why" may be set. */
+	enum authz_result (*program)(void *arg, struct host_launch *what, char why[HOST_SUBJECT_SIZE]);
+	void *program_arg;
+	unsigned count;           /* how often */
+	char path[HOST_PATH_SIZE];
+	unsigned wait_ms;
+	char input[8192];         /* as much as fits, with a NUL behind */
+	size_t input_length;      /* all of it */
+};
+
 struct fake_host {
 	struct host host;
 	struct fake_user users[80];
@@ -47,6 +62,7 @@ struct fake_host {
 	void (*asked)(void *arg, const char *what); /* called by every question: "user", "groups", "account", "intent", … */
 	void *asked_arg;
 	unsigned random_next; /* 0: real ones */
+	struct fake_launch launch; /* asked as "launch" */
 };
 
 /* Nobody there, the defaults of authz.conf(5), a day in 2026. */
