@@ -111,6 +111,7 @@ void audit_line(char text[AUDIT_LINE_SIZE], const struct audit_event *e, uint64_
 	add_actor(&l, e->caller);
 	add(&l, "as", e->as);
 	add(&l, "owner", e->owner);
+	add(&l, "master", e->master);
 	add(&l, "maker", e->maker);
 	add(&l, "token", e->token_id);
 	add(&l, "service", e->service);

@@ -79,15 +79,20 @@ static bool set_quota_maker(struct host_config *c, const char *text)
 }
 
 /* Seconds, with a fraction; below what a client waits, so that the answer can still come. */
-static bool set_lock_wait(struct host_config *c, const char *text)
+static bool wait(const char *text, double least, unsigned *ms)
 {
 	char *end;
 	double seconds = strtod(text, &end);
 
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || !(seconds >= 0.01 && seconds <= 3.0))
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || !(seconds >= least && seconds <= 3.0))
 		return false;
-	c->lock_wait_ms = (unsigned)(seconds * 1000);
+	*ms = (unsigned)(seconds * 1000);
 	return true;
+}
+
+static bool set_lock_wait(struct host_config *c, const char *text)
+{
+	return wait(text, 0.01, &c->lock_wait_ms);
 }
 
 static bool set_empty_password(struct host_config *c, const char *text)
@@ -179,9 +184,29 @@ static bool set_nested_members(struct host_config *c, const char *text)
 	return word(text, "all", "users", &c->nested_users);
 }
 
+static bool set_owners_may_forbid(struct host_config *c, const char *text)
+{
+	return word(text, "no", "yes", &c->owners_may_forbid);
+}
+
+static bool path(const char *text, char out[HOST_PATH_SIZE])
+{
+	return snprintf(out, HOST_PATH_SIZE, "%s", text) < HOST_PATH_SIZE && text[0] == '/';
+}
+
+static bool set_master_hook(struct host_config *c, const char *text)
+{
+	return path(text, c->master_hook);
+}
+
+static bool set_launch_wait(struct host_config *c, const char *text)
+{
+	return wait(text, 0.1, &c->launch_wait_ms);
+}
+
 static bool set_shadow_file(struct host_config *c, const char *text)
 {
-	return snprintf(c->shadow_file, sizeof c->shadow_file, "%s", text) < (int)sizeof c->shadow_file && text[0] == '/';
+	return path(text, c->shadow_file);
 }
 
 static const struct {
@@ -204,6 +229,9 @@ static const struct {
 	{"audit_max_size", set_audit_max_size},
 	{"audit_keep", set_audit_keep},
 	{"nested_members", set_nested_members},
+	{"owners_may_forbid", set_owners_may_forbid},
+	{"master_hook", set_master_hook},
+	{"launch_wait", set_launch_wait},
 	{"shadow_file", set_shadow_file}, /* the last: of a helper without privilege alone */
 };
 
@@ -236,7 +264,7 @@ static int take_key(void *user, const char *section, const char *name, const cha
 static void set_defaults(struct host_config *c)
 {
 	*c = (struct host_config){.uid_min = 1000, .quota_total = 2000000, .quota_maker = 10000, .lock_wait_ms = 2000,
-	                          .chain_life = 86400, .password_tries = 5, .password_pause = 600,
+	                          .launch_wait_ms = 2000, .chain_life = 86400, .password_tries = 5, .password_pause = 600,
 	                          .audit_syslog = true, .audit_file = true, .audit_max_bytes = 64u << 20, .audit_keep = 4};
 	set_system_profiles(c, "root nobody");
 }

@@ -92,14 +92,21 @@ enum authz_result rules_refused(struct rules *r, const struct audit_event *event
 	return result;
 }
 
+enum authz_result rules_refused_unsaid(struct rules *r, const struct audit_event *event, enum authz_result result)
+{
+	char said[SUBJECT_SIZE];
+
+	memcpy(said, r->subject, sizeof said);
+	r->subject[0] = '\0';
+	(void)rules_refused(r, event, result);
+	return rules_refuse(r, result, said);
+}
+
 enum authz_result rules_refused_unknown(struct rules *r, const struct audit_event *event, enum authz_result result)
 {
 	struct audit_event nobody = *event;
 	const bool named = strcmp(r->subject, event->owner) == 0;
 
 	nobody.owner = "?";
-	if (named)
-		r->subject[0] = '\0';
-	(void)rules_refused(r, &nobody, result);
-	return named ? rules_refuse(r, result, event->owner) : result;
+	return named ? rules_refused_unsaid(r, &nobody, result) : rules_refused(r, &nobody, result);
 }

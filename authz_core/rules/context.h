@@ -62,6 +62,8 @@ enum authz_result rules_intent(struct rules *r, const struct audit_event *event,
 enum authz_result rules_outcome(struct rules *r, const struct audit_event *event, uint64_t number, enum authz_result result);
 /* Audit a refusal: one record, after the fact.  Returns what it was given. */
 enum authz_result rules_refused(struct rules *r, const struct audit_event *event, enum authz_result result);
+/* The same, but the subject, which was typed for a user and is none, goes back and not into the record. */
+enum authz_result rules_refused_unsaid(struct rules *r, const struct audit_event *event, enum authz_result result);
 /* The same where the event's owner is no user. */
 enum authz_result rules_refused_unknown(struct rules *r, const struct audit_event *event, enum authz_result result);
 

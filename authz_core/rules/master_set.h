@@ -20,5 +20,7 @@ struct master_entry {
  */
 enum authz_result master_may_enter(struct rules *r, struct store_txn *t, const struct host_user *master,
                                    const struct host_user *owner, int64_t now, struct master_entry *by);
+/* One of its refusals, and no failure to find out? */
+bool master_is_refusal(enum authz_result result);
 
 #endif

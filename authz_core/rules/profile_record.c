@@ -9,8 +9,9 @@
 
 #include "rules/pack.h"
 
-#define VERSION 1
-#define STATE_SIZE 22
+#define VERSION 2
+#define VERSION_WITHOUT_MASTERS 1 /* as authz wrote it before it knew masters: they are not forbidden */
+#define STATE_SIZE 23
 #define SHARDS 256
 #define SHARD_UIDS_MAX 4000
 
@@ -108,14 +109,17 @@ static enum authz_result shards_make(struct rules *r, struct store_txn *t)
 static bool state_unpack(struct profile_state *p, const unsigned char *value, size_t length)
 {
 	struct unpack u = {.at = value, .left = length};
+	const uint64_t version = unpack_number(&u, 1);
 
-	if (unpack_number(&u, 1) != VERSION)
+	if (version != VERSION && version != VERSION_WITHOUT_MASTERS)
 		return false;
 	p->disabled = unpack_number(&u, 1) != 0;
 	p->disable_count = (uint32_t)unpack_number(&u, 4);
 	p->special = (uint32_t)unpack_number(&u, 4);
 	p->changed_by = (uid_t)unpack_number(&u, 4);
 	p->changed_at = (int64_t)unpack_number(&u, 8);
+	if (version == VERSION)
+		p->masters_forbidden = unpack_number(&u, 1) != 0;
 	return unpack_done(&u) && (p->special & ~SPECIAL_ALL) == 0;
 }
 
@@ -174,6 +178,7 @@ enum authz_result profile_write(struct rules *r, struct store_txn *t, uid_t uid,
 	pack_number(&pack, p->special, 4);
 	pack_number(&pack, p->changed_by, 4);
 	pack_number(&pack, (uint64_t)p->changed_at, 8);
+	pack_number(&pack, p->masters_forbidden, 1);
 	return rules_store(r, r->authority, store_put(t, key.bytes, key.length, value, pack.used));
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What authz itself knows of a user profile: disabled or not, special authorities, when it was last used.
+ * What authz itself knows of a user profile: disabled or not, closed to masters or not, special authorities, when it was
+ * last used.
  *
  * Records of the authority store:
- *	U uid        state of a profile that an administrator has touched
+ *	U uid        state of a profile that an administrator has touched, or its user
  *	S shard      which uids of this shard have a state: 256 of them, all made with the store's first state
  *	L u uid, L g gid   day of last use
  *
- * A state that is lost must never read as "enabled": the shard lists its children, and a listed child that is missing,
+ * A state that is lost must never read as "enabled", nor as "masters may": the shard lists its children, and a listed child that is missing,
  * or a missing shard where there are others, is damage (DESIGN 3.2).
  */
 #ifndef AUTHZ_RULES_PROFILE_RECORD_H
@@ -27,6 +28,7 @@
 
 struct profile_state {
 	bool disabled;
+	bool masters_forbidden; /* the owner lets no master in (doc/MASTERS) */
 	uint32_t disable_count; /* how often it was disabled: part of the stamp, so tokens of before stay dead */
 	uint32_t special;       /* SPECIAL_… */
 	uid_t changed_by;

@@ -3,33 +3,9 @@
 #include "rules/mailbox.h"
 #include "rules/master.h"
 
-enum authz_result master_define(struct rules *r, const struct request *request)
-{
-	(void)request;
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
-}
-
-enum authz_result master_remove(struct rules *r, const struct request *request)
-{
-	(void)request;
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
-}
-
 enum authz_result master_list(struct rules *r, const struct request *request, struct answer *answer)
 {
 	(void)request, (void)answer;
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
-}
-
-enum authz_result master_grant(struct rules *r, const struct request *request)
-{
-	(void)request;
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
-}
-
-enum authz_result master_revoke(struct rules *r, const struct request *request)
-{
-	(void)request;
 	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
 }
 
@@ -40,18 +16,6 @@ enum authz_result master_may(struct rules *r, const struct request *request, str
 }
 
 enum authz_result master_mine(struct rules *r, const struct request *request, struct answer *answer)
-{
-	(void)request, (void)answer;
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
-}
-
-enum authz_result master_forbid(struct rules *r, const struct request *request)
-{
-	(void)request;
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
-}
-
-enum authz_result master_enter(struct rules *r, const struct request *request, struct answer *answer)
 {
 	(void)request, (void)answer;
 	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");

@@ -52,6 +52,9 @@ static void expect_defaults(const struct host_config *c)
 	assert_true(c->audit_syslog && c->audit_file);
 	assert_int_equal(c->audit_max_bytes, 64 << 20);
 	assert_int_equal(c->audit_keep, 4);
+	assert_false(c->owners_may_forbid);
+	assert_string_equal(c->master_hook, "");
+	assert_int_equal(c->launch_wait_ms, 2000);
 	assert_string_equal(c->shadow_file, "");
 }
 
@@ -86,6 +89,7 @@ static void every_key(void **state)
 	                           "unknown_account = allowed\n"
 	                           "kill_on_group_change = yes\n"
 	                           "nested_members = users\n"
+	                           "owners_may_forbid = yes\nmaster_hook = /usr/local/lib/told\nlaunch_wait = 1.5\n"
 	                           "audit_syslog = no\n"
 	                           "audit_file = yes\n"
 	                           "audit_max_size = 2M\n"
@@ -98,6 +102,9 @@ static void every_key(void **state)
 	assert_int_equal(c.lock_wait_ms, 250);
 	assert_int_equal(c.chain_life, 7200);
 	assert_true(c.nested_users);
+	assert_true(c.owners_may_forbid);
+	assert_string_equal(c.master_hook, "/usr/local/lib/told");
+	assert_int_equal(c.launch_wait_ms, 1500);
 	assert_int_equal(c.password_tries, 3);
 	assert_int_equal(c.password_pause, 60);
 	assert_true(c.empty_password_allowed && c.unknown_account_allowed && c.kill_on_group_change);
@@ -115,7 +122,7 @@ static void good_values(void **state)
 		{"password_tries", "1000"}, {"password_pause", "1"}, {"password_pause", "86400"}, {"lock_wait", "0.01"}, {"lock_wait", "3"}, {"empty_password", "disabled"},
 		{"unknown_account", "refused"}, {"kill_on_group_change", "no"}, {"nested_members", "all"}, {"audit_file", "no"}, {"audit_max_size", "65536"},
 		{"audit_max_size", "64K"}, {"audit_max_size", "1G"}, {"system_profiles", ""},
-		{"audit_keep", "1"}, {"audit_keep", "99"},
+		{"audit_keep", "1"}, {"audit_keep", "99"}, {"owners_may_forbid", "no"}, {"launch_wait", "0.1"}, {"launch_wait", "3.0"},
 	};
 	struct host_config c;
 	size_t i;
@@ -141,6 +148,8 @@ static void bad_values(void **state)
 		{"audit_max_size", "65535"}, {"audit_max_size", "M"}, {"audit_max_size", "-1M"}, {"audit_max_size", "1T"},
 		{"audit_max_size", "99999999999999999999"}, {"audit_max_size", "17592186044416M"}, {"audit_max_size", ""},
 		{"audit_keep", "0"}, {"audit_keep", "100"}, {"audit_keep", ""}, {"audit_keep", "-1"}, {"audit_keep", "4K"},
+		{"owners_may_forbid", "maybe"}, {"master_hook", "told"}, {"master_hook", ""}, {"launch_wait", "0.09"}, {"launch_wait", "3.01"},
+		{"launch_wait", "-1"}, {"launch_wait", "2s"}, {"launch_wait", ""},
 		{"shadow_file", "shadow"}, {"shadow_file", ""},
 		{"system_profiles", "a-name-of-more-than-32-bytes-cannot-be-one"},
 	};
