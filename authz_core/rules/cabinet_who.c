@@ -18,8 +18,6 @@
 #include "rules/profile_record.h"
 #include "rules/tries.h"
 
-#define COUNTS 65536 /* all names share so many counts: what no cabinet has may be any name */
-
 /* ---- acting as another cabinet */
 
 struct acting {
@@ -29,16 +27,6 @@ struct acting {
 	struct host_user user; /* of a private one */
 	bool found, is_user, tells; /* it tells who asks that there is none */
 };
-
-/* MUST 2: by the name alone.  A number of its own for a cabinet that is there would tell it from one that is not. */
-static uint32_t count_number(const char *name)
-{
-	unsigned char hash[crypto_generichash_BYTES_MIN];
-
-	_Static_assert(COUNTS == 1 << 16, "two bytes of the hash");
-	crypto_generichash(hash, sizeof hash, (const unsigned char *)name, strlen(name), NULL, 0);
-	return (uint32_t)hash[0] << 8 | hash[1];
-}
 
 static enum authz_result read_cabinet(struct acting *a)
 {
@@ -78,14 +66,13 @@ static bool is_there(const struct acting *a)
 static enum authz_result look_at_password(struct acting *a)
 {
 	struct rules *r = a->r;
-	const uint32_t number = count_number(a->request->as);
 	struct host_clock now;
 	bool matches = false;
 	enum authz_result result = r->host->clock(r->host->context, &now);
 
 	if (result != AUTHZ_OK)
 		return rules_refuse(r, result, "a clock could not be read");
-	result = tries_take_cabinet(r, number, a->request->as, &now);
+	result = tries_take_named(r, TRIES_CABINET, a->request->as, &now);
 	if (result != AUTHZ_OK)
 		return result;
 	result = r->host->password(r->host->context, is_there(a) ? a->cabinet.crypt : "", a->request->secret, &matches);
@@ -93,7 +80,7 @@ static enum authz_result look_at_password(struct acting *a)
 		return rules_refuse(r, result, a->request->as);
 	if (!matches || !is_there(a))
 		return rules_refuse(r, AUTHZ_CABINET_PASSWORD, "");
-	return tries_forget_cabinet(r, number);
+	return tries_forget_named(r, TRIES_CABINET, a->request->as);
 }
 
 /* 02, then 03. */

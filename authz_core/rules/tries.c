@@ -3,18 +3,22 @@
  * MUST 1: a try counts before its password is looked at, so that no number of them at once is more than the limit.
  * MUST 2: the tries that one caller used up are another caller's still.
  * MUST 3: callers without a name are one caller, however many uids they have.
- * MUST 4: nothing but time and a right password gives a caller new tries.
+ * MUST 4: nothing but time and a right password gives a caller new tries; a password that nobody could look at was none.
+ * MUST 5: whether there is a cabinet or a mailbox of a name makes no difference to its count.
  */
 #include "rules/tries.h"
+
+#include <sodium.h>
+#include <string.h>
 
 #include "rules/pack.h"
 #include "rules/quota.h"
 
 #define KEY_SIZE 9
 
-/* Whose password it is: a user's, by uid, or a cabinet's. */
+/* Whose password it is: a user's, by uid, or what goes by a name. */
 struct keeper {
-	char kind; /* 'X' or 'Y' */
+	char kind; /* 'X', or enum tries_of */
 	uint32_t number;
 	const char *name;
 };
@@ -166,9 +170,18 @@ enum authz_result tries_take(struct rules *r, const struct host_user *owner, con
 	return take(r, &k, now);
 }
 
-enum authz_result tries_take_cabinet(struct rules *r, uint32_t number, const char *name, const struct host_clock *now)
+/* All names share 65536 counts: what nothing has may be any name. */
+static struct keeper named(enum tries_of of, const char *name)
 {
-	const struct keeper k = {'Y', number, name};
+	unsigned char hash[crypto_generichash_BYTES_MIN];
+
+	crypto_generichash(hash, sizeof hash, (const unsigned char *)name, strlen(name), NULL, 0);
+	return (struct keeper){(char)of, (uint32_t)hash[0] << 8 | hash[1], name};
+}
+
+enum authz_result tries_take_named(struct rules *r, enum tries_of of, const char *name, const struct host_clock *now)
+{
+	const struct keeper k = named(of, name);
 
 	return take(r, &k, now);
 }
@@ -192,20 +205,42 @@ enum authz_result tries_forget(struct rules *r, struct store_txn *t, uid_t owner
 	return result == AUTHZ_OK && proved ? forget(r, t, key, pair_key(key, &k, rules_counted(r))) : result;
 }
 
-enum authz_result tries_forget_cabinet(struct rules *r, uint32_t number)
+static enum authz_result take_back(struct rules *r, struct store_txn *t, const unsigned char *key, size_t key_length)
 {
-	const struct keeper k = {.kind = 'Y', .number = number};
+	struct tries tries;
+	enum authz_result result = read(r, t, key, key_length, &tries);
+
+	if (result != AUTHZ_OK || tries.count == 0)
+		return result;
+	tries.count--;
+	return write(r, t, key, key_length, &tries);
+}
+
+static enum authz_result of_named(struct rules *r, enum tries_of of, const char *name,
+                                  enum authz_result (*change)(struct rules *, struct store_txn *, const unsigned char *, size_t))
+{
+	const struct keeper k = named(of, name);
 	unsigned char key[KEY_SIZE];
 	struct store_txn *t;
 	enum authz_result result = rules_begin(r, r->tokens, true, &t);
 
 	if (result != AUTHZ_OK)
 		return result;
-	result = forget(r, t, key, pair_key(key, &k, rules_counted(r)));
+	result = change(r, t, key, pair_key(key, &k, rules_counted(r)));
 	if (result == AUTHZ_OK)
 		return rules_store(r, r->tokens, store_commit(t));
 	store_abort(t);
 	return result;
+}
+
+enum authz_result tries_forget_named(struct rules *r, enum tries_of of, const char *name)
+{
+	return of_named(r, of, name, forget);
+}
+
+enum authz_result tries_give_back(struct rules *r, enum tries_of of, const char *name)
+{
+	return of_named(r, of, name, take_back);
 }
 
 enum authz_result tries_count(struct rules *r, struct store_txn *t, uid_t owner, uint64_t *count)
@@ -223,5 +258,5 @@ bool tries_are_over(const struct rules *r, const unsigned char *key, size_t key_
 {
 	struct tries tries;
 
-	return key_length == KEY_SIZE && (key[0] == 'X' || key[0] == 'Y') && unpack(&tries, value, length) && over(r, &tries, now);
+	return key_length == KEY_SIZE && key[0] >= 'X' && key[0] <= 'Z' && unpack(&tries, value, length) && over(r, &tries, now);
 }
