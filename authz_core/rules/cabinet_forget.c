@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A user is gone: whoever gets the name next is in no cabinet by it.
+ * A user is gone: whoever gets the name next is in no cabinet by it, and has no mailbox.
  *
  * MUST 1: the host alone.
- * MUST 2: of a user who was forgotten no membership is left, no administration, and no private cabinet.
+ * MUST 2: of a user who was forgotten no membership is left, no administration, no private cabinet, and no mailbox.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "rules/cabinet.h"
 #include "rules/cabinet_change.h"
 #include "rules/cabinet_name.h"
+#include "rules/mailbox_record.h"
 
 struct forgetting {
 	struct cabinet_change change; /* the first */
@@ -69,6 +70,8 @@ static enum authz_result apply(struct cabinet_change *c, struct store_txn *t)
 		result = empty_list(c, t, &user, LIST_ADMIN_OF);
 	if (result == AUTHZ_OK)
 		result = erase_private(c, t, &user);
+	if (result == AUTHZ_OK) /* a password server of the site's is not told: doc/MASTERS */
+		result = mailbox_erase(c->r, t, user.name);
 	snprintf(c->detail, sizeof c->detail, "links=%u", ((struct forgetting *)c)->links);
 	return result;
 }

@@ -193,7 +193,7 @@ static bool needs_tokens(const struct request *request)
 	static const uint16_t on_tokens[] = {
 		OP_TOKEN_GENERATE, OP_TOKEN_REDEEM, OP_TOKEN_REMOVE, OP_TOKEN_LIST,
 		OP_TOKEN_REGENERATE, OP_TOKEN_INSPECT, OP_TOKEN_INVALIDATE, OP_TOKEN_REMOVE_ALL,
-		OP_TOKEN_USER,
+		OP_TOKEN_USER, OP_MAILBOX_BIND, OP_MAILBOX_REGISTER,
 	};
 	size_t i;
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A password for a mailbox is about to be looked at (BIND, REGISTER): whose it is, what is known of it, how often it was tried,
+ * and what who asks is told.
+ *
+ * Every refusal costs the same hashes, whatever the reason, as far as this host makes them; and to whoever may not know of the
+ * mailbox it is one answer.
+ */
+#ifndef AUTHZ_RULES_MAILBOX_PROOF_H
+#define AUTHZ_RULES_MAILBOX_PROOF_H
+
+#include "rules/mailbox_record.h"
+#include "rules/mailbox_server.h"
+
+struct mailbox_proof {
+	struct rules *r;
+	const struct request *request;
+	unsigned hashes;        /* that a refusal costs */
+	struct host_clock now;
+	int64_t until;          /* for the password server */
+	struct host_user owner; /* in the host's form; the name that was asked, if there is none */
+	bool is_user;
+	bool tells;             /* it is told the reason: the host, *SECADM, the manager */
+	bool own;               /* the master under its own name */
+	bool has_master;        /* a master that is a user still, and not disabled */
+	struct mailbox box;
+	struct box_group group;
+	enum authz_result verdict; /* AZ-NOBOX, AZ-PENDING, or AUTHZ_OK */
+	bool taken;             /* a try was counted */
+	uint64_t number;        /* of the intent in the audit; 0: none was recorded */
+	struct audit_event event;
+	char detail[160];
+};
+
+/*
+ * AUTHZ_OK: a password may be looked at.  Else mailbox_proof_refuse was called.  Whatever it is, wipe "p" afterwards.
+ */
+enum authz_result mailbox_proof_begin(struct mailbox_proof *p);
+
+/* Is it the password of this crypt field?  An empty field is no password's, and costs as much. */
+enum authz_result mailbox_proof_hash(struct mailbox_proof *p, const char *crypt, bool *matches);
+/* The same of a question to the server, with what it is about; what it said goes into the audit. */
+enum authz_result mailbox_proof_ask(struct mailbox_proof *p, struct server_question *q, enum server_answer *answer);
+
+/* The intent goes on record; AUTHZ_AUDIT_LOST: nothing may be done. */
+enum authz_result mailbox_proof_intend(struct mailbox_proof *p);
+/* The end of every refusal: its price, its record, its answer. */
+enum authz_result mailbox_proof_refuse(struct mailbox_proof *p, enum authz_result result);
+/* The password was right: its tries are forgotten, and where there was an intent the outcome goes on record. */
+enum authz_result mailbox_proof_accept(struct mailbox_proof *p);
+
+#endif
