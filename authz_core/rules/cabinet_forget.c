@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A user is gone: whoever gets the name next is in no cabinet by it, and has no mailbox.
+ * A user is gone: whoever gets the name next is in no cabinet by it, and neither a master nor in the set of one.
  *
  * MUST 1: the host alone.
- * MUST 2: of a user who was forgotten no membership is left, no administration, no private cabinet, and no mailbox.
+ * MUST 2: of a user who was forgotten no membership is left, no administration, no private cabinet, and what master_forget.h
+ *         says.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,11 +12,11 @@
 #include "rules/cabinet.h"
 #include "rules/cabinet_change.h"
 #include "rules/cabinet_name.h"
-#include "rules/mailbox_record.h"
+#include "rules/master_forget.h"
 
 struct forgetting {
 	struct cabinet_change change; /* the first */
-	unsigned links;
+	unsigned links, sets;
 };
 
 static enum authz_result shape(struct cabinet_change *c)
@@ -61,6 +62,7 @@ static enum authz_result erase_private(struct cabinet_change *c, struct store_tx
 
 static enum authz_result apply(struct cabinet_change *c, struct store_txn *t)
 {
+	struct forgetting *f = (struct forgetting *)c;
 	struct cabinet_entity user = {.kind = 'u'};
 	enum authz_result result;
 
@@ -70,9 +72,9 @@ static enum authz_result apply(struct cabinet_change *c, struct store_txn *t)
 		result = empty_list(c, t, &user, LIST_ADMIN_OF);
 	if (result == AUTHZ_OK)
 		result = erase_private(c, t, &user);
-	if (result == AUTHZ_OK) /* a password server of the site's is not told: doc/MASTERS */
-		result = mailbox_erase(c->r, t, user.name);
-	snprintf(c->detail, sizeof c->detail, "links=%u", ((struct forgetting *)c)->links);
+	if (result == AUTHZ_OK)
+		result = master_forget(c->r, t, user.name, &f->sets);
+	snprintf(c->detail, sizeof c->detail, "links=%u sets=%u", f->links, f->sets);
 	return result;
 }
 

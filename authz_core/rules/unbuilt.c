@@ -1,24 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Rules that are not written yet. */
-#include "rules/master.h"
-
-enum authz_result master_list(struct rules *r, const struct request *request, struct answer *answer)
-{
-	(void)request, (void)answer;
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
-}
-
-enum authz_result master_may(struct rules *r, const struct request *request, struct answer *answer)
-{
-	(void)request, (void)answer;
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
-}
-
-enum authz_result master_mine(struct rules *r, const struct request *request, struct answer *answer)
-{
-	(void)request, (void)answer;
-	return rules_refuse(r, AUTHZ_BAD_REQUEST, "operation");
-}
+#include "rules/mailbox.h"
 
 enum authz_result master_forbid(struct rules *r, const struct request *request)
 {
