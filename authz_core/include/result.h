@@ -60,7 +60,7 @@
 	X(IO_ERR,          81, "EVENT-12",AUTHINFO_UNAVAIL, 3, "IO-ERR: the password server &1 is out of reach; nobody was let in.") \
 	X(FS_ERR,          82, "FS-ERR",  AUTHINFO_UNAVAIL, 3, "ZCOM-ERR-FS-ERR: the password server &1 is out of reach; nothing was changed.") \
 	/* ours: refusals */ \
-	X(SYSTEM_PROFILE,  30, "AZ-SYSTEM",  AUTH_ERR,      1, "User profile &1 is a system profile; no token is made or taken for it.") \
+	X(SYSTEM_PROFILE,  30, "AZ-SYSTEM",  AUTH_ERR,      1, "User profile &1 is a system profile; it has no tokens, masters or mailboxes.") \
 	X(MAKER_FULL,      31, "AZ-MAKER",   AUTHINFO_UNAVAIL, 1, "&1 already holds as many profile tokens as one maker may.") \
 	X(ACCOUNT_UNKNOWN, 32, "AZ-ACCOUNT", AUTH_ERR,      1, "The state of account &1 is not known: shadow has no entry for it.") \
 	X(TOKEN_EXPIRED,   33, "AZ-EXPIRED", AUTH_ERR,      1, "Profile token has expired.") \

@@ -81,7 +81,7 @@ static int alter_fill(const struct app *app, const struct args *args, struct req
 		return EXIT_USAGE;
 	if (!asked && args_value(args, "password-fd") != NULL)
 		return args_wrong(args, "--password-fd is for --password ask");
-	if (!asked && args_value(args, "group") == NULL && args_value(args, "address") == NULL)
+	if (!asked && args_value(args, "address") == NULL)
 		return args_wrong(args, "nothing to alter is given, such as --address");
 	status = fill_box(app, args, request);
 	return status == EXIT_DONE && asked ? new_password(app, args, request) : status;
@@ -194,12 +194,13 @@ static int passwd(struct app *app, const struct args *args)
 /* ---- the table */
 
 #define GROUP {.name = "group", .value = "GROUP", .help = "the group of mailboxes"}
+#define ITS_GROUP {.name = "group", .value = "GROUP", .help = "the one it is in; needed where \"populate\" is to add it"}
 #define ADDRESS \
 	{.name = "address", .value = "ADDRESS", .help = "where the owner comes from, such as 192.0.2.7 or 192.0.2.0/24; '': any"}
 
 static const struct option add_options[] = {GROUP, ADDRESS, PASSWORD_FD, {.name = NULL}};
 static const struct option alter_options[] = {
-	GROUP,
+	ITS_GROUP,
 	ADDRESS,
 	{.name = "password", .value = "keep|ask", .help = "whether it gets another password (keep)"},
 	PASSWORD_FD,
@@ -226,9 +227,9 @@ const struct command mailbox_add = {
 const struct command mailbox_alter = {
 	.group = "mailbox",
 	.verb = "alter",
-	.synopsis = "OWNER [--group GROUP] [--address ADDRESS] [--password ask]",
+	.synopsis = "OWNER [--address ADDRESS] [--password ask] [--group GROUP]",
 	.word = "OWNER",
-	.help = "Give a mailbox another group, address or password.",
+	.help = "Give a mailbox another address or password.",
 	.options = alter_options,
 	.run = alter,
 };

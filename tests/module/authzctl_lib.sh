@@ -17,7 +17,8 @@ if [ "$(id -u)" = 0 ]; then
 	cd / && AUTHZ_BUILD=$build exec setpriv --reuid uucp --regid uucp --clear-groups sh "$source/tests/module/$(basename "$0")"
 fi
 scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+service=
+trap '[ -z "$service" ] || kill "$service"; rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 number=0
 failed=0
@@ -54,6 +55,16 @@ ctl()
 {
 	# shellcheck disable=SC2086 # words
 	"$build/helpers/authzctl/authzctl" $carrier "$@"
+}
+
+# from here on by a service
+start_service()
+{
+	carrier=$by_socket
+	"$build/helpers/authz-helper/authz-helper" --serve --state "$scratch/state" 2>service.log &
+	service=$!
+	tries=50
+	until ctl token list >/dev/null 2>&1 || [ "$((tries -= 1))" -eq 0 ]; do sleep 0.1; done
 }
 
 # run COMMAND...: its output in out, its messages in err, its exit status in $status
@@ -110,6 +121,18 @@ out_has()
 	grep -qF -- "$1" out || fail "no \"$1\" on standard output"
 }
 
+# row WORDS: a row of a table, whatever its columns' widths are
+row()
+{
+	tr -s ' ' <out | sed 's/ $//' | grep -qxF -- "$1" || fail "no row \"$1\""
+}
+
+# no_row TEXT: nothing that has TEXT
+no_row()
+{
+	! grep -qF -- "$1" out || fail "there is \"$1\""
+}
+
 # refused CODE STATUS COMMAND...: nothing on standard output, the code's message on standard error
 refused()
 {
@@ -121,6 +144,17 @@ refused()
 	out_is ""
 	grep -q "^authzctl: $refused_code: [A-Z*0-9].*\.\$" err || fail "no $refused_code on standard error: $*"
 	[ "$(wc -l <err)" -eq 1 ] || fail "not one line on standard error: $*"
+}
+
+# told CODE COMMAND...: refused, by a sentence that may begin with a name
+told()
+{
+	told_code=$1
+	shift
+	run "$@"
+	status_is 1
+	out_is ""
+	grep -q "^authzctl: $told_code: .*\.\$" err || fail "no $told_code on standard error: $*"
 }
 
 # usage TEXT COMMAND...: one line that has TEXT and says where help is

@@ -2,17 +2,7 @@
 # SPDX-License-Identifier: ISC
 # authzctl cabinet: every command against the real helper, as a child and as a service.
 . "$(dirname "$0")/authzctl_lib.sh"
-service=
-trap '[ -z "$service" ] || kill "$service"; rm -rf "$scratch"' EXIT
 mkdir -m 755 state/view
-
-start_service()
-{
-	"$build/helpers/authz-helper/authz-helper" --serve --state "$scratch/state" 2>service.log &
-	service=$!
-	tries=50
-	until ctl cabinet list >/dev/null 2>&1 || [ "$((tries -= 1))" -eq 0 ]; do sleep 0.1; done
-}
 
 # fresh: a cabinet "$c" of this test alone
 count=0
@@ -21,23 +11,6 @@ fresh()
 	count=$((count + 1))
 	c=c$way$count
 	done_by ctl cabinet create "$c"
-}
-
-# row WORDS: a row of a table, whatever its columns' widths are
-row()
-{
-	tr -s ' ' <out | sed 's/ $//' | grep -qxF -- "$1" || fail "no row \"$1\""
-}
-
-# told CODE COMMAND...: refused, by a sentence that may begin with a name
-told()
-{
-	told_code=$1
-	shift
-	run "$@"
-	status_is 1
-	out_is ""
-	grep -q "^authzctl: $told_code: .*\.\$" err || fail "no $told_code on standard error: $*"
 }
 
 # ---- cabinets
@@ -389,7 +362,6 @@ usages()
 
 for way in child socket; do
 	if [ $way = socket ]; then
-		carrier=$by_socket
 		start_service
 	fi
 	check "$way: a cabinet is made, and shown" created

@@ -4,12 +4,6 @@
 . "$(dirname "$0")/authzctl_lib.sh"
 mkdir -m 755 state/view
 
-# row WORDS: a row of a table, whatever its columns' widths are
-row()
-{
-	tr -s ' ' <out | sed 's/ $//' | grep -qxF -- "$1" || fail "no row \"$1\""
-}
-
 # ---- what is asked
 
 groups_asked()
@@ -40,8 +34,8 @@ boxes_asked()
 	said ctl mailbox alter alice --address '' </dev/null
 	asked_for 'operation 104' 'user alice' 'address '
 	not_asked_for box_group new_secret
-	said ctl mailbox alter alice --group other --password ask <two
-	asked_for 'box_group other' 'new_secret Geheim7'
+	said ctl mailbox alter alice --group post --password ask <two
+	asked_for 'box_group post' 'new_secret Geheim7'
 	not_asked_for address
 	said ctl mailbox delete alice
 	asked_for 'operation 105' 'user alice'
@@ -165,6 +159,144 @@ typed_password()
 	cp real helper
 }
 
+# ---- the real helper; each test is as "$way", which is in the names of its groups
+
+# with PASSWORDS COMMAND...: run with these on standard input, a line each
+with()
+{
+	printf '%s\n' "$1" >lines
+	shift
+	"$@" <lines >out 2>err
+	status=$?
+}
+
+# done_with PASSWORDS COMMAND...: and it is done, without a word
+done_with()
+{
+	with "$@"
+	status_is 0
+	out_is ""
+	err_is ""
+}
+
+# opens PASSWORD OWNER MASTER [WORDS]: by that password as whose
+opens()
+{
+	with "$1" ctl mailbox bind "$2" ${4-} ${5-}
+	status_is 0
+	out_is "owner:              $2
+master:             $3"
+}
+
+# shut CODE PASSWORD OWNER [WORDS]
+shut()
+{
+	shut_code=$1
+	with "$2" ctl mailbox bind "$3" ${4-} ${5-}
+	status_is 1
+	out_is ""
+	grep -q "^authzctl: $shut_code: " err || fail "no $shut_code"
+}
+
+life()
+{
+	done_by ctl mailbox group "$way"
+	run ctl mailbox groups
+	row "$way - - - allow-binds,allow-reg 0"
+	done_with Geheim7 ctl mailbox add "$owner" --group "$way"
+	with Geheim7 ctl mailbox add "$owner" --group "$way"
+	err_is "authzctl: AZ-BOX: $owner has a mailbox already."
+	run ctl mailbox list
+	row "OWNER GROUP ADDRESS STATE"
+	row "$owner $way - live"
+	run ctl mailbox list "$other"
+	[ "$(wc -l <out)" -eq 1 ] || fail "$other has one"
+	run ctl mailbox list --group none
+	[ "$(wc -l <out)" -eq 1 ] || fail "a group that is none has one"
+	opens Geheim7 "$owner" -
+	shut EVENT-19 Geheim8 "$owner"
+	done_with "Geheim7
+Neu8" ctl mailbox passwd "$owner"
+	opens Neu8 "$owner" -
+	shut EVENT-19 Geheim7 "$owner"
+	with "Geheim7
+Neu9" ctl mailbox passwd "$owner"
+	status_is 1
+	grep -q '^authzctl: EVENT-19: ' err || fail "by a password that is not the old one"
+	done_with Drei3 ctl mailbox alter "$owner" --password ask
+	opens Drei3 "$owner" -
+	told AZ-LIVE ctl mailbox ungroup "$way"
+	done_by ctl mailbox delete "$owner"
+	told AZ-NOBOX ctl mailbox delete "$owner"
+	shut AZ-NOBOX Drei3 "$owner"
+	done_by ctl mailbox ungroup "$way"
+	refused AZ-NOGROUP 1 ctl mailbox ungroup "$way"
+}
+
+# where the owner comes from counts for the owner alone
+masters()
+{
+	done_with Meister9 ctl mailbox group "$way" --master mail --manager games +check
+	run ctl --json mailbox groups
+	grep -qx '{"group":"'"$way"'","server":"","master":"mail","manager":"games","options":"allow-binds,allow-reg,check","mailboxes":0}' out ||
+		fail "not the object"
+	done_with Geheim7 ctl mailbox add "$owner" --group "$way" --address 192.0.2.0/24
+	run ctl mailbox list
+	row "$owner $way 192.0.2.0/24 live"
+	opens Geheim7 "$owner" - --from 192.0.2.7
+	shut AZ-ADDRESS Geheim7 "$owner" --from 198.51.100.1
+	opens Meister9 "$owner" mail --from 198.51.100.1
+	with Meister9 ctl --json mailbox bind "$owner"
+	grep -q '"owner":"'"$owner"'","uid":'"$(id -u "$owner")"',"master":"mail","master_uid":'"$(id -u mail)"'}$' out || fail "not by whom"
+	with "Meister9
+Neu8" ctl mailbox passwd "$owner"
+	status_is 1
+	grep -q '^authzctl: EVENT-19: ' err || fail "a master has changed a password of an owner's"
+	done_by ctl mailbox alter "$owner" --address ''
+	opens Geheim7 "$owner" - --from 198.51.100.1
+	done_with Eigen5 ctl mailbox add mail --group "$way"
+	opens Meister9 mail -
+	done_with "Meister9
+Meister10" ctl mailbox passwd mail
+	opens Meister10 "$owner" mail
+	told AZ-LIVE ctl mailbox group "$way" --master ''
+	done_by ctl mailbox group "$way" -allow-binds -allow-reg --reconfigure
+	shut AZ-NOBIND Meister10 mail
+	done_by ctl mailbox group "$way" --master '' --manager '' --reconfigure
+	shut EVENT-19 Meister10 "$owner"
+	run ctl mailbox groups
+	row "$way - - - check 2"
+}
+
+populated()
+{
+	done_by ctl mailbox group "$way-new" +populate
+	with Geheim7 ctl mailbox alter "$other" --password ask
+	grep -q '^authzctl: AZ-NOBOX: ' err || fail "there is a mailbox without a group"
+	done_with Geheim7 ctl mailbox alter "$other" --password ask --group "$way-new"
+	opens Geheim7 "$other" -
+	done_by ctl mailbox delete "$other"
+}
+
+refusals()
+{
+	with Geheim7 ctl mailbox add nobody-here --group "$way"
+	grep -q '^authzctl: CPF2204: ' err || fail "nobody has a mailbox"
+	with Geheim7 ctl mailbox add root --group "$way"
+	grep -q '^authzctl: AZ-SYSTEM: ' err || fail "root has a mailbox"
+	with Geheim7 ctl mailbox add "$other" --group none
+	grep -q '^authzctl: AZ-NOGROUP: ' err || fail "a group that is none has a mailbox"
+	refused CPF3C3C 1 ctl mailbox alter "$owner" --address 192.0.2.300
+	with Geheim7 ctl mailbox group "$way-other" --master nobody-here
+	grep -q '^authzctl: CPF2204: ' err || fail "nobody is a master"
+	refused CPF2204 1 ctl mailbox group "$way-other" --manager nobody-here
+	told AZ-NOBOX ctl mailbox delete "$other"
+	ctl audit --since 10m >records
+	! grep -E 'Geheim|Neu|Meister|Eigen|Drei' records || fail "a password is in the audit"
+	grep -q 'event=mailbox.bind .*master=mail' records || fail "the master's bind is not on record"
+	for box in "$owner" mail; do done_by ctl mailbox delete "$box"; done
+}
+
 # ---- lines that are wrong
 
 usages()
@@ -173,6 +305,7 @@ usages()
 	usage 'OWNER is missing' ctl mailbox add
 	usage 'option --group is missing' ctl mailbox add alice
 	usage 'nothing to alter is given' ctl mailbox alter alice
+	usage 'nothing to alter is given' ctl mailbox alter alice --group post
 	usage '--password-fd is for --password ask' ctl mailbox alter alice --address '' --password-fd 5
 	usage '--password-fd is for --master' ctl mailbox group post --password-fd 5
 	usage 'unknown --password none' ctl mailbox alter alice --password none
@@ -209,6 +342,14 @@ check "groups and mailboxes are shown in columns, and as objects" lists
 check "bind says as whose the mailbox is opened, or why not" as_whose
 check "passwords come from a descriptor line by line, and go to the helper alone (passwords MUST 1)" passwords
 check "a password that is typed is not shown" typed_password
+for way in child socket; do
+	[ $way = child ] || start_service
+	check "$way: a mailbox is added, bound, given another password, and deleted; its group with it" life
+	check "$way: the address counts for the owner's password, and the master's opens all of its group" masters
+	check "$way: with populate what is altered is added" populated
+	check "$way: what may not be has its code, and no password is on record" refusals
+done
+carrier=$by_child
 check "lines that are wrong are told from requests that are refused" usages
 
 echo "1..$number"

@@ -4,12 +4,6 @@
 . "$(dirname "$0")/authzctl_lib.sh"
 mkdir -m 755 state/view
 
-# row WORDS: a row of a table, whatever its columns' widths are
-row()
-{
-	tr -s ' ' <out | sed 's/ $//' | grep -qxF -- "$1" || fail "no row \"$1\""
-}
-
 # ---- what is asked
 
 asked()
@@ -176,6 +170,119 @@ subject bob' ctl master may helpdesk bob
 	grep -q '^authzctl: CPF4AB8: ' err || fail "a refusal to answer is a no"
 }
 
+# ---- the real helper
+
+life()
+{
+	done_by ctl master define mail
+	done_by ctl master define mail
+	run ctl master list
+	row 'mail 0 live'
+	refused CPF2204 1 ctl master define nobody-here
+	refused AZ-SYSTEM 1 ctl master define root
+	done_by ctl master grant mail "$owner"
+	done_by ctl master grant mail 'g*' --until 2099-12-31
+	run ctl master list mail
+	row "$owner - live"
+	row 'g* 2099-12-31 00:00:00 live'
+	run ctl master list
+	row 'mail 2 live'
+	done_by ctl master grant mail "$owner" --until 2099-12-31
+	run ctl master list mail
+	row "$owner 2099-12-31 00:00:00 live"
+	[ "$(wc -l <out)" -eq 3 ] || fail "there are more of them"
+	done_by ctl master revoke mail "$owner"
+	told AZ-NOGRANT ctl master revoke mail "$owner"
+	told AZ-NOGRANT ctl master revoke mail '*ALL'
+	run ctl --json master list mail
+	out_is '{"owners":"g*","until":4102358400,"state":"live"}'
+	told AZ-MASTER ctl master list "$other"
+	told AZ-MASTER ctl master grant "$other" "$owner"
+	refused AZ-SYSTEM 1 ctl master grant mail root
+	told AZ-OWNERS ctl master grant mail mail
+	told AZ-OWNERS ctl master grant mail 'a b'
+	refused 98 1 ctl master grant mail cabinet:none
+	done_by ctl master remove mail
+	told AZ-MASTER ctl master remove mail
+	done_by ctl master define mail
+	run ctl master list mail
+	[ "$(wc -l <out)" -eq 1 ] || fail "who is defined again has what was before"
+}
+
+# yes BY MASTER OWNER; no CODE MASTER OWNER
+yes()
+{
+	run ctl master may "$2" "$3"
+	status_is 0
+	out_is "yes: by $1"
+}
+
+no()
+{
+	run ctl master may "$2" "$3"
+	status_is 1
+	err_is ""
+	grep -q "^no: $1: .*\.\$" out || fail "not no by $1: $(cat out)"
+}
+
+may()
+{
+	no AZ-SET mail "$owner"
+	done_by ctl master grant mail "$owner"
+	yes "$owner" mail "$owner"
+	done_by ctl cabinet create "$way"
+	done_by ctl master grant mail "cabinet:$way"
+	no AZ-SET mail "$other"
+	done_by ctl cabinet add-member "$way" "$other"
+	yes "cabinet:$way" mail "$other"
+	done_by ctl cabinet remove-member "$way" "$other"
+	no AZ-SET mail "$other"
+	done_by ctl master grant mail '??mes'
+	yes '??mes' mail games
+	no AZ-MASTER "$other" games
+	no CPF2204 mail nobody-here
+	no AZ-SYSTEM mail root
+	done_by ctl profile disable "$owner"
+	no CPF22E3 mail "$owner"
+	done_by ctl profile enable "$owner"
+	done_by ctl master grant mail '*ALL' --until +2s
+	yes '*ALL' mail "$other"
+	sleep 3
+	no AZ-UNTIL mail "$other"
+	run ctl master list mail
+	grep -Eq '^\*ALL .* over$' out || fail "it is not over"
+	done_by ctl master revoke mail '*ALL'
+}
+
+# the host asks for others; users for themselves (the host ring has them)
+owners()
+{
+	run ctl master mine --user "$owner"
+	row "mail $owner -"
+	run ctl master mine --user "$other"
+	[ "$(wc -l <out)" -eq 1 ] || fail "somebody may enter $other"
+	run ctl master mine --user "$owner" --entries
+	[ "$(wc -l <out)" -eq 1 ] || fail "somebody did enter $owner"
+	refused CPF3C3C 1 ctl master mine
+	refused AZ-NOFORBID 1 ctl master forbid --user "$owner"
+	done_by ctl master allow --user "$owner"
+	done_by ctl master remove mail
+}
+
+forbidden()
+{
+	echo 'owners_may_forbid = yes' >>state/authz.conf
+	done_by ctl master define mail
+	done_by ctl master grant mail "$owner"
+	done_by ctl master forbid --user "$owner"
+	no AZ-FORBID mail "$owner"
+	run ctl master mine --user "$owner"
+	no_row mail
+	done_by ctl master allow --user "$owner"
+	yes "$owner" mail "$owner"
+	refused CPF2204 1 ctl master forbid --user nobody-here
+}
+
 # ---- lines that are wrong
 
 usages()
@@ -199,7 +306,7 @@ usages()
 		refused CPF3C3C 1 ctl master mine --user "$name"
 		refused CPF3C3C 1 ctl master forbid --user "$name"
 	done
-	refused AZ-OWNERS 1 ctl master grant helpdesk "$(printf '%049d' 0)"
+	told AZ-OWNERS ctl master grant helpdesk "$(printf '%049d' 0)"
 	refused CPF3C3C 1 ctl master revoke helpdesk ''
 	nobody_asked ctl master grant helpdesk ''
 	nobody_asked ctl master grant helpdesk alice --until 8h
@@ -221,6 +328,14 @@ check "masters and their sets are shown in columns, and as objects" lists
 check "an owner sees who may enter, by what, until when, and who did" owners_see
 check "may says yes and by what, or no and why; the exit status says it too" yes_or_no
 check "an answer that is neither yes nor no is none" garbled
+for way in child socket; do
+	[ $way = child ] || start_service
+	check "$way: a master is defined, given owners, listed, and removed with its set" life
+	check "$way: may says by what a master enters, and why not" may
+	check "$way: who may enter a user, and who did, is listed" owners
+done
+carrier=$by_child
+check "where the site says so an owner keeps all masters out, and lets them in again" forbidden
 check "lines that are wrong are told from requests that are refused" usages
 
 echo "1..$number"

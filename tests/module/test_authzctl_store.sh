@@ -2,16 +2,6 @@
 # SPDX-License-Identifier: ISC
 # authzctl store: check, stats, dump, load, backup, by the helper as a child and as a service.
 . "$(dirname "$0")/authzctl_lib.sh"
-service=
-trap '[ -z "$service" ] || kill "$service"; rm -rf "$scratch"' EXIT
-
-start_service()
-{
-	"$build/helpers/authz-helper/authz-helper" --serve --state "$scratch/state" 2>service.log &
-	service=$!
-	tries=50
-	until ctl store stats >/dev/null 2>&1 || [ "$((tries -= 1))" -eq 0 ]; do sleep 0.1; done
-}
 
 # a store with something in it: rights and a disabled profile
 furnish()
@@ -340,7 +330,6 @@ audited()
 
 for way in child socket; do
 	if [ $way = socket ]; then
-		carrier=$by_socket
 		start_service
 	fi
 	furnish >/dev/null

@@ -2,17 +2,7 @@
 # SPDX-License-Identifier: ISC
 # authzctl view: check and rebuild, by the helper as a child and as a service.
 . "$(dirname "$0")/authzctl_lib.sh"
-service=
-trap '[ -z "$service" ] || kill "$service"; rm -rf "$scratch"' EXIT
 mkdir -m 755 state/view
-
-start_service()
-{
-	"$build/helpers/authz-helper/authz-helper" --serve --state "$scratch/state" 2>service.log &
-	service=$!
-	tries=50
-	until ctl cabinet list >/dev/null 2>&1 || [ "$((tries -= 1))" -eq 0 ]; do sleep 0.1; done
-}
 
 # numbers GROUPS USERS: what check and rebuild say is in the view
 numbers()
@@ -76,7 +66,6 @@ older()
 
 for way in child socket; do
 	if [ $way = socket ]; then
-		carrier=$by_socket
 		start_service
 	else
 		run ctl cabinet create team
