@@ -288,9 +288,9 @@ enum authz_result authz_master_enter(const struct authz_client *client, const ch
                                      struct authz_error *error);
 
 /*
- * Does the password open the mailbox of "owner" (BIND: the owner's password, or that of its group's master)?  With the master
- * of a group for "owner", whose password there opens no mailbox, AUTHZ_OK says that it is right.  session->rhost is where the
- * owner comes from.
+ * Does the password open the mailbox of "owner" (BIND: the owner's password, or that of its group's master)?  Of an "owner" who is
+ * the master of the group that its mailbox is in, the password is that of the master there.  session->rhost is where the owner
+ * comes from; without it no address is looked at.
  * AUTHZ_NO_MAILBOX, AUTHZ_INVALID_PASSWORD, AUTHZ_IO_ERR, AUTHZ_WRONG_ADDRESS, AUTHZ_NO_OWN_BIND, AUTHZ_TOO_MANY_TRIES.
  */
 enum authz_result authz_mailbox_bind(const struct authz_client *client, const char *owner, const char *password,

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
+#include "client/call.h"
 #include "compat/client.h"
 #include "compat_kit.h"
-#include "wire/request.h"
 
 #define ALICE "result 0\nuser alice\nuid 1000\n"
 #define BOTH ALICE "master helpdesk\nmaster_uid 2000\n"
@@ -188,6 +188,95 @@ static void generated(void **state)
 	assert_false(kit_asked());
 }
 
+/* ---- the real helper */
+
+static void set(enum operation operation, enum request_field field, const char *value, enum request_field other, const char *text,
+                const char *secret)
+{
+	struct request r = {.operation = (uint16_t)operation};
+	static unsigned char frame[FRAME_REPLY_MAX];
+	struct reply reply;
+
+	assert_true(request_set_string(&r, field, value) && request_set_string(&r, other, text) &&
+	            request_set_string(&r, FIELD_NEW_SECRET, secret));
+	assert_int_equal(client_call(compat_client(), &r, &reply, frame, &error), AUTHZ_OK);
+}
+
+static void enters(const char *user, int verified, enum authz_result wanted)
+{
+	memset(&entry, 'x', sizeof entry);
+	assert_int_equal(authz_master_enter(compat_client(), user, "mail", verified, &session, &entry, &error), wanted);
+	if (wanted != AUTHZ_OK)
+		nobodys();
+}
+
+/* What the last entry on record has: master, service, rhost, tty. */
+static void last_entry(const char *user, const char *const *wanted)
+{
+	struct request r = {.operation = OP_MASTER_MINE, .has = HAS(WHICH), .which = MASTER_WHO_DID};
+	static unsigned char frame[FRAME_REPLY_MAX];
+	struct frame_reader row;
+	struct reply reply;
+	char item[64];
+	size_t i;
+
+	assert_true(request_set_string(&r, FIELD_USER, user));
+	assert_int_equal(client_call(compat_client(), &r, &reply, frame, &error), AUTHZ_OK);
+	assert_true(reply_next_entry(&reply, &row) && frame_next_item(&row, item, sizeof item));
+	for (i = 0; i < 4; i++) {
+		assert_true(frame_next_item(&row, item, sizeof item));
+		assert_string_equal(item, wanted[i]);
+	}
+}
+
+static void really_entered(void **state)
+{
+	static const char *const wanted[] = {"mail", "dovecot", "192.0.2.7", "tty1"};
+
+	(void)state;
+	enters("daemon", 1, AUTHZ_NO_MASTER);
+	set(OP_MASTER_DEFINE, FIELD_MASTER, "mail", FIELD_OWNERS, NULL, NULL);
+	enters("daemon", 1, AUTHZ_NOT_IN_SET);
+	set(OP_MASTER_GRANT, FIELD_MASTER, "mail", FIELD_OWNERS, "daemon", NULL);
+	enters("daemon", 0, AUTHZ_PASSWORD_WRONG);
+	enters("daemon", 1, AUTHZ_OK);
+	assert_string_equal(entry.owner, "daemon");
+	assert_string_equal(entry.master, "mail");
+	last_entry("daemon", wanted);
+	enters("bin", 1, AUTHZ_NOT_IN_SET);
+	enters("mail", 1, AUTHZ_NOT_IN_SET);
+	enters("root", 1, AUTHZ_SYSTEM_PROFILE);
+	enters("no-such-user", 1, AUTHZ_USER_NOT_FOUND);
+	set(OP_MASTER_REMOVE, FIELD_MASTER, "mail", FIELD_OWNERS, NULL, NULL);
+	enters("daemon", 1, AUTHZ_NO_MASTER);
+}
+
+static enum authz_result binds(const char *user, const char *password)
+{
+	memset(&entry, 'x', sizeof entry);
+	return authz_mailbox_bind(compat_client(), user, password, NULL, &entry, &error);
+}
+
+static void really_bound(void **state)
+{
+	(void)state;
+	set(OP_BOX_GROUP_SET, FIELD_BOX_GROUP, "post", FIELD_MASTER, "mail", "Meister9");
+	set(OP_MAILBOX_ADD, FIELD_USER, "daemon", FIELD_BOX_GROUP, "post", "Geheim7");
+	assert_int_equal(binds("daemon", "Geheim7"), AUTHZ_OK);
+	assert_string_equal(entry.owner, "daemon");
+	assert_string_equal(entry.master, "");
+	assert_int_equal(binds("daemon", "Meister9"), AUTHZ_OK);
+	assert_string_equal(entry.master, "mail");
+	assert_int_equal(binds("daemon", "Meister8"), AUTHZ_INVALID_PASSWORD);
+	nobodys();
+	assert_int_equal(binds("bin", "Geheim7"), AUTHZ_NO_MAILBOX);
+	nobodys();
+	assert_int_equal(authz_mailbox_register(compat_client(), "daemon", "Meister9", "Neu8", NULL, &error), AUTHZ_INVALID_PASSWORD);
+	assert_int_equal(authz_mailbox_register(compat_client(), "daemon", "Geheim7", "Neu8", NULL, &error), AUTHZ_OK);
+	assert_int_equal(binds("daemon", "Neu8"), AUTHZ_OK);
+	assert_int_equal(binds("daemon", "Geheim7"), AUTHZ_INVALID_PASSWORD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +287,9 @@ int main(void)
 		{"what is no name and no password is refused without a question", not_asked, NULL, NULL, NULL},
 		{"a token that is redeemed says whose master made it", redeemed, NULL, NULL, NULL},
 		{"a login program says in which master's session a token is made", generated, NULL, NULL, NULL},
+		{"a master enters whom it was given, and that is on record, and nobody else", really_entered, kit_real, NULL, NULL},
+		{"a mailbox is opened by its own password and its group's master's, and registered by its own", really_bound, kit_real, NULL,
+	         NULL},
 	};
 
 	return cmocka_run_group_tests_name("call_master", tests, kit_make, state_close);
