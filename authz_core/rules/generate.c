@@ -16,6 +16,7 @@
 #include "rules/matrix.h"
 #include "rules/password.h"
 #include "rules/token.h"
+#include "rules/token_mark.h"
 
 struct generation {
 	struct rules *r;
@@ -24,6 +25,7 @@ struct generation {
 	struct host_user maker;
 	gid_t caller_gids[HOST_GROUPS_MAX];
 	size_t caller_group_count;
+	struct token_mark mark;
 	struct issue issue;
 	bool days_stand;
 	char detail[128]; /* of the audit */
@@ -72,13 +74,16 @@ static enum authz_result find_maker(struct generation *g)
 	return AUTHZ_OK;
 }
 
+/* Its own, by *USE, or as a master. */
 static enum authz_result may_use(struct generation *g, struct store_txn *t, bool *may)
 {
 	const struct host_user *owner = &g->owner.user;
 	uint32_t mask = 0;
 	enum authz_result result = authority_of_caller(g->r, t, g->caller_gids, g->caller_group_count, owner, &mask);
 
-	*may = g->r->caller.uid == owner->uid || (mask & AUTHORITY_USE);
+	if (result == AUTHZ_OK)
+		result = token_mark_caller(g->r, t, &g->mark, owner);
+	*may = g->r->caller.uid == owner->uid || (mask & AUTHORITY_USE) || g->mark.by_caller;
 	return result;
 }
 
@@ -98,7 +103,10 @@ static enum authz_result look_at_password(struct generation *g, bool unknown)
 	return result == AUTHZ_OK ? password_check(r, g->request, unknown ? NULL : &g->owner, may) : result;
 }
 
-/* CPF22E9, then CPF227F, CPF22E3, CPF22E4 or CPF4AB8.  A password that was right takes the place of *USE. */
+/*
+ * CPF22E9, then CPF227F, CPF22E3, CPF22E4 or CPF4AB8, then what the mark says.  A password that was right takes the place of
+ * *USE.
+ */
 static enum authz_result decide(struct generation *g, struct store_txn *t)
 {
 	struct rules *r = g->r;
@@ -108,7 +116,7 @@ static enum authz_result decide(struct generation *g, struct store_txn *t)
 	struct account_state state;
 	uint32_t special;
 	bool may = true;
-	enum authz_result result = value == PASSWORD_GIVEN ? AUTHZ_OK : may_use(g, t, &may);
+	enum authz_result result = value == PASSWORD_GIVEN ? token_mark_caller(r, t, &g->mark, owner) : may_use(g, t, &may);
 
 	if (result == AUTHZ_OK && !may)
 		return rules_refuse(r, AUTHZ_USE_REQUIRED, owner->name);
@@ -120,7 +128,9 @@ static enum authz_result decide(struct generation *g, struct store_txn *t)
 		return result;
 	result = matrix(value, r->caller.uid == owner->uid, &state, special, r->host->config.unknown_account_allowed,
 	                &g->issue.record.flags);
-	return result == AUTHZ_OK ? AUTHZ_OK : rules_refuse(r, result, owner->name);
+	if (result != AUTHZ_OK)
+		return rules_refuse(r, result, owner->name);
+	return token_mark_set(r, t, &g->mark, owner, &g->issue.record);
 }
 
 static enum authz_result authorize(struct generation *g, bool unknown)
@@ -160,7 +170,8 @@ static void describe(struct generation *g, struct audit_event *event)
 	const struct request *q = g->request;
 
 	*event = (struct audit_event){.event = "token.generate", .caller = &g->r->caller, .owner = q->user,
-	                              .maker = g->maker.name, .token_id = g->issue.id, AUDIT_CLAIMS(q), .detail = g->detail};
+	                              .maker = g->maker.name, .master = g->issue.record.master_name, .token_id = g->issue.id,
+	                              AUDIT_CLAIMS(q), .detail = g->detail};
 	snprintf(g->detail, sizeof g->detail, "type=%c timeout=%lld password=%s", q->type >= '1' && q->type <= '3' ? (char)q->type : '?',
 	         (long long)q->timeout, values[q->password >= 1 && q->password <= PASSWORD_GIVEN ? q->password : 0]);
 }
@@ -171,6 +182,8 @@ static enum authz_result generate(struct generation *g)
 	bool unknown = false;
 	enum authz_result result = check_shape(g);
 
+	if (result == AUTHZ_OK)
+		result = token_mark_ask(g->r, g->request, &g->mark);
 	if (result == AUTHZ_OK)
 		result = find_owner(g, &unknown);
 	if (result == AUTHZ_OK)

@@ -11,7 +11,7 @@
 #include "rules/presented.h"
 #include "rules/token.h"
 
-/* A refusal that is about the token or its owner's account; anything else is a failure to find out. */
+/* A refusal that is about the token, its owner's account or its master; anything else is a failure to find out. */
 static bool is_dead(enum authz_result result)
 {
 	switch (result) {
@@ -25,6 +25,10 @@ static bool is_dead(enum authz_result result)
 	case AUTHZ_SYSTEM_PROFILE:
 	case AUTHZ_DISABLED:
 	case AUTHZ_PASSWORD_EXPIRED:
+	case AUTHZ_NO_MASTER:
+	case AUTHZ_NOT_IN_SET:
+	case AUTHZ_GRANT_OVER:
+	case AUTHZ_OWNER_FORBIDS:
 		return true;
 	default:
 		return false;
@@ -48,6 +52,7 @@ static void say_live(const struct presented *h, struct reply *reply)
 	memcpy(reply->user, h->record.owner_name, sizeof reply->user);
 	reply->uid = h->record.owner;
 	reply->seconds = (left + 999999) / 1000000;
+	presented_answer_master(h, reply);
 }
 
 static enum authz_result inspect(struct presented *h, struct reply *reply)
@@ -56,6 +61,7 @@ static enum authz_result inspect(struct presented *h, struct reply *reply)
 
 	if (result != AUTHZ_OK)
 		return result;
+	presented_find_master(h);
 	presented_find_owner(h, h->record.owner_name, false);
 	result = check_all(h);
 	if (result != AUTHZ_OK && !is_dead(result))
@@ -84,6 +90,7 @@ static enum authz_result find_user(struct presented *h)
 	enum authz_result result = presented_look(h);
 
 	presented_find_maker(h);
+	presented_find_master(h);
 	if (result != AUTHZ_OK)
 		return result;
 	presented_find_owner(h, h->record.owner_name, false);
@@ -94,7 +101,7 @@ enum authz_result token_user(struct rules *r, const struct request *request, str
 {
 	struct presented h;
 	struct audit_event event = {.event = "token.redeem", .caller = &r->caller, .owner = h.record.owner_name,
-	                            .maker = h.maker.name, .token_id = h.id, AUDIT_CLAIMS(request), .detail = ""};
+	                            .maker = h.maker.name, .master = h.record.master_name, .token_id = h.id, AUDIT_CLAIMS(request), .detail = ""};
 	enum authz_result result;
 
 	presented_init(&h, r, request);

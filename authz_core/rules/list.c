@@ -65,7 +65,7 @@ static bool add_row(struct listing *l, const struct token_record *t)
 	static const char *const types[] = {"single", "multiple", "regenerable"};
 	int64_t left = token_time_left(t, l->now.wall, l->now.boot);
 	char id[TOKEN_ID_SIZE], maker[NAME_SIZE], made[24], seconds[24], bindings[512];
-	const char *items[] = {id, t->owner_name, maker, types[t->type - '1'], state_text(t, left), made, seconds, bindings};
+	const char *items[] = {id, t->owner_name, maker, types[t->type - '1'], state_text(t, left), made, seconds, bindings, t->master_name};
 
 	token_id(l->key, id);
 	user_name(l->r, t->maker, maker);

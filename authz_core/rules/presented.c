@@ -6,6 +6,7 @@
  * MUST 4: claims of anybody but the host satisfy no binding.
  * MUST 5: an account that was disabled, has expired, or changed since refuses the token by itself.
  * MUST 6: a token that was there when all were removed is none, whether or not its record still is.
+ * MUST 7: a token that carries a master's name is refused where that master may not enter any more; that is asked last.
  */
 #include "rules/presented.h"
 
@@ -41,6 +42,18 @@ void presented_find_maker(struct presented *h)
 		(void)h->r->host->user_by_uid(h->r->host->context, h->record.maker, &h->maker);
 }
 
+/* What went wrong is said when the token is known to be a live one. */
+void presented_find_master(struct presented *h)
+{
+	struct rules *r = h->r;
+	char subject[SUBJECT_SIZE];
+
+	memcpy(subject, r->subject, sizeof subject);
+	if (h->found)
+		h->marked_result = token_marked_ask(r, &h->record, &h->marked);
+	memcpy(r->subject, subject, sizeof r->subject);
+}
+
 enum authz_result presented_read(struct presented *h, struct store_txn *t)
 {
 	struct rules *r = h->r;
@@ -70,6 +83,15 @@ enum authz_result presented_look(struct presented *h)
 	result = presented_read(h, t);
 	store_abort(t);
 	return result;
+}
+
+void presented_answer_master(const struct presented *h, struct reply *reply)
+{
+	if (h->record.master_name[0] == '\0')
+		return;
+	reply->has |= 1u << REPLY_MASTER | 1u << REPLY_MASTER_UID;
+	memcpy(reply->master, h->record.master_name, sizeof reply->master);
+	reply->master_uid = h->record.master;
 }
 
 void presented_wipe(struct presented *h)
@@ -141,6 +163,13 @@ static enum authz_result judge(const struct presented *h, const struct account_s
 	return AUTHZ_OK;
 }
 
+static enum authz_result check_master(const struct presented *h, struct store_txn *t)
+{
+	if (h->marked_result != AUTHZ_OK)
+		return rules_refuse(h->r, h->marked_result, "the look-up of a user failed");
+	return token_marked_check(h->r, t, &h->record, &h->marked, h->owner.now.wall / 1000000);
+}
+
 enum authz_result presented_check_account(const struct presented *h, bool *days)
 {
 	struct rules *r = h->r;
@@ -160,6 +189,10 @@ enum authz_result presented_check_account(const struct presented *h, bool *days)
 	result = owner_state(r, t, &h->owner, &profile, &state, stamp);
 	if (result == AUTHZ_OK && days != NULL)
 		result = issue_days_stand(r, t, &h->owner, days);
+	if (result == AUTHZ_OK)
+		result = judge(h, &state, stamp);
+	if (result == AUTHZ_OK)
+		result = check_master(h, t);
 	store_abort(t);
-	return result == AUTHZ_OK ? judge(h, &state, stamp) : result;
+	return result;
 }

@@ -7,7 +7,7 @@
 #define AUTHZ_RULES_PRESENTED_H
 
 #include "rules/owner.h"
-#include "rules/token_record.h"
+#include "rules/token_mark.h"
 
 struct presented {
 	struct rules *r;
@@ -20,6 +20,8 @@ struct presented {
 	enum authz_result owner_result; /* kept until the token is known to be one: strangers learn nothing of accounts */
 	char owner_subject[SUBJECT_SIZE];
 	struct host_user maker; /* for the audit; no name if it has none any more */
+	struct token_marked marked;
+	enum authz_result marked_result; /* kept likewise */
 };
 
 /* From request->token. */
@@ -28,10 +30,14 @@ void presented_init(struct presented *h, struct rules *r, const struct request *
 void presented_find_owner(struct presented *h, const char *name, bool groups);
 /* Who made the token that was found. */
 void presented_find_maker(struct presented *h);
+/* The master whose name it carries.  No lock is held. */
+void presented_find_master(struct presented *h);
 /* In a transaction of the tokens.  AUTHZ_TOKEN_NOT_VALID: there is none, or all of its owner's were removed. */
 enum authz_result presented_read(struct presented *h, struct store_txn *t);
 /* In a read transaction of its own. */
 enum authz_result presented_look(struct presented *h);
+/* The master whose name the token carries, if any. */
+void presented_answer_master(const struct presented *h, struct reply *reply);
 void presented_wipe(struct presented *h);
 
 /* Of this boot, not expired, not from the future. */
@@ -42,7 +48,8 @@ enum authz_result presented_check_state(const struct presented *h);
 enum authz_result presented_check_bindings(const struct presented *h);
 /*
  * The owner is who it was, and the account as it was: not disabled, its password not expired, unless that was overridden
- * when the token was made, and nothing else of the stamp changed.  "days": if not NULL, whether the days of last use need
+ * when the token was made, and nothing else of the stamp changed; and the master whose name it carries, if any, may enter
+ * still.  "days": if not NULL, whether the days of last use need
  * no writing (issue.h).
  */
 enum authz_result presented_check_account(const struct presented *h, bool *days);

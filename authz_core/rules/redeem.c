@@ -24,7 +24,7 @@ static enum authz_result check_reauth(const struct presented *h)
 
 /*
  * The order: what says that this is no live token at all, before what it says of its owner, before what the owner's
- * account is like; so whoever holds a wrong or a dead token learns nothing of accounts.
+ * account is like, before whether the master whose name it carries may enter still (presented_check_account); so whoever holds a wrong or a dead token learns nothing of accounts.
  */
 static enum authz_result check_all(const struct presented *h)
 {
@@ -81,12 +81,13 @@ static enum authz_result redeem(struct presented *h)
 	struct rules *r = h->r;
 	const struct request *q = h->request;
 	struct audit_event event = {.event = "token.redeem", .caller = &r->caller, .owner = q->user, .maker = h->maker.name,
-	                            .token_id = h->id, AUDIT_CLAIMS(q), .detail = ""};
+	                            .master = h->record.master_name, .token_id = h->id, AUDIT_CLAIMS(q), .detail = ""};
 	enum authz_result result;
 
 	presented_find_owner(h, q->user, false);
 	result = presented_look(h);
 	presented_find_maker(h);
+	presented_find_master(h);
 	if (result == AUTHZ_OK)
 		result = check_all(h);
 	if (result != AUTHZ_OK && h->owner_result == AUTHZ_USER_NOT_FOUND)
@@ -102,6 +103,7 @@ static void fill_answer(const struct presented *h, struct answer *a)
 	memcpy(a->reply.user, h->record.owner_name, sizeof a->reply.user);
 	a->reply.uid = h->record.owner;
 	memcpy(a->reply.token_id, h->id, sizeof a->reply.token_id);
+	presented_answer_master(h, &a->reply);
 	if (h->record.flags != 0) {
 		a->reply.has |= 1u << REPLY_OVERRIDDEN;
 		a->reply.overridden = h->record.flags;

@@ -3,7 +3,8 @@
  * A token from a token (QsyGenPrfTknFromPrfTkn).
  *
  * MUST 1: only a live, regenerable token is regenerated, and only where it could be redeemed.
- * MUST 2: the new token stands for the same user and the same state of the account, and is bound as the old one at least.
+ * MUST 2: the new token stands for the same user and the same state of the account, is bound as the old one at least, and
+ *         carries the same master's name.
  * MUST 3: no token of a chain outlives the chain.
  * MUST 4: a regenerated token counts for the maker of the first of its chain.
  * MUST 5: one whose parent was invalidated or removed, or has expired, meanwhile is not made.
@@ -18,6 +19,7 @@
 struct regeneration {
 	struct presented parent;
 	struct issue issue;
+	struct token_mark mark;
 	bool days_stand;
 	char detail[128]; /* of the audit */
 };
@@ -85,10 +87,27 @@ static enum authz_result look(struct regeneration *g)
 	if (result == AUTHZ_OK)
 		result = presented_look(h);
 	presented_find_maker(h);
+	presented_find_master(h);
+	if (result == AUTHZ_OK)
+		result = token_mark_ask(h->r, h->request, &g->mark);
 	if (result != AUTHZ_OK)
 		return result;
 	presented_find_owner(h, h->record.owner_name, true);
 	return check_all(g);
+}
+
+/* In the session of a master a token gets its name, though the parent has none. */
+static enum authz_result mark(struct regeneration *g)
+{
+	struct rules *r = g->parent.r;
+	struct store_txn *t;
+	enum authz_result result = rules_begin(r, r->authority, false, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = token_mark_set(r, t, &g->mark, &g->parent.owner.user, &g->issue.record);
+	store_abort(t);
+	return result;
 }
 
 /* Everything is the parent's but kind, time-out and further bindings. */
@@ -96,10 +115,12 @@ static enum authz_result fill(struct regeneration *g)
 {
 	const struct request *q = g->parent.request;
 	struct token_record *t = &g->issue.record;
+	enum authz_result result;
 
 	*t = g->parent.record;
 	issue_wish(t, q);
-	return issue_fit_chain(&g->issue);
+	result = mark(g);
+	return result == AUTHZ_OK ? issue_fit_chain(&g->issue) : result;
 }
 
 static enum authz_result regenerate(struct regeneration *g)
@@ -108,7 +129,8 @@ static enum authz_result regenerate(struct regeneration *g)
 	struct issue *i = &g->issue;
 	const struct request *q = h->request;
 	struct audit_event event = {.event = "token.regenerate", .caller = &h->r->caller, .owner = h->record.owner_name,
-	                            .maker = h->maker.name, .token_id = i->id, AUDIT_CLAIMS(q), .detail = g->detail};
+	                            .maker = h->maker.name, .master = i->record.master_name, .token_id = i->id,
+	                            AUDIT_CLAIMS(q), .detail = g->detail};
 	enum authz_result result = look(g);
 
 	if (result == AUTHZ_OK)

@@ -6,7 +6,8 @@
 
 #include "rules/pack.h"
 
-#define VERSION 1
+#define VERSION 2
+#define VERSION_WITHOUT_MASTERS 1 /* as authz wrote it before it knew masters: nobody's name is carried */
 
 void token_key(const unsigned char token[TOKEN_SIZE], unsigned char key[TOKEN_KEY_SIZE])
 {
@@ -43,6 +44,9 @@ size_t token_record_pack(const struct token_record *t, unsigned char to[TOKEN_RE
 	pack_string(&p, t->bind_service);
 	pack_string(&p, t->bind_rhost);
 	pack_string(&p, t->bind_tty);
+	pack_string(&p, t->master_name);
+	pack_number(&p, t->master, 4);
+	pack_number(&p, t->entered, 4);
 	return p.bad ? 0 : p.used;
 }
 
@@ -56,9 +60,10 @@ static bool known_values(const struct token_record *t)
 bool token_record_unpack(struct token_record *t, const unsigned char *from, size_t length)
 {
 	struct unpack u = {.at = from, .left = length};
+	const uint64_t version = unpack_number(&u, 1);
 
 	memset(t, 0, sizeof *t);
-	if (unpack_number(&u, 1) != VERSION)
+	if (version != VERSION && version != VERSION_WITHOUT_MASTERS)
 		return false;
 	t->type = (char)unpack_number(&u, 1);
 	t->password = (int)unpack_number(&u, 1);
@@ -79,6 +84,11 @@ bool token_record_unpack(struct token_record *t, const unsigned char *from, size
 	unpack_string(&u, t->bind_service, sizeof t->bind_service);
 	unpack_string(&u, t->bind_rhost, sizeof t->bind_rhost);
 	unpack_string(&u, t->bind_tty, sizeof t->bind_tty);
+	if (version == VERSION) {
+		unpack_string(&u, t->master_name, sizeof t->master_name);
+		t->master = (uid_t)unpack_number(&u, 4);
+		t->entered = (uid_t)unpack_number(&u, 4);
+	}
 	return unpack_done(&u) && known_values(t);
 }
 

@@ -42,6 +42,8 @@ struct token_record {
 	unsigned char stamp[STAMP_SIZE];
 	uid_t bind_uid;                 /* (uid_t)-1: not bound */
 	char bind_service[64], bind_rhost[256], bind_tty[64]; /* empty: not bound */
+	char master_name[NAME_SIZE];    /* who made it in the place of somebody (token_mark.h); empty: nobody did */
+	uid_t master, entered;          /* its uid, and that of the user in whose place */
 };
 
 void token_key(const unsigned char token[TOKEN_SIZE], unsigned char key[TOKEN_KEY_SIZE]);
@@ -49,7 +51,7 @@ void token_id(const unsigned char key[TOKEN_KEY_SIZE], char id[TOKEN_ID_SIZE]);
 
 /* The length written, or 0 if it does not fit (it always does: TOKEN_RECORD_MAX). */
 size_t token_record_pack(const struct token_record *t, unsigned char to[TOKEN_RECORD_MAX]);
-/* false: these bytes are no token record of this version. */
+/* false: these bytes are no token record, of this version or the one before it knew masters. */
 bool token_record_unpack(struct token_record *t, const unsigned char *from, size_t length);
 
 /* Microseconds that are left by the clock that runs out first; 0 or less: expired. */
