@@ -7,6 +7,7 @@ static const struct column columns[] = {
 	{"TOKEN ID", "id", COLUMN_TEXT},      {"USER", "user", COLUMN_TEXT},   {"MAKER", "maker", COLUMN_TEXT},
 	{"TYPE", "type", COLUMN_TEXT},        {"STATE", "state", COLUMN_TEXT}, {"MADE", "made", COLUMN_TIME},
 	{"LEFT", "left", COLUMN_NUMBER},      {"BOUND TO", "bindings", COLUMN_TEXT},
+	{"MASTER", "master", COLUMN_TEXT},
 };
 
 static int list(struct app *app, const struct args *args)

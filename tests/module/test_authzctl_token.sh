@@ -162,7 +162,7 @@ list()
 {
 	run ctl token list
 	status_is 0
-	head -1 out | grep -q '^TOKEN ID  *USER  *MAKER  *TYPE  *STATE  *MADE  *LEFT  *BOUND TO$' || fail "no titles"
+	head -1 out | grep -q '^TOKEN ID  *USER  *MAKER  *TYPE  *STATE  *MADE  *LEFT  *BOUND TO  *MASTER$' || fail "no titles"
 	sed 1d out | grep -qvE '^[0-9a-f]{16}  [a-z]' && fail "a row that is none"
 	run ctl token list --user "$other"
 	[ "$(wc -l <out)" -eq 1 ] || fail "tokens of another user"

@@ -28,6 +28,18 @@ static void whole_line(void **state)
 	                    "maker=portal token=0123456789abcdef type=1 timeout=3600");
 }
 
+static void master(void **state)
+{
+	const struct audit_event e = {.event = "master.enter", .caller = &host, .owner = "alice", .master = "helga",
+	                              .service = "dovecot", .object_type = "master", .entity = "al?c*", .detail = ""};
+	char line[AUDIT_LINE_SIZE];
+
+	(void)state;
+	audit_line(line, &e, 7, "done", AUTHZ_OK, "");
+	assert_string_equal(line, "seq=7 event=master.enter phase=done result=OK actor=root uid=0 auid=1000 owner=alice master=helga "
+	                    "service=dovecot type=master entity=al%3Fc*");
+}
+
 static void claims(void **state)
 {
 	struct audit_event e = {.event = "token.redeem", .caller = &host, .owner = "alice", .service = "sshd",
@@ -179,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"a record is one line of key=value words", whole_line, NULL, NULL, NULL},
+		{"who enters stands beside whom", master, NULL, NULL, NULL},
 		{"what anybody but the host says of a session is marked as claimed", claims, NULL, NULL, NULL},
 		{"a forged space, = or newline makes no word and no line (audit_line MUST 1)", forged, NULL, NULL, NULL},
 		{"an escaped value cannot be taken for another one (audit_line MUST 1)", told_apart, NULL, NULL, NULL},

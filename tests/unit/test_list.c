@@ -9,7 +9,7 @@
 #include "authz.h"
 
 struct row {
-	char id[32], owner[NAME_SIZE], maker[NAME_SIZE], type[16], state[16], made[32], seconds[32], bindings[512];
+	char id[32], owner[NAME_SIZE], maker[NAME_SIZE], type[16], state[16], made[32], seconds[32], bindings[512], master[NAME_SIZE];
 };
 
 /* The rows of one reply, from *used on. */
@@ -23,14 +23,14 @@ static void take_rows(struct world *w, struct row *rows, size_t most, size_t *us
 		struct { char *to; size_t size; } places[] = {
 			{r->id, sizeof r->id}, {r->owner, sizeof r->owner}, {r->maker, sizeof r->maker}, {r->type, sizeof r->type},
 			{r->state, sizeof r->state}, {r->made, sizeof r->made}, {r->seconds, sizeof r->seconds},
-			{r->bindings, sizeof r->bindings},
+			{r->bindings, sizeof r->bindings}, {r->master, sizeof r->master},
 		};
 		size_t i;
 
 		assert_true(*used < most);
 		assert_int_equal(f.tag, REPLY_ENTRY_TAG);
 		items = (struct frame_reader){f.bytes, f.length};
-		for (i = 0; i < 8; i++)
+		for (i = 0; i < 9; i++)
 			assert_true(frame_next_item(&items, places[i].to, places[i].size));
 		assert_int_equal(items.left, 0);
 		++*used;

@@ -57,6 +57,35 @@ static void there_and_back(void **state)
 	assert_false(got.disabled);
 }
 
+/* The form of before masters is a byte shorter. */
+static void forbidding(void **state)
+{
+	struct world *w = *state;
+	struct profile_state p = {.disabled = true, .disable_count = 7, .special = SPECIAL_SECADM, .masters_forbidden = true}, got;
+	unsigned char key[5], value[32];
+	struct store_txn *t;
+	size_t length;
+	bool found;
+
+	put(w, UID_ALICE, &p);
+	assert_result(look(w, UID_ALICE, &got), AUTHZ_OK);
+	assert_true(got.masters_forbidden);
+	state_key(key, UID_ALICE);
+	t = begin(w->rules.authority, true);
+	assert_result(store_get(t, key, sizeof key, value, sizeof value, &length, &found), AUTHZ_OK);
+	assert_true(found && length == 23);
+	value[0] = 1;
+	assert_result(store_put(t, key, sizeof key, value, 22), AUTHZ_OK);
+	assert_result(store_commit(t), AUTHZ_OK);
+	assert_result(look(w, UID_ALICE, &got), AUTHZ_OK);
+	assert_true(!got.masters_forbidden && got.disabled && got.disable_count == 7 && got.special == SPECIAL_SECADM);
+	t = begin(w->rules.authority, true);
+	value[0] = 2; /* and one of today that lost it */
+	assert_result(store_put(t, key, sizeof key, value, 22), AUTHZ_OK);
+	assert_result(store_commit(t), AUTHZ_OK);
+	assert_result(look(w, UID_ALICE, &got), AUTHZ_STORE_DAMAGED);
+}
+
 static void of_one_shard(void **state)
 {
 	struct world *w = *state;
@@ -236,6 +265,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("a state that was written is read again, an untouched profile has none", there_and_back),
+		TEST("a state says whether masters are forbidden; one of before masters, that they are not", forbidding),
 		TEST("states of one shard are told apart", of_one_shard),
 		TEST("a state that is lost is damage, never \"enabled\" (profile_record MUST 1)", lost_state),
 		TEST("nor is the lost state of a caller taken for an untouched one (profile_record MUST 1)", lost_state_of_a_caller),

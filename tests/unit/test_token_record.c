@@ -32,6 +32,9 @@ static void fill(struct token_record *t)
 	memset(t->bind_service, 's', sizeof t->bind_service - 1);
 	memset(t->bind_rhost, 'r', sizeof t->bind_rhost - 1);
 	memset(t->bind_tty, 't', sizeof t->bind_tty - 1);
+	memset(t->master_name, 'm', NAME_SIZE - 1);
+	t->master = 1100;
+	t->entered = 4000000001u;
 }
 
 static void there_and_back(void **state)
@@ -61,6 +64,27 @@ static void there_and_back(void **state)
 	assert_string_equal(after.bind_service, before.bind_service);
 	assert_string_equal(after.bind_rhost, before.bind_rhost);
 	assert_string_equal(after.bind_tty, before.bind_tty);
+	assert_string_equal(after.master_name, before.master_name);
+	assert_true(after.master == 1100 && after.entered == 4000000001u);
+}
+
+/* What stands behind the terminal of a record of today is what the old form has not. */
+static void before_masters(void **state)
+{
+	unsigned char bytes[TOKEN_RECORD_MAX];
+	struct token_record t;
+	size_t length;
+
+	(void)state;
+	fill(&t);
+	t.master_name[0] = '\0';
+	length = token_record_pack(&t, bytes) - 9;
+	bytes[0] = 1;
+	assert_true(token_record_unpack(&t, bytes, length));
+	assert_true(t.master_name[0] == '\0' && t.bind_tty[0] == 't');
+	assert_false(token_record_unpack(&t, bytes, length + 9));
+	bytes[0] = 2;
+	assert_false(token_record_unpack(&t, bytes, length));
 }
 
 static void each_length(void **state)
@@ -80,7 +104,7 @@ static void each_length(void **state)
 static void unknown_values(void **state)
 {
 	static const struct { size_t at; unsigned char byte; } rows[] = {
-		{0, 0}, {0, 2},       /* version */
+		{0, 0}, {0, 3},       /* version */
 		{1, '0'}, {1, '4'},   /* type */
 		{2, 0}, {2, 5},       /* password */
 		{3, 3}, {3, 255},     /* state */
@@ -147,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"the largest record fits and comes out again", there_and_back, NULL, NULL, NULL},
+		{"a record of before masters carries nobody's name, and one cut to its length is none", before_masters, NULL, NULL, NULL},
 		{"a record cut anywhere, or longer, is none", each_length, NULL, NULL, NULL},
 		{"a record with a value that is not known is none", unknown_values, NULL, NULL, NULL},
 		{"the key is a hash of the token and the id its beginning", key_is_a_hash, NULL, NULL, NULL},
