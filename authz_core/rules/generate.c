@@ -83,7 +83,7 @@ static enum authz_result may_use(struct generation *g, struct store_txn *t, bool
 
 	if (result == AUTHZ_OK)
 		result = token_mark_caller(g->r, t, &g->mark, owner);
-	*may = g->r->caller.uid == owner->uid || (mask & AUTHORITY_USE) || g->mark.by_caller;
+	*may = g->r->caller.uid == owner->uid || (mask & AUTHORITY_USE) || g->mark.may;
 	return result;
 }
 

@@ -77,13 +77,15 @@ enum authz_result token_mark_caller(struct rules *r, struct store_txn *t, struct
 	bool listed = false;
 	enum authz_result result = AUTHZ_OK;
 
-	m->by_caller = false;
+	m->may = m->by_caller = false;
 	if (m->caller.name[0] != '\0')
 		result = is_listed(r, t, m->caller.name, &listed);
 	if (result != AUTHZ_OK || !listed)
 		return result;
 	result = master_may_enter(r, t, &m->caller, owner, m->now, NULL);
 	m->by_caller = result == AUTHZ_OK;
+	/* of an owner who is disabled the account's state says more than the set, as to who has *USE */
+	m->may = m->by_caller || (result == AUTHZ_DISABLED && strcmp(r->subject, owner->name) == 0);
 	return master_is_refusal(result) ? rules_refuse(r, AUTHZ_OK, "") : result;
 }
 

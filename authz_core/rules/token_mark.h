@@ -14,7 +14,8 @@ struct token_mark {
 	struct host_user session; /* whose loginuid the caller has, and is another than it */
 	struct host_user said;    /* a login program of root's says so */
 	int64_t now;              /* seconds, wall clock */
-	bool by_caller;           /* token_mark_caller: the caller may enter the owner */
+	/* token_mark_caller: the caller has the authority, as by *USE; and may enter the owner, so that its name is carried */
+	bool may, by_caller;
 };
 
 /*
@@ -22,7 +23,7 @@ struct token_mark {
  * AUTHZ_INTERNAL.
  */
 enum authz_result token_mark_ask(struct rules *r, const struct request *request, struct token_mark *m);
-/* In a transaction of the authority store: may the caller, as a master, enter this owner?  Into m->by_caller. */
+/* In a transaction of the authority store: may the caller, as a master, enter this owner?  Into m->may and by_caller. */
 enum authz_result token_mark_caller(struct rules *r, struct store_txn *t, struct token_mark *m, const struct host_user *owner);
 /*
  * In the same: set the mark of a token for this owner that has none yet.  A master who may not enter any more, from whose

@@ -191,7 +191,7 @@ static void append(char *text, size_t size, const char *more)
 	snprintf(text + used, size - used, "%s", more);
 }
 
-const char *rows_text(struct world *w)
+const char *answered(struct world *w)
 {
 	static char text[65536];
 	struct frame_reader rows = {.data = w->answer.bytes, .left = w->answer.rows.used}, row;

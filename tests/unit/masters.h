@@ -41,6 +41,6 @@ void record_put(struct world *w, const char *key, size_t key_length, const void 
 void record_drop(struct world *w, const char *key, size_t key_length);
 
 /* The items of the rows of the answer: "a|b" for each, with a newline behind. */
-const char *rows_text(struct world *w);
+const char *answered(struct world *w);
 
 #endif
