@@ -13,7 +13,7 @@
 /* Exit status.  Results bring their own (result.h). */
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_REACH = 3, EXIT_INTERNAL = 4 };
 
-#define TABLE_COLUMNS 8
+#define TABLE_COLUMNS 9
 
 /* Once, before anything else: descriptors 0 to 2 are open, a reader that went away is an error and no signal. */
 void output_begin(void);

@@ -106,7 +106,7 @@ static enum authz_result print_pages(const struct app *app, struct call *c, stru
 	return result;
 }
 
-int rows_show(const struct app *app, struct call *c, const struct column *columns, size_t count)
+int (rows_show)(const struct app *app, struct call *c, const struct column *columns, size_t count)
 {
 	struct rows r = {.columns = columns, .table.columns = count};
 	enum authz_result result;

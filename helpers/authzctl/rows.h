@@ -4,6 +4,7 @@
 #define AUTHZCTL_ROWS_H
 
 #include "app.h"
+#include "output.h"
 
 /*
  * What a column holds.  What is empty is shown as "-", but in the last column; in JSON it is null, if it is no TEXT.  A TIME
@@ -16,10 +17,12 @@ struct column {
 	enum column_kind kind;
 };
 
-#define ROWS_MAX 8 /* columns, as a table has at most */
+#define ROWS_MAX TABLE_COLUMNS
 
 /* Ask, and show all pages.  Each is checked and measured before its first row is shown.  Returns the exit status. */
 int rows_show(const struct app *app, struct call *c, const struct column *columns, size_t count);
+/* "count" is a constant: what has more columns than there is room for does not compile. */
+#define rows_show(app, c, columns, count) (rows_show)(app, c, columns, (count) * sizeof(char[(count) <= ROWS_MAX ? 1 : -1]))
 
 /* A name whose value is a text, though it may look like a number; or, with "show", a number that people see otherwise. */
 struct pair {
