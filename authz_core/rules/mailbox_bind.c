@@ -15,18 +15,6 @@
 #include "rules/mailbox_address.h"
 #include "rules/mailbox_proof.h"
 
-/* 3 */
-static enum authz_result bind_own(struct mailbox_proof *p)
-{
-	bool matches;
-	enum authz_result result;
-
-	if (!(p->group.options & BOX_ALLOW_BINDS))
-		return rules_refuse(p->r, AUTHZ_NO_OWN_BIND, p->request->user);
-	result = mailbox_proof_hash(p, p->has_master ? p->group.crypt : "", &matches);
-	return result != AUTHZ_OK || matches ? result : rules_refuse(p->r, AUTHZ_INVALID_PASSWORD, p->request->user);
-}
-
 /* 4, of a right password */
 static enum authz_result check_address(struct mailbox_proof *p)
 {
@@ -38,14 +26,14 @@ static enum authz_result check_address(struct mailbox_proof *p)
 	return rules_refuse(p->r, AUTHZ_WRONG_ADDRESS, p->request->user);
 }
 
-/* 5, 6 */
-static enum authz_result bind_master(struct mailbox_proof *p)
+/* 5, and what it is else */
+static enum authz_result bind_master(struct mailbox_proof *p, enum authz_result otherwise)
 {
 	bool matches;
 	enum authz_result result = mailbox_proof_hash(p, p->has_master ? p->group.crypt : "", &matches);
 
 	if (result == AUTHZ_OK && !matches)
-		return rules_refuse(p->r, AUTHZ_INVALID_PASSWORD, p->request->user);
+		return rules_refuse(p->r, otherwise, p->request->user);
 	if (result == AUTHZ_OK)
 		p->event.master = p->group.master;
 	return result;
@@ -65,7 +53,14 @@ static enum authz_result bind_owner(struct mailbox_proof *p)
 		return result;
 	if (answer == SERVER_OUT_OF_REACH)
 		return rules_refuse(p->r, AUTHZ_IO_ERR, p->group.server);
-	return answer == SERVER_OK ? check_address(p) : bind_master(p);
+	return answer == SERVER_OK ? check_address(p) : bind_master(p, AUTHZ_INVALID_PASSWORD);
+}
+
+static enum authz_result bind_any(struct mailbox_proof *p)
+{
+	if (p->own_count > 0)
+		return mailbox_proof_own(p, BOX_ALLOW_BINDS, AUTHZ_NO_OWN_BIND); /* 3 */
+	return p->verdict == AUTHZ_OK ? bind_owner(p) : bind_master(p, p->verdict);
 }
 
 static void fill(const struct mailbox_proof *p, struct reply *reply)
@@ -86,8 +81,8 @@ static enum authz_result bind_box(struct mailbox_proof *p, struct reply *reply)
 
 	if (result != AUTHZ_OK)
 		return result;
-	result = p->own ? bind_own(p) : bind_owner(p);
-	if (result == AUTHZ_OK && (p->event.master != NULL || p->own || (p->group.options & BOX_AUDIT_BINDS)))
+	result = bind_any(p);
+	if (result == AUTHZ_OK && (p->event.master != NULL || p->own_count > 0 || (p->group.options & BOX_AUDIT_BINDS)))
 		result = mailbox_proof_intend(p);
 	if (result != AUTHZ_OK)
 		return mailbox_proof_refuse(p, result);

@@ -7,7 +7,7 @@
  * MUST 2: a system profile never owns a mailbox.
  * MUST 3: while a server is asked no transaction is open, and the mailbox is pending.
  * MUST 4: a server that refuses, or is out of reach, leaves all as it was.
- * MUST 5: whoever was overtaken changes nothing of what the other one did.
+ * MUST 5: a mailbox about which the server was asked for two at once stays pending: nobody knows which password it has.
  * MUST 6: neither the password nor its hash is in a record of the audit, and no copy of either stays here.
  */
 #include <sodium.h>
@@ -21,8 +21,7 @@
 #include "rules/profile_record.h"
 #include "rules/system_profile.h"
 
-#define BROKEN_OFF_US INT64_C(5000000) /* nobody who is being answered still asks a server after so long */
-#define OVERTAKEN_MAX 3
+#define AGAIN_MAX 3
 
 struct change {
 	struct rules *r;
@@ -37,7 +36,9 @@ struct change {
 	bool found;
 	struct box_group group;
 	uint32_t turn;    /* of the group, when its server was chosen */
-	bool overtaken;
+	uint64_t ticket;  /* while the server is asked */
+	bool again;       /* the group has another server now */
+	bool overtaken;   /* by another change of the mailbox, while the server was asked */
 	char crypt[HOST_CRYPT_SIZE]; /* of the new password, if the server is built in */
 	struct audit_event event;
 	char detail[192];
@@ -87,25 +88,23 @@ static enum authz_result check_caller(struct change *c, struct store_txn *t, boo
 
 	if (result == AUTHZ_OK && (caller.secadm || (has_group && mailbox_manages(c->r, &caller, &c->group))))
 		return AUTHZ_OK;
-	if (result == AUTHZ_OK && c->asked != MAILBOX_ADDING)
+	if (result == AUTHZ_OK && (c->asked != MAILBOX_ADDING || !has_group)) /* of adding: there is no such group */
 		result = mailbox_manages_any(c->r, t, &caller, &manages);
 	if (result != AUTHZ_OK)
 		return result;
-	return manages ? rules_refuse(c->r, AUTHZ_NO_MAILBOX, c->request->user)
-	               : rules_refuse(c->r, AUTHZ_SPECIAL_REQUIRED, "*SECADM");
+	if (!manages)
+		return rules_refuse(c->r, AUTHZ_SPECIAL_REQUIRED, "*SECADM");
+	return c->asked == MAILBOX_ADDING ? AUTHZ_OK : rules_refuse(c->r, AUTHZ_NO_MAILBOX, c->request->user);
 }
 
-/* A change that was broken off is finished by the same one, or by deleting; one that is going on, by none. */
+/* A change that was broken off is finished by the same one, or by deleting. */
 static enum authz_result check_pending(const struct change *c)
 {
 	const struct mailbox *m = &c->before;
-	const int64_t age = c->now.wall - m->since;
 
-	if (m->pending == MAILBOX_LIVE)
+	if (m->pending == MAILBOX_LIVE || c->does == MAILBOX_DELETING || c->does == m->pending)
 		return AUTHZ_OK;
-	if ((age >= 0 && age < BROKEN_OFF_US) || (c->does != MAILBOX_DELETING && c->does != m->pending))
-		return rules_refuse(c->r, AUTHZ_MAILBOX_PENDING, c->request->user);
-	return AUTHZ_OK;
+	return rules_refuse(c->r, AUTHZ_MAILBOX_PENDING, c->request->user);
 }
 
 static enum authz_result check_add(struct change *c)
@@ -196,7 +195,6 @@ static void wish(struct change *c)
 	}
 	m->pending = MAILBOX_LIVE;
 	m->ticket = 0;
-	m->since = 0;
 	m->changed_by = c->r->caller.uid;
 	m->changed_at = c->now.wall;
 }
@@ -239,6 +237,15 @@ static enum authz_result question(struct change *c, enum server_command command,
 
 /* ---- another one */
 
+static uint64_t new_ticket(const struct change *c)
+{
+	uint64_t ticket = 0;
+
+	while (ticket == 0)
+		c->r->host->random(c->r->host->context, &ticket, sizeof ticket);
+	return ticket;
+}
+
 static enum authz_result begin_pending(struct change *c, struct store_txn *t)
 {
 	struct mailbox m = c->before;
@@ -248,11 +255,7 @@ static enum authz_result begin_pending(struct change *c, struct store_txn *t)
 		memset(m.address, 0, sizeof m.address);
 	}
 	m.pending = c->does;
-	m.since = c->now.wall;
-	do
-		c->r->host->random(c->r->host->context, &m.ticket, sizeof m.ticket);
-	while (m.ticket == 0);
-	c->box.ticket = m.ticket;
+	c->ticket = m.ticket = new_ticket(c);
 	return mailbox_write(c->r, t, &m);
 }
 
@@ -261,18 +264,30 @@ static enum authz_result undo(struct change *c, struct store_txn *t)
 	return c->found ? mailbox_write(c->r, t, &c->before) : mailbox_erase(c->r, t, c->box.owner);
 }
 
+/*
+ * Somebody took this for broken off, and has asked the server too; which of the two it did last nobody knows.  So the mailbox
+ * is pending, also to the other one, if that still asks.
+ */
+static enum authz_result stay_pending(struct change *c, struct store_txn *t, struct mailbox *m)
+{
+	c->overtaken = true;
+	if (m->pending == MAILBOX_LIVE)
+		m->pending = MAILBOX_ALTERING;
+	m->ticket = new_ticket(c);
+	return mailbox_write(c->r, t, m);
+}
+
 static enum authz_result keep_or_undo(struct change *c, struct store_txn *t, bool keep)
 {
-	const uint64_t ticket = c->box.ticket;
 	struct box_group group;
 	struct mailbox m;
 	bool found;
 	enum authz_result result = mailbox_read(c->r, t, c->box.owner, &m, &group, &found);
 
-	if (result == AUTHZ_OK && (!found || m.ticket != ticket))
-		result = rules_refuse(c->r, AUTHZ_MAILBOX_PENDING, c->request->user);
-	c->box.ticket = 0;
-	if (result == AUTHZ_OK)
+	c->overtaken = !found;
+	if (result == AUTHZ_OK && found && m.ticket != c->ticket)
+		result = stay_pending(c, t, &m);
+	else if (result == AUTHZ_OK && found)
 		result = keep ? write_wish(c, t) : undo(c, t);
 	sodium_memzero(&m, sizeof m);
 	sodium_memzero(&group, sizeof group);
@@ -340,6 +355,8 @@ static enum authz_result carry_out(struct change *c)
 	settled = settle(c, asked == AUTHZ_OK && reply.answer == SERVER_OK);
 	if (settled != AUTHZ_OK || asked != AUTHZ_OK)
 		return settled != AUTHZ_OK ? settled : asked;
+	if (c->overtaken)
+		return rules_refuse(c->r, AUTHZ_MAILBOX_PENDING, c->request->user);
 	return reply.answer == SERVER_OK ? AUTHZ_OK : refusal(c, reply.answer);
 }
 
@@ -399,12 +416,12 @@ static enum authz_result run_once(struct change *c)
 	if (result == AUTHZ_OK)
 		result = decide(c, t);
 	describe(c);
-	c->overtaken = result == AUTHZ_OK && c->group.turn != c->turn;
-	if (c->overtaken)
+	c->again = result == AUTHZ_OK && c->group.turn != c->turn;
+	if (c->again)
 		result = rules_refuse(c->r, AUTHZ_STORE_BUSY, c->group.name);
 	if (result != AUTHZ_OK) {
 		store_abort(t);
-		return c->overtaken ? result : refused(c, result);
+		return c->again ? result : refused(c, result);
 	}
 	wish(c);
 	return c->group.server[0] != '\0' ? by_site(c, t) : by_record(c, t);
@@ -422,8 +439,10 @@ static enum authz_result run(struct rules *r, const struct request *request, enu
 		describe(&c);
 		result = refused(&c, result);
 	} else {
-		for (i = 0; i == 0 || (c.overtaken && i < OVERTAKEN_MAX); i++)
+		for (i = 0; i == 0 || (c.again && i < AGAIN_MAX); i++)
 			result = run_once(&c);
+		if (c.again)
+			result = refused(&c, result);
 	}
 	sodium_memzero(&c, sizeof c);
 	return result;

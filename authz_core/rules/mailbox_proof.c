@@ -4,7 +4,7 @@
  * MUST 2: to whoever may not know it, an owner who is not there, one without a mailbox, and a wrong password are one answer,
  *         and cost the same hashes.
  * MUST 3: a mailbox is its owner's of then: another user of that name, and a system profile, has none.
- * MUST 4: a mailbox that is pending lets nobody in.
+ * MUST 4: a mailbox that is pending lets nobody in but the master.
  * MUST 5: the reason that was not told is in the audit.
  */
 #include "rules/mailbox_proof.h"
@@ -28,10 +28,9 @@ static enum authz_result shape(struct mailbox_proof *p)
 	return result == AUTHZ_OK && !mailbox_name_fits(q->user) ? rules_refuse(p->r, AUTHZ_BAD_PARAMETER, "user") : result;
 }
 
-static bool is_own(const struct mailbox_proof *p)
+static bool is_master(const struct mailbox_proof *p, const struct box_group *g)
 {
-	return p->group.master[0] != '\0' && p->group.master_uid == p->owner.uid &&
-	       strcmp(p->group.master, p->owner.name) == 0;
+	return p->is_user && g->master[0] != '\0' && g->master_uid == p->owner.uid && strcmp(g->master, p->owner.name) == 0;
 }
 
 static enum authz_result judge(const struct mailbox_proof *p, bool found)
@@ -40,6 +39,28 @@ static enum authz_result judge(const struct mailbox_proof *p, bool found)
 	    system_profile(&p->r->host->config, p->owner.name, p->owner.uid))
 		return AUTHZ_NO_MAILBOX;
 	return p->box.pending != MAILBOX_LIVE ? AUTHZ_MAILBOX_PENDING : AUTHZ_OK;
+}
+
+/* A master needs no mailbox to bind under its own name. */
+static enum authz_result find_own(struct mailbox_proof *p, struct store_txn *t, const struct mailbox_caller *caller)
+{
+	struct box_names names;
+	bool found;
+	size_t i;
+	enum authz_result result = box_names_read(p->r, t, &names);
+
+	for (i = 0; result == AUTHZ_OK && i < names.count && p->own_count < PROOF_OWN_MAX; i++) {
+		struct box_group *g = &p->own[p->own_count];
+
+		result = box_group_read(p->r, t, names.name[i], g, &found);
+		if (result != AUTHZ_OK || !is_master(p, g) || system_profile(&p->r->host->config, p->owner.name, p->owner.uid))
+			continue;
+		p->tells = p->tells || mailbox_manages(p->r, caller, g);
+		p->group = *g;
+		p->own_count++;
+		p->verdict = AUTHZ_OK;
+	}
+	return result;
 }
 
 static enum authz_result look(struct mailbox_proof *p, struct store_txn *t)
@@ -54,7 +75,10 @@ static enum authz_result look(struct mailbox_proof *p, struct store_txn *t)
 		return result;
 	p->verdict = judge(p, found);
 	p->tells = found ? mailbox_manages(p->r, &caller, &p->group) : caller.secadm;
-	p->own = p->verdict == AUTHZ_OK && is_own(p);
+	if (p->verdict == AUTHZ_NO_MAILBOX)
+		return find_own(p, t, &caller);
+	if (is_master(p, &p->group))
+		p->own[p->own_count++] = p->group;
 	if (p->box.turn != p->group.turn) /* the built-in server knew it once, before the group had another */
 		memset(p->box.crypt, 0, sizeof p->box.crypt);
 	return AUTHZ_OK;
@@ -68,7 +92,7 @@ static enum authz_result look_at_master(struct mailbox_proof *p)
 	bool is_user;
 	enum authz_result result;
 
-	if (p->verdict != AUTHZ_OK || p->group.master[0] == '\0')
+	if (p->verdict == AUTHZ_NO_MAILBOX || p->group.master[0] == '\0')
 		return AUTHZ_OK;
 	result = mailbox_user(p->r, p->group.master, &master, &is_user);
 	if (result == AUTHZ_OK)
@@ -110,7 +134,7 @@ static void describe(struct mailbox_proof *p)
 	p->event.tty = p->request->tty;
 	p->event.behalf = p->request->actor;
 	p->event.detail = p->detail;
-	if (p->box.group[0] != '\0') {
+	if (p->group.name[0] != '\0') {
 		p->event.object_type = "mailboxes";
 		p->event.entity = p->group.name;
 	}
@@ -126,12 +150,33 @@ enum authz_result mailbox_proof_begin(struct mailbox_proof *p)
 	if (result == AUTHZ_OK) {
 		result = tries_take_named(p->r, TRIES_MAILBOX, p->owner.name, &p->now);
 		p->taken = result == AUTHZ_OK;
-		if (p->verdict != AUTHZ_OK && (result == AUTHZ_OK || (result == AUTHZ_TOO_MANY_TRIES && p->tells)))
+		if (p->verdict == AUTHZ_NO_MAILBOX && (result == AUTHZ_OK || (result == AUTHZ_TOO_MANY_TRIES && p->tells)))
 			result = rules_refuse(p->r, p->verdict, p->request->user);
 		else if (result == AUTHZ_TOO_MANY_TRIES) /* in the form that was asked: the host's is no stranger's business */
 			rules_refuse(p->r, result, p->request->user);
 	}
 	return result == AUTHZ_OK ? AUTHZ_OK : mailbox_proof_refuse(p, result);
+}
+
+enum authz_result mailbox_proof_own(struct mailbox_proof *p, uint32_t option, enum authz_result none)
+{
+	bool matches;
+	size_t i;
+	enum authz_result result;
+
+	for (i = 0; i < p->own_count; i++) {
+		if (!(p->own[i].options & option))
+			continue;
+		none = AUTHZ_INVALID_PASSWORD;
+		result = mailbox_proof_hash(p, p->has_master ? p->own[i].crypt : "", &matches);
+		if (result != AUTHZ_OK)
+			return result;
+		if (matches) {
+			p->group = p->own[i];
+			return AUTHZ_OK;
+		}
+	}
+	return rules_refuse(p->r, none, p->request->user);
 }
 
 enum authz_result mailbox_proof_hash(struct mailbox_proof *p, const char *crypt, bool *matches)

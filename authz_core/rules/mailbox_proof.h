@@ -12,6 +12,8 @@
 #include "rules/mailbox_record.h"
 #include "rules/mailbox_server.h"
 
+#define PROOF_OWN_MAX 8 /* groups of one master that its own password is compared with, the first by their names */
+
 struct mailbox_proof {
 	struct rules *r;
 	const struct request *request;
@@ -21,10 +23,11 @@ struct mailbox_proof {
 	struct host_user owner; /* in the host's form; the name that was asked, if there is none */
 	bool is_user;
 	bool tells;             /* it is told the reason: the host, *SECADM, the manager */
-	bool own;               /* the master under its own name */
-	bool has_master;        /* a master that is a user still, and not disabled */
+	struct box_group own[PROOF_OWN_MAX]; /* whose master it is, and asks under its own name */
+	size_t own_count;
+	bool has_master;        /* the master of the group is the user of then, and not disabled */
 	struct mailbox box;
-	struct box_group group;
+	struct box_group group; /* of the mailbox; or the one of "own" whose password it was */
 	enum authz_result verdict; /* AZ-NOBOX, AZ-PENDING, or AUTHZ_OK */
 	bool taken;             /* a try was counted */
 	uint64_t number;        /* of the intent in the audit; 0: none was recorded */
@@ -33,10 +36,16 @@ struct mailbox_proof {
 };
 
 /*
- * AUTHZ_OK: a password may be looked at.  Else mailbox_proof_refuse was called.  Whatever it is, wipe "p" afterwards.
+ * AUTHZ_OK: a password may be looked at; of a mailbox that is pending (the verdict) the master's alone.  Else
+ * mailbox_proof_refuse was called.  Whatever it is, wipe "p" afterwards.
  */
 enum authz_result mailbox_proof_begin(struct mailbox_proof *p);
 
+/*
+ * The master under its own name: which of its groups that have this option is it the password of?  That is p->group then.
+ * AUTHZ_INVALID_PASSWORD; "none" if no group has the option.
+ */
+enum authz_result mailbox_proof_own(struct mailbox_proof *p, uint32_t option, enum authz_result none);
 /* Is it the password of this crypt field?  An empty field is no password's, and costs as much. */
 enum authz_result mailbox_proof_hash(struct mailbox_proof *p, const char *crypt, bool *matches);
 /* The same of a question to the server, with what it is about; what it said goes into the audit. */

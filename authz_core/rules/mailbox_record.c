@@ -275,7 +275,6 @@ bool mailbox_unpack(struct mailbox *out, const unsigned char *key, size_t key_le
 	out->turn = (uint32_t)unpack_number(&u, 4);
 	out->pending = (enum mailbox_pending)unpack_number(&u, 1);
 	out->ticket = unpack_number(&u, 8);
-	out->since = (int64_t)unpack_number(&u, 8);
 	out->changed_by = (uid_t)unpack_number(&u, 4);
 	out->changed_at = (int64_t)unpack_number(&u, 8);
 	return unpack_done(&u) && mailbox_is_sane(out);
@@ -346,7 +345,6 @@ enum authz_result mailbox_write(struct rules *r, struct store_txn *t, const stru
 	pack_number(&p, m->turn, 4);
 	pack_number(&p, m->pending, 1);
 	pack_number(&p, m->ticket, 8);
-	pack_number(&p, (uint64_t)m->since, 8);
 	pack_number(&p, m->changed_by, 4);
 	pack_number(&p, (uint64_t)m->changed_at, 8);
 	return put(r, t, &key, &p);

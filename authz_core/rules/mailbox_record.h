@@ -40,8 +40,7 @@ struct mailbox {
 	char crypt[HOST_CRYPT_SIZE]; /* of the owner's password, if the server is built in; empty: none opens it */
 	uint32_t turn;               /* of the group, when that was given */
 	enum mailbox_pending pending;
-	uint64_t ticket;             /* of the request that pends */
-	int64_t since;               /* when it began; microseconds, wall clock */
+	uint64_t ticket;             /* of the request that pends; 0: none does */
 	uid_t changed_by;
 	int64_t changed_at;
 };

@@ -24,26 +24,27 @@ static enum authz_result refused(struct mailbox_proof *p)
 	return rules_refuse(p->r, AUTHZ_INVALID_PASSWORD, p->request->user);
 }
 
-/* By the hash that is here: the old password is right, and there is a hash of the new one. */
-static enum authz_result prove(struct registration *g, const char *crypt)
+/* By the hash that is here: is the old password right? */
+static enum authz_result prove(struct mailbox_proof *p)
 {
-	struct rules *r = g->proof.r;
 	bool matches;
-	enum authz_result result = mailbox_proof_hash(&g->proof, crypt, &matches);
+	enum authz_result result;
 
-	if (result == AUTHZ_OK && !matches)
-		return refused(&g->proof);
-	if (result == AUTHZ_OK)
-		result = r->host->password_field(r->host->context, g->proof.request->new_secret, g->crypt);
-	return result == AUTHZ_OK || result != AUTHZ_BAD_PARAMETER ? result : rules_refuse(r, result, "new password");
+	if (p->own_count > 0)
+		return mailbox_proof_own(p, BOX_ALLOW_REG, AUTHZ_NO_OWN_REG);
+	result = mailbox_proof_hash(p, p->box.crypt, &matches);
+	return result == AUTHZ_OK && !matches ? refused(p) : result;
 }
 
-static enum authz_result write_own(struct registration *g, struct store_txn *t, struct mailbox *box, struct box_group *group)
+static enum authz_result write_own(struct registration *g, struct store_txn *t, struct box_group *group)
 {
 	struct mailbox_proof *p = &g->proof;
+	bool found;
+	enum authz_result result = box_group_read(p->r, t, p->group.name, group, &found);
 
-	(void)box;
-	if (strcmp(group->master, p->group.master) != 0 || strcmp(group->crypt, p->group.crypt) != 0)
+	if (result != AUTHZ_OK)
+		return result;
+	if (!found || strcmp(group->master, p->group.master) != 0 || strcmp(group->crypt, p->group.crypt) != 0)
 		return refused(p);
 	memcpy(group->crypt, g->crypt, sizeof group->crypt);
 	group->changed_by = p->r->caller.uid;
@@ -54,8 +55,13 @@ static enum authz_result write_own(struct registration *g, struct store_txn *t, 
 static enum authz_result write_owner(struct registration *g, struct store_txn *t, struct mailbox *box, struct box_group *group)
 {
 	struct mailbox_proof *p = &g->proof;
+	bool found;
+	enum authz_result result = mailbox_read(p->r, t, p->owner.name, box, group, &found);
 
-	if (group->turn != p->group.turn || strcmp(box->crypt, p->box.crypt) != 0)
+	if (result != AUTHZ_OK)
+		return result;
+	if (!found || box->uid != p->box.uid || box->pending != MAILBOX_LIVE || group->turn != p->group.turn ||
+	    strcmp(box->crypt, p->box.crypt) != 0)
 		return refused(p);
 	memcpy(box->crypt, g->crypt, sizeof box->crypt);
 	box->changed_by = p->r->caller.uid;
@@ -65,16 +71,10 @@ static enum authz_result write_owner(struct registration *g, struct store_txn *t
 
 static enum authz_result change(struct registration *g, struct store_txn *t)
 {
-	struct mailbox_proof *p = &g->proof;
 	struct mailbox box;
 	struct box_group group;
-	bool found;
-	enum authz_result result = mailbox_read(p->r, t, p->owner.name, &box, &group, &found);
+	enum authz_result result = g->proof.own_count > 0 ? write_own(g, t, &group) : write_owner(g, t, &box, &group);
 
-	if (result == AUTHZ_OK && (!found || box.uid != p->box.uid || box.pending != MAILBOX_LIVE))
-		result = refused(p);
-	if (result == AUTHZ_OK)
-		result = (p->own ? write_own : write_owner)(g, t, &box, &group);
 	sodium_memzero(&box, sizeof box);
 	sodium_memzero(&group, sizeof group);
 	return result;
@@ -99,16 +99,15 @@ static enum authz_result keep(struct registration *g)
 
 static enum authz_result register_here(struct registration *g)
 {
-	struct mailbox_proof *p = &g->proof;
-	enum authz_result result;
+	struct rules *r = g->proof.r;
+	enum authz_result result = prove(&g->proof);
 
-	if (p->own && !(p->group.options & BOX_ALLOW_REG))
-		return rules_refuse(p->r, AUTHZ_NO_OWN_REG, p->request->user);
-	if (p->own)
-		result = prove(g, p->has_master ? p->group.crypt : "");
-	else
-		result = prove(g, p->box.crypt);
-	return result == AUTHZ_OK ? keep(g) : result;
+	if (result != AUTHZ_OK)
+		return result;
+	result = r->host->password_field(r->host->context, g->proof.request->new_secret, g->crypt);
+	if (result != AUTHZ_OK)
+		return rules_refuse(r, result, result == AUTHZ_BAD_PARAMETER ? "new password" : "libcrypt");
+	return keep(g);
 }
 
 /* ---- at the site's server */
@@ -148,6 +147,15 @@ static enum authz_result register_there(struct mailbox_proof *p)
 	return answer == SERVER_REFUSED ? refused(p) : rules_refuse(p->r, AUTHZ_IO_ERR, p->group.server);
 }
 
+static enum authz_result register_any(struct registration *g)
+{
+	struct mailbox_proof *p = &g->proof;
+
+	if (p->own_count == 0 && p->verdict != AUTHZ_OK)
+		return rules_refuse(p->r, p->verdict, p->request->user);
+	return p->own_count > 0 || p->group.server[0] == '\0' ? register_here(g) : register_there(p);
+}
+
 enum authz_result mailbox_register(struct rules *r, const struct request *request)
 {
 	struct registration g = {.proof = {.r = r, .request = request, .hashes = 1, .event = {.event = "mailbox.register"}}};
@@ -155,7 +163,7 @@ enum authz_result mailbox_register(struct rules *r, const struct request *reques
 	enum authz_result result = mailbox_proof_begin(p);
 
 	if (result == AUTHZ_OK) {
-		result = p->own || p->group.server[0] == '\0' ? register_here(&g) : register_there(p);
+		result = register_any(&g);
 		result = result == AUTHZ_OK ? mailbox_proof_accept(p) : mailbox_proof_refuse(p, result);
 	}
 	sodium_memzero(&g, sizeof g);
