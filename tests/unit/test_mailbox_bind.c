@@ -395,7 +395,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("BIND: the owner's password opens the mailbox, and a wrong one is EVENT-19", owners),
-		TEST("the master's password opens the owner's mailbox, on record with both names (P1, mailbox_bind MUST 2)", masters),
+		TEST("the master's password opens the owner's mailbox, on record with both names; P1 (mailbox_bind MUST 2)", masters),
 		TEST("MPS-AUDIT-BINDS: binds of owners are on record too", audit_binds),
 		TEST("no master defined is legal (P3)", without_master),
 		TEST("a group's master is that of its own mailboxes alone", isolated),
@@ -403,8 +403,8 @@ int main(void)
 		TEST("under its own name the master binds with MPS-ALLOW-BINDS alone (P1)", own_name),
 		TEST("MPS-CHECK-OSI: an owner's password counts from its address alone, the master's from everywhere "
 		     "(mailbox_bind MUST 3)", addresses),
-		TEST("BIND whose server is out of reach: EVENT-12, nobody is let in; refused: EVENT-19 (P2, mailbox_bind MUST 1, "
-		     "tries MUST 4)", out_of_reach),
+		TEST("BIND whose server is out of reach: EVENT-12, nobody is let in; refused: EVENT-19: P2 "
+		     "(mailbox_bind MUST 1, tries MUST 4)", out_of_reach),
 		TEST("a password that no line can have is refused by name", shapes),
 		TEST("past the limit no password is looked at (mailbox_proof MUST 1, tries MUST 5)", tries),
 		TEST("strangers have one answer at one price (mailbox_proof MUST 2, mailbox_proof MUST 4)", strangers),

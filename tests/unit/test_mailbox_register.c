@@ -215,8 +215,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("REGISTER: by the old password there is a new one, by a wrong one EVENT-19", row),
-		TEST("REGISTER never takes the master's password, whoever says it (P1, mailbox_register MUST 1)", never_masters),
-		TEST("under its own name the master changes its own password, with MPS-ALLOW-REG alone (P1, mailbox_register MUST 2)",
+		TEST("REGISTER never takes the master's password, whoever says it: P1 (mailbox_register MUST 1)", never_masters),
+		TEST("under its own name the master changes its own password, with MPS-ALLOW-REG alone: P1 (mailbox_register MUST 2)",
 		     own_name),
 		TEST("REGISTER of a password that no line can have is refused by name", shapes),
 		TEST("REGISTER whose server is out of reach: EVENT-12; refused: EVENT-19 (P2)", out_of_reach),
