@@ -254,6 +254,7 @@ Neu8" ctl mailbox passwd "$owner"
 	grep -q '^authzctl: EVENT-19: ' err || fail "a master has changed a password of an owner's"
 	done_by ctl mailbox alter "$owner" --address ''
 	opens Geheim7 "$owner" - --from 198.51.100.1
+	opens Meister9 mail -
 	done_with Eigen5 ctl mailbox add mail --group "$way"
 	opens Meister9 mail -
 	done_with "Meister9
