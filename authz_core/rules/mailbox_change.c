@@ -339,9 +339,9 @@ static enum authz_result refusal(struct change *c, enum server_answer answer)
 static void note(struct change *c, const struct server_reply *reply)
 {
 	const size_t used = strlen(c->detail);
+	const char *event = reply->answer == SERVER_OUT_OF_REACH ? " mhs-event=12" : "";
 
-	snprintf(c->detail + used, sizeof c->detail - used, "%s%s%s", reply->answer == SERVER_OUT_OF_REACH ? " mhs-event=12" : "",
-	         reply->why[0] != '\0' ? " reason=" : "", reply->why);
+	snprintf(c->detail + used, sizeof c->detail - used, "%s%s%s", event, reply->why[0] != '\0' ? " reason=" : "", reply->why);
 }
 
 /* The mailbox is pending. */

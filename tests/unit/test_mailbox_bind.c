@@ -280,18 +280,18 @@ static void tries(void **state)
 
 struct seen {
 	enum authz_result result;
-	unsigned hashes, tries;
+	unsigned hashes;
 	char subject[SUBJECT_SIZE];
 };
 
 static struct seen see(struct world *w, const char *owner, const char *from, bool registers)
 {
 	const unsigned before = w->fake.passwords;
+	const char *typed = from != NULL ? "one" : "two";
 	struct seen s;
 
-	s.result = registers ? register_box(w, owner, "two", "three") : bind_box(w, owner, strcmp(owner, "alice") == 0 && from != NULL ? "one" : "two", from);
+	s.result = registers ? register_box(w, owner, typed, "three") : bind_box(w, owner, typed, from);
 	s.hashes = w->fake.passwords - before;
-	s.tries = count_records(w, w->rules.tokens, 'Z');
 	snprintf(s.subject, sizeof s.subject, "%s", w->rules.subject);
 	assert_string_equal(s.subject, owner);
 	fake_host_pass(&w->fake, 601);
@@ -395,7 +395,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("BIND: the owner's password opens the mailbox, and a wrong one is EVENT-19", owners),
-		TEST("the master's password opens the owner's mailbox, on record with both names; P1 (mailbox_bind MUST 2)", masters),
+		TEST("the master's password opens the owner's mailbox, on record with both names: P1 (mailbox_bind MUST 2)", masters),
 		TEST("MPS-AUDIT-BINDS: binds of owners are on record too", audit_binds),
 		TEST("no master defined is legal (P3)", without_master),
 		TEST("a group's master is that of its own mailboxes alone", isolated),

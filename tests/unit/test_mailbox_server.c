@@ -141,7 +141,8 @@ static void passwords(void **state)
 	char password[PASSWORD_SIZE + 1];
 	static const char *const bad[] = {"", "a\nb", "\n", "a\r", "\rcommand delete"};
 	size_t i;
-	struct server_question q = {.command = SERVER_BIND, .path = "/srv/pw", .owner = "alice", .group = "mail", .password = "a\nowner bob"};
+	struct server_question q = {.command = SERVER_BIND, .path = "/srv/pw", .owner = "alice", .group = "mail",
+	                            .password = "a\nowner bob"};
 	struct server_reply reply;
 
 	for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -202,7 +203,8 @@ static void built_in(void **state)
 {
 	struct world *w = *state;
 	char crypt[HOST_CRYPT_SIZE] = "";
-	struct server_question q = {.command = SERVER_ADD, .path = "", .owner = "alice", .group = "mail", .password = "one", .crypt = crypt};
+	struct server_question q = {.command = SERVER_ADD, .path = "", .owner = "alice", .group = "mail", .password = "one",
+	                            .crypt = crypt};
 
 	assert_int_equal(ask(w, q).answer, SERVER_OK);
 	q.command = SERVER_BIND;
