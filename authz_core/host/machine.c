@@ -74,6 +74,7 @@ enum authz_result machine_host(struct machine *machine, struct host *host, char 
 		.account = shadow_read,
 		.password = crypt_field_matches,
 		.password_field = crypt_field_make,
+		.launch = foreign_run,
 		.clock = clock_read,
 		.random = random_bytes,
 		.audit_intent = audit_intent,

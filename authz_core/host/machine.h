@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "host/audit_keep.h"
+#include "host/foreign.h"
 #include "host/host.h"
 #include "host/system_log.h"
 
@@ -19,6 +20,7 @@ struct machine {
 	unsigned hold_ms;     /* what a holder of a lock promises: past it a waiter of another process kills it */
 	struct audit_keep *audit; /* NULL: nothing of the audit's folder is kept open */
 	struct system_log log;    /* kept */
+	struct machine_foreign foreign;
 	struct host_config config; /* set by machine_host */
 	char boot_id[37];
 	struct machine_root {

@@ -100,8 +100,8 @@ bool system_log_send(struct system_log *log, int severity, const char *text)
 	int length;
 
 	stamp(time_text);
-	length = snprintf(message, sizeof message, "<%d>%s authz-helper[%ld]: %s", LOG_AUTHPRIV | severity, time_text,
-	                  (long)getpid(), text);
+	length = snprintf(message, sizeof message, "<%d>%s %s[%ld]: %s", LOG_AUTHPRIV | severity, time_text,
+	                  log != NULL && log->as != NULL ? log->as : "authz-helper", (long)getpid(), text);
 	if (length < 0 || (size_t)length >= sizeof message)
 		return false;
 	sent = deliver(log != NULL ? log : &own, message, (size_t)length);

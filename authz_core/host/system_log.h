@@ -9,6 +9,7 @@
 /* A connection that stays from one message to the next; all zeros: there is none.  One thread at a time. */
 struct system_log {
 	bool connected;
+	const char *as; /* which program speaks; NULL: authz-helper */
 	int fd, type;
 	dev_t device; /* of the path when it was connected */
 	ino_t inode;

@@ -234,11 +234,13 @@ static enum authz_result with_stores(struct rules *r, struct desk *d, const stru
 void desk_init(struct desk *d, const struct place *place, uid_t self, const struct keeps *keeps)
 {
 	*d = (struct desk){.place = place, .keeps = keeps,
-	                   .machine = {.config_owner = place->own ? self : 0, .trusted_options = place->own}};
+	                   .machine = {.config_owner = place->own ? self : 0, .trusted_options = place->own, .foreign = {.own = place->own}}};
 	d->machine.audit = keeps != NULL ? keeps->audit : NULL;
+	d->machine.foreign.seats = keeps != NULL ? keeps->foreign : NULL;
 	d->machine.hold_ms = keeps != NULL ? SERVICE_HOLD_MS : HELPER_LIFE_MS;
 	snprintf(d->machine.config_file, sizeof d->machine.config_file, "%s", place->config);
 	snprintf(d->machine.audit_folder, sizeof d->machine.audit_folder, "%s", place->audit);
+	snprintf(d->machine.foreign.socket, sizeof d->machine.foreign.socket, "%s", place->launch);
 	view_folder_init(&d->view, place->view);
 }
 

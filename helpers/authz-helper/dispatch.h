@@ -23,6 +23,7 @@ struct desk {
 struct keeps {
 	struct store_keep *authority, *tokens;
 	struct audit_keep *audit;
+	struct foreign_seats *foreign;
 };
 
 /* "place" must live as long as the desk, which stays where it is; "self" is whom the helper works as. */

@@ -124,16 +124,21 @@ static bool remove_stale(const char *path, char why[LISTEN_WHY_SIZE])
 	return true;
 }
 
-static bool bind_for_all(int fd, const struct sockaddr_un *address)
+static bool bind_for(int fd, const struct sockaddr_un *address, mode_t mode)
 {
-	const mode_t mask = umask(0111);
+	const mode_t mask = umask(0777 & ~mode);
 	const bool bound = bind(fd, (const struct sockaddr *)address, sizeof *address) == 0;
 
 	umask(mask);
 	return bound;
 }
 
-bool listener_make(struct listener *l, const char *path, char why[LISTEN_WHY_SIZE])
+static bool give_to(const char *path, uid_t owner)
+{
+	return owner == LISTEN_MINE || lchown(path, owner, (gid_t)-1) == 0;
+}
+
+bool listener_make(struct listener *l, const char *path, const struct listen_file *file, char why[LISTEN_WHY_SIZE])
 {
 	struct sockaddr_un address;
 	int number;
@@ -146,9 +151,9 @@ bool listener_make(struct listener *l, const char *path, char why[LISTEN_WHY_SIZ
 		return false;
 	}
 	l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (l->fd >= 0 && bind_for_all(l->fd, &address)) {
+	if (l->fd >= 0 && bind_for(l->fd, &address, file->mode)) {
 		l->path = path;
-		if (listen(l->fd, BACKLOG) == 0)
+		if (give_to(path, file->owner) && listen(l->fd, BACKLOG) == 0) /* nobody connects before it listens */
 			return true;
 	}
 	number = errno;

@@ -4,6 +4,7 @@
 #define AUTHZ_HELPER_LISTEN_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #define LISTEN_WHY_SIZE 256
 
@@ -19,11 +20,18 @@ struct listener {
  */
 bool listener_adopt(struct listener *l, char why[LISTEN_WHY_SIZE]);
 
+/* Who may connect. */
+struct listen_file {
+	mode_t mode;
+	uid_t owner; /* LISTEN_MINE: whoever makes it */
+};
+#define LISTEN_MINE ((uid_t)-1)
+
 /*
- * Make it at "path", which lives as long as the listener, for everybody to connect to.  false, with the reason: a service
- * listens there, something is there that is no socket, or the system refuses.  One thread only: it sets the umask.
+ * Make it at "path", which lives as long as the listener.  false, with the reason: a service listens there, something is
+ * there that is no socket, or the system refuses.  One thread only: it sets the umask.
  */
-bool listener_make(struct listener *l, const char *path, char why[LISTEN_WHY_SIZE]);
+bool listener_make(struct listener *l, const char *path, const struct listen_file *file, char why[LISTEN_WHY_SIZE]);
 
 /* What was made here is removed, if that is allowed, so that nobody new finds it; who has connected is still accepted. */
 void listener_unlink(struct listener *l);

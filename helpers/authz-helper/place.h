@@ -14,6 +14,7 @@ struct place {
 	char audit[PLACE_SIZE];
 	char view[PLACE_SIZE];   /* where libnss_cabinet looks, if it is of the build */
 	char socket[PLACE_SIZE]; /* of the service */
+	char launch[PLACE_SIZE]; /* of authz-launch */
 	bool own; /* below a folder that the caller named */
 };
 

@@ -241,6 +241,8 @@ static bool become_root(void)
 
 static bool make_listener(const struct place *place, const struct identity *id, struct listener *l, char why[LISTEN_WHY_SIZE])
 {
+	static const struct listen_file for_all = {.mode = 0666, .owner = LISTEN_MINE};
+
 	if (id->caller == 0 && !become_root()) {
 		snprintf(why, LISTEN_WHY_SIZE, "the caller's groups cannot be dropped: %s", strerror(errno));
 		return false;
@@ -249,7 +251,7 @@ static bool make_listener(const struct place *place, const struct identity *id, 
 		return true;
 	if (id->caller == 0)
 		runtime_make(AUTHZ_RUNDIR, AUTHZ_STATEDIR, AUTHZ_HELPER);
-	return listener_make(l, place->socket, why);
+	return listener_make(l, place->socket, &for_all, why);
 }
 
 int serve(const struct place *place, const struct identity *id, enum authz_result fit)

@@ -23,6 +23,7 @@
 
 _Static_assert(PEERS_RUNNING + STREAMS_MAX < WORKERS, "users and streams together must leave threads to the host");
 _Static_assert(STREAMS_MAX < PEERS_RUNNING, "users' streams must leave threads to other users");
+_Static_assert(FOREIGN_SEATS_MAX + STREAMS_MAX < WORKERS, "who waits for foreign programs must leave threads to others");
 
 struct worker {
 	struct service *service;
@@ -235,6 +236,7 @@ bool workers_start(struct service *service)
 	bool started;
 	int i;
 
+	service->keeps.foreign = &service->foreign;
 	started = make_keeps(&service->keeps) && pthread_attr_init(&attributes) == 0 &&
 	          pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
 	          pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) == 0;

@@ -18,6 +18,7 @@ struct service {
 	struct table table;
 	struct subuids subuids;
 	struct keeps keeps;
+	struct foreign_seats foreign;
 };
 
 /*

@@ -18,6 +18,7 @@
 #include "scratch.h"
 
 static char why[LISTEN_WHY_SIZE];
+static const struct listen_file for_all = {.mode = 0666, .owner = LISTEN_MINE};
 
 static void made(void **state)
 {
@@ -27,7 +28,7 @@ static void made(void **state)
 
 	(void)state;
 	assert_false(listener_is_there(path));
-	assert_true(listener_make(&l, path, why));
+	assert_true(listener_make(&l, path, &for_all, why));
 	assert_true(listener_is_there(path));
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode, S_IFSOCK | 0666);
@@ -44,13 +45,13 @@ static void somebody_else(void **state)
 	struct listener l, other;
 
 	(void)state;
-	assert_true(listener_make(&l, path, why));
-	assert_false(listener_make(&other, path, why));
+	assert_true(listener_make(&l, path, &for_all, why));
+	assert_false(listener_make(&other, path, &for_all, why));
 	assert_non_null(strstr(why, "another service"));
 	/* also where it has no lock of ours */
 	close(l.lock);
 	l.lock = -1;
-	assert_false(listener_make(&other, path, why));
+	assert_false(listener_make(&other, path, &for_all, why));
 	assert_non_null(strstr(why, "another service"));
 	assert_true(listener_is_there(path));
 	listener_close(&l);
@@ -62,12 +63,12 @@ static void left_behind(void **state)
 	struct listener l;
 
 	(void)state;
-	assert_true(listener_make(&l, path, why));
+	assert_true(listener_make(&l, path, &for_all, why));
 	close(l.fd);
 	close(l.lock);
 	assert_int_equal(access(path, F_OK), 0);
 	assert_false(listener_is_there(path));
-	assert_true(listener_make(&l, path, why));
+	assert_true(listener_make(&l, path, &for_all, why));
 	listener_close(&l);
 }
 
@@ -78,15 +79,15 @@ static void no_socket(void **state)
 
 	(void)state;
 	scratch_write(path, "mine");
-	assert_false(listener_make(&l, path, why));
+	assert_false(listener_make(&l, path, &for_all, why));
 	assert_non_null(strstr(why, "no socket"));
 	assert_int_equal(unlink(path), 0);
 	scratch_write(target, "mine");
 	assert_int_equal(symlink(target, path), 0);
-	assert_false(listener_make(&l, path, why));
+	assert_false(listener_make(&l, path, &for_all, why));
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkdir(path, 0700), 0);
-	assert_false(listener_make(&l, path, why));
+	assert_false(listener_make(&l, path, &for_all, why));
 	assert_int_equal(access(target, F_OK), 0);
 	assert_int_equal(access(path, F_OK), 0);
 }

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: only root, or authz-exit, is asked: what the kernel says of who listens, before a byte is sent.
+ * MUST 2: all but a program that ended with status 0, and whose output is whole, is AUTHZ_LAUNCH_FAILED, without output.
+ * MUST 3: no call takes longer than its time and FOREIGN_GRACE_MS, whatever authz-launch does.
+ * MUST 4: no more than FOREIGN_SEATS_MAX threads wait at once; the next is told so at once.
+ */
+#include "host/foreign.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "client/deadline.h"
+#include "config.h"
+#include "host/launch_wire.h"
+#include "host/machine.h"
+
+#define PATH_SHOWN 128 /* of a path, so that the cause fits behind it */
+
+struct call {
+	struct machine *machine;
+	struct host_launch *what;
+	char *why;
+	int fd;
+	int64_t deadline;
+};
+
+__attribute__((format(printf, 2, 3))) static bool fail(struct call *c, const char *format, ...)
+{
+	char cause[HOST_SUBJECT_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(cause, sizeof cause, format, arguments);
+	va_end(arguments);
+	snprintf(c->why, HOST_SUBJECT_SIZE, "%.*s: %.*s", PATH_SHOWN, c->what->path, HOST_SUBJECT_SIZE - PATH_SHOWN - 4, cause);
+	return false;
+}
+
+static bool out_of_reach(struct call *c, const char *cause)
+{
+	return fail(c, "authz-launch is out of reach at %.100s: %s", c->machine->foreign.socket, cause);
+}
+
+/* ---- who it is */
+
+static bool begin(struct call *c)
+{
+	const struct host_launch *w = c->what;
+
+	if (w->path[0] != '/')
+		return fail(c, "no absolute path");
+	if (strlen(w->path) > LAUNCHER_PATH_MAX)
+		return fail(c, "the path is too long");
+	if (w->input_length > LAUNCHER_INPUT_MAX)
+		return fail(c, "too much input");
+	if (w->wait_ms < 1 || w->wait_ms > LAUNCHER_WAIT_MAX)
+		return fail(c, "it has no time");
+	return true;
+}
+
+static bool reach(struct call *c)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	const char *path = c->machine->foreign.socket;
+
+	if (strlen(path) >= sizeof address.sun_path)
+		return out_of_reach(c, strerror(ENAMETOOLONG));
+	memcpy(address.sun_path, path, strlen(path));
+	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (c->fd < 0)
+		return out_of_reach(c, strerror(errno));
+	if (connect(c->fd, (const struct sockaddr *)&address, sizeof address) == 0)
+		return true;
+	return errno == EAGAIN ? fail(c, "authz-launch is busy") : out_of_reach(c, strerror(errno));
+}
+
+/* Of a socket that systemd made it is root's; else that of who listens. */
+static bool is_launcher(struct call *c)
+{
+	struct host_user user;
+	struct ucred peer;
+	socklen_t length = sizeof peer;
+
+	if (getsockopt(c->fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0)
+		return out_of_reach(c, strerror(errno));
+	if (peer.uid == 0 || (c->machine->foreign.own && peer.uid == geteuid()))
+		return true;
+	if (!c->machine->foreign.own && users_by_name(c->machine, AUTHZ_EXIT_USER, &user) == AUTHZ_OK && user.uid == peer.uid)
+		return true;
+	return out_of_reach(c, "it is another user's");
+}
+
+/* ---- bytes */
+
+static bool wait_for(struct call *c, short events)
+{
+	struct pollfd on = {.fd = c->fd, .events = events};
+	int left;
+
+	do {
+		left = deadline_left(c->deadline);
+		if (left == 0)
+			return fail(c, "late, and so is authz-launch");
+	} while (poll(&on, 1, left) <= 0);
+	return true;
+}
+
+/* One that does not want all of it has answered already. */
+static bool send_all(struct call *c, const void *bytes, size_t length, bool *wanted)
+{
+	const char *from = bytes;
+	ssize_t put;
+
+	while (length > 0 && *wanted) {
+		if (!wait_for(c, POLLOUT))
+			return false;
+		put = send(c->fd, from, length, MSG_NOSIGNAL);
+		if (put >= 0) {
+			from += put;
+			length -= (size_t)put;
+		} else if (errno == EPIPE || errno == ECONNRESET) {
+			*wanted = false;
+		} else if (errno != EINTR && errno != EAGAIN) {
+			return out_of_reach(c, strerror(errno));
+		}
+	}
+	return true;
+}
+
+static bool ask(struct call *c)
+{
+	const struct host_launch *w = c->what;
+	const struct launcher_request request = {
+		.path_length = (uint32_t)strlen(w->path), .wait_ms = w->wait_ms, .input_length = (uint32_t)w->input_length,
+		.output_limit = (uint32_t)(w->output_size < LAUNCHER_OUTPUT_MAX ? w->output_size : LAUNCHER_OUTPUT_MAX)};
+	unsigned char header[LAUNCHER_REQUEST_SIZE];
+	bool wanted = true;
+
+	launcher_put_request(header, &request);
+	return send_all(c, header, sizeof header, &wanted) && send_all(c, w->path, request.path_length, &wanted) &&
+	       send_all(c, w->input, w->input_length, &wanted);
+}
+
+/* So many; fewer are there only where it ended before. */
+static bool receive(struct call *c, void *to, size_t length, size_t *have)
+{
+	ssize_t got = 1;
+
+	for (*have = 0; *have < length && got != 0;) {
+		if (!wait_for(c, POLLIN))
+			return false;
+		got = recv(c->fd, (char *)to + *have, length - *have, 0);
+		if (got > 0)
+			*have += (size_t)got;
+		else if (got < 0 && errno == ECONNRESET)
+			got = 0; /* it did not want all that was sent */
+		else if (got < 0 && errno != EINTR && errno != EAGAIN)
+			return out_of_reach(c, strerror(errno));
+	}
+	return true;
+}
+
+static bool receive_exactly(struct call *c, void *to, size_t length)
+{
+	size_t have;
+
+	return receive(c, to, length, &have) && (have == length || fail(c, "authz-launch broke off"));
+}
+
+static bool receive_end(struct call *c)
+{
+	size_t have;
+	char more;
+
+	return receive(c, &more, 1, &have) && (have == 0 || fail(c, "authz-launch said more than an answer"));
+}
+
+/* ---- its answer */
+
+static bool receive_text(struct call *c, size_t length)
+{
+	char text[LAUNCHER_TEXT_MAX + 1];
+	size_t i;
+
+	if (!receive_exactly(c, text, length))
+		return false;
+	text[length] = '\0';
+	for (i = 0; i < length; i++)
+		if (!isprint((unsigned char)text[i]))
+			text[i] = '?';
+	return fail(c, "%s", text);
+}
+
+static bool receive_output(struct call *c, size_t length)
+{
+	if (length > c->what->output_size)
+		return fail(c, "too much output");
+	if (!receive_exactly(c, c->what->output, length) || !receive_end(c))
+		return false;
+	c->what->output_length = length;
+	return true;
+}
+
+static bool hear(struct call *c)
+{
+	unsigned char header[LAUNCHER_ANSWER_SIZE];
+	struct launcher_answer a;
+
+	if (!receive_exactly(c, header, sizeof header))
+		return false;
+	if (!launcher_take_answer(header, &a))
+		return fail(c, "authz-launch does not answer as it should");
+	switch (a.end) {
+	case LAUNCHER_EXITED:
+		return a.number == 0 ? receive_output(c, a.length) : fail(c, "ended with status %lu", (unsigned long)a.number);
+	case LAUNCHER_KILLED:
+		return fail(c, "was ended by signal %lu", (unsigned long)a.number);
+	case LAUNCHER_LATE:
+		return fail(c, "late");
+	case LAUNCHER_BUSY:
+		return fail(c, "authz-launch is busy");
+	case LAUNCHER_TOO_MUCH:
+		return fail(c, "too much output");
+	case LAUNCHER_FAILED:
+	case LAUNCHER_REFUSED:
+		return receive_text(c, a.length);
+	}
+	return false;
+}
+
+static bool take_seat(struct call *c)
+{
+	struct foreign_seats *seats = c->machine->foreign.seats;
+
+	if (seats == NULL || atomic_fetch_add(&seats->taken, 1) < FOREIGN_SEATS_MAX)
+		return true;
+	atomic_fetch_sub(&seats->taken, 1);
+	return fail(c, "too many foreign programs are waited for");
+}
+
+enum authz_result foreign_run(void *context, struct host_launch *what, char why[HOST_SUBJECT_SIZE])
+{
+	struct call c = {.machine = context, .what = what, .why = why, .fd = -1,
+	                 .deadline = deadline_in((int)what->wait_ms + FOREIGN_GRACE_MS)};
+	bool done;
+
+	what->output_length = 0;
+	why[0] = '\0';
+	if (!begin(&c) || !take_seat(&c))
+		return AUTHZ_LAUNCH_FAILED;
+	done = reach(&c) && is_launcher(&c) && ask(&c) && hear(&c);
+	if (c.fd >= 0)
+		close(c.fd);
+	if (c.machine->foreign.seats != NULL)
+		atomic_fetch_sub(&c.machine->foreign.seats->taken, 1);
+	if (!done)
+		sodium_memzero(what->output, what->output_size);
+	return done ? AUTHZ_OK : AUTHZ_LAUNCH_FAILED;
+}

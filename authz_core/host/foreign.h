@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* The helper's end of authz-launch (doc/LAUNCH): host->launch of the real machine. */
+#ifndef AUTHZ_HOST_FOREIGN_H
+#define AUTHZ_HOST_FOREIGN_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "host/host.h"
+
+#define FOREIGN_SEATS_MAX 3   /* threads of one process that wait for foreign programs at once */
+#define FOREIGN_GRACE_MS 250  /* that long after a program's time authz-launch's word on it is waited for */
+
+/* How many wait just now; all zeros at first.  Shared by the threads of the service. */
+struct foreign_seats {
+	atomic_uint taken;
+};
+
+/* Where authz-launch is, of a machine (host/machine.h). */
+struct machine_foreign {
+	char socket[HOST_PATH_SIZE];
+	bool own;                   /* authz-launch is the tester's own, as the helper is */
+	struct foreign_seats *seats; /* NULL: this process has one thread */
+};
+
+/* As host->launch; "context" is a struct machine. */
+enum authz_result foreign_run(void *context, struct host_launch *what, char why[HOST_SUBJECT_SIZE]);
+
+#endif
