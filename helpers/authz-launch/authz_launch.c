@@ -7,6 +7,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "client/runtime.h"
 #include "config.h"
 #include "door.h"
 #include "drop.h"
@@ -40,7 +41,11 @@ static bool make_listener(struct start *s, char why[LISTEN_WHY_SIZE])
 {
 	const struct listen_file file = {.mode = 0600, .owner = s->launcher.own ? LISTEN_MINE : s->launcher.client};
 
-	return s->listener.fd >= 0 || listener_make(&s->listener, s->path, &file, why);
+	if (s->listener.fd >= 0)
+		return true;
+	if (!s->launcher.own && geteuid() == 0)
+		runtime_make(AUTHZ_RUNDIR, AUTHZ_STATEDIR, AUTHZ_HELPER);
+	return listener_make(&s->listener, s->path, &file, why);
 }
 
 static int serve(struct start *s, bool own)

@@ -37,10 +37,12 @@ refuses()
 	result $good "$sentence"
 }
 
-echo 1..17
+echo 1..19
 refuses "a user's name with a colon is refused" '--with-user=Bad:Name: not a name' --with-user=Bad:Name
 refuses "an empty user's name is refused" '--with-user=: not a name' --with-user=
 refuses "the helper cannot do without a user" 'cannot do without a user' --without-user
+refuses "foreign programs do not run as the helper's user" 'neither as root nor as the helper' --with-user=one --with-exit-user=one
+refuses "nor as root" 'neither as root nor as the helper' --with-exit-user=root
 refuses "a group of shadow with a blank is refused" "--with-shadow-group=x y: not a name" '--with-shadow-group=x y'
 refuses "a relative folder of modules is refused" 'not an absolute path' --with-pamdir=relative
 refuses "a relative folder of units is refused" 'not an absolute path, nor "no"' --with-systemdsystemunitdir=units

@@ -39,6 +39,25 @@ static void made(void **state)
 	assert_false(listener_is_there(path));
 }
 
+static void for_one(void **state)
+{
+	const struct listen_file file = {.mode = 0600, .owner = geteuid()};
+	const char *path = scratch_path(test_folder, "socket");
+	struct listener l;
+	struct stat st;
+
+	(void)state;
+	assert_true(listener_make(&l, path, &file, why));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFSOCK | 0600);
+	assert_int_equal(st.st_uid, geteuid());
+	listener_close(&l);
+	if (geteuid() != 0) {
+		assert_false(listener_make(&l, path, &(struct listen_file){.mode = 0600, .owner = 0}, why));
+		assert_int_not_equal(access(path, F_OK), 0); /* what could not be given away is not there */
+	}
+}
+
 static void somebody_else(void **state)
 {
 	const char *path = scratch_path(test_folder, "socket");
@@ -98,12 +117,12 @@ static void bad_place(void **state)
 	struct listener l;
 
 	(void)state;
-	assert_false(listener_make(&l, "/nowhere/at/all", why));
+	assert_false(listener_make(&l, "/nowhere/at/all", &for_all, why));
 	assert_true(why[0] != '\0');
 	memset(name, 'x', sizeof name - 1);
 	name[0] = '/';
 	name[sizeof name - 1] = '\0';
-	assert_false(listener_make(&l, name, why));
+	assert_false(listener_make(&l, name, &for_all, why));
 	assert_true(listener_is_there(name)); /* what cannot be told is not "nobody" */
 }
 
@@ -158,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("the socket is for everybody, does not wait, and is removed at the end", made),
+		TEST("or for one user alone, with that mode and owner before anybody can connect", for_one),
 		TEST("where another service listens nothing is taken away (listen MUST 1)", somebody_else),
 		TEST("the socket of a service that was killed is replaced", left_behind),
 		TEST("a file, link or folder in its place is left alone (listen MUST 2)", no_socket),

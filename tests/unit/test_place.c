@@ -38,6 +38,7 @@ static void of_the_build(void **state)
 	assert_string_equal(p.audit, AUTHZ_STATEDIR "/audit");
 	assert_string_equal(p.view, AUTHZ_STATEDIR "/view");
 	assert_string_equal(p.socket, AUTHZ_SOCKET);
+	assert_string_equal(p.launch, AUTHZ_LAUNCH_SOCKET);
 }
 
 static void of_ones_own(void **state)
@@ -53,6 +54,7 @@ static void of_ones_own(void **state)
 	assert_string_equal(p.audit, "/some/where/audit");
 	assert_string_equal(p.view, "/some/where/view");
 	assert_string_equal(p.socket, "/some/where/helper.sock");
+	assert_string_equal(p.launch, "/some/where/launch.sock");
 }
 
 static void not_a_place(void **state)

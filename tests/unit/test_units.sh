@@ -51,6 +51,12 @@ expanded()
 		has "$1" authz-helper.service "Group=$(of "$1" AUTHZ_SHADOW_GROUP)" &&
 		has "$1" authz-helper.service "ReadWritePaths=$state $run/tokens" &&
 		has "$1" authz-helper.service "RequiresMountsFor=$state $run/tokens" &&
+		has "$1" authz-launch.socket "ListenStream=$run/launch.sock" &&
+		has "$1" authz-launch.socket "SocketUser=$user" &&
+		has "$1" authz-launch.socket "SocketMode=0600" &&
+		has "$1" authz-launch.service "ExecStart=$(of "$1" AUTHZ_LAUNCH) --serve" &&
+		has "$1" authz-launch.service "User=$(of "$1" AUTHZ_EXIT_USER)" &&
+		has "$1" authz-launch.service "CapabilityBoundingSet=" &&
 		has "$1" authz-nscd.path "PathExists=$state/view/changed" &&
 		has "$1" authz-nscd.service "ExecStart=-/bin/mv -fT $state/view/changed $state/view/telling" &&
 		has "$1" tokens.mount "Where=$run/tokens" &&
@@ -75,9 +81,10 @@ other_build()
 	done
 	cd "$work/other"
 	# the places of one prefix are not those of another: an option of each
-	../source/configure --prefix="$work/prefix" --with-user=other_user --without-shadow-group --disable-setup \
-		--localstatedir=/srv/a+b --runstatedir=/srv/run-time/.x --libexecdir=/srv/libexec >"$work/summary" 2>&1 &&
-		make -s -C data systemd/authz-helper.service systemd/authz-helper.socket systemd/authz-nscd.path \
+	../source/configure --prefix="$work/prefix" --with-user=other_user --with-exit-user=other_exits --without-shadow-group \
+		--disable-setup --localstatedir=/srv/a+b --runstatedir=/srv/run-time/.x --libexecdir=/srv/libexec >"$work/summary" 2>&1 &&
+		make -s -C data systemd/authz-helper.service systemd/authz-helper.socket systemd/authz-launch.service \
+		systemd/authz-launch.socket systemd/authz-nscd.path \
 		systemd/authz-nscd.service systemd/tokens.mount
 }
 
@@ -99,7 +106,8 @@ units_come_and_go()
 {
 	folder=$work/dest$work/prefix/lib/systemd/system
 	make -s -C "$work/other/data" install-units DESTDIR="$work/dest" && ls "$folder" >"$work/list" && cat "$work/list" &&
-		printf '%s\n' authz-helper.service authz-helper.socket authz-nscd.path authz-nscd.service \
+		printf '%s\n' authz-helper.service authz-helper.socket authz-launch.service authz-launch.socket \
+			authz-nscd.path authz-nscd.service \
 			'srv-run\x2dtime-.x-authz-tokens.mount' | diff - "$work/list" &&
 		make -s -C "$work/other/data" uninstall-units DESTDIR="$work/dest" && ! ls "$folder" | grep .
 }
