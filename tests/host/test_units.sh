@@ -13,7 +13,8 @@ mount_unit=$(value AUTHZ_TOKENS_UNIT)
 
 installed()
 {
-	for unit in authz-helper.socket authz-helper.service authz-nscd.path authz-nscd.service "$mount_unit"; do
+	for unit in authz-helper.socket authz-helper.service authz-launch.socket authz-launch.service authz-nscd.path authz-nscd.service \
+		"$mount_unit"; do
 		[ "$(stat -c '%a %U:%G' "$folder/$unit")" = '644 root:root' ] || {
 			echo "$folder/$unit"
 			return 1
@@ -30,7 +31,8 @@ escaped()
 # systemd-analyze has its say on the units that it finds on its way, too: on ours there must be none
 verified()
 {
-	systemd-analyze verify --man=no authz-helper.socket authz-helper.service authz-nscd.path "$mount_unit" >"$work/verify" 2>&1 || :
+	systemd-analyze verify --man=no authz-helper.socket authz-helper.service authz-launch.socket authz-launch.service authz-nscd.path \
+		"$mount_unit" >"$work/verify" 2>&1 || :
 	cat "$work/verify"
 	! grep -F -e authz -e "$mount_unit" "$work/verify"
 }
