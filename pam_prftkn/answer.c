@@ -13,6 +13,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "claims.h"
 #include "wire/token_text.h"
 
 /* A host that waits for an event is let wait; every other failure of a conversation is one to us. */
@@ -48,17 +49,22 @@ static bool is_decoy(const char *text)
 	return difference == 0;
 }
 
-static const char *existing(pam_handle_t *pamh)
+const char *answer_text(pam_handle_t *pamh)
 {
-	const void *item = NULL;
+	return claims_item(pamh, PAM_AUTHTOK);
+}
 
-	return pam_get_item(pamh, PAM_AUTHTOK, &item) == PAM_SUCCESS ? item : NULL;
+bool answer_is_decoy(pam_handle_t *pamh)
+{
+	const char *text = answer_text(pamh);
+
+	return text != NULL && *text != '\0' && is_decoy(text);
 }
 
 /* libpam wipes what it forgets by plain stores, which a compiler may leave out; so wipe its copy first. */
-static void forget(pam_handle_t *pamh)
+void answer_forget(pam_handle_t *pamh)
 {
-	const char *item = existing(pamh);
+	const char *item = answer_text(pamh);
 	void *bytes;
 
 	if (item == NULL)
@@ -68,19 +74,31 @@ static void forget(pam_handle_t *pamh)
 	(void)pam_set_item(pamh, PAM_AUTHTOK, NULL); /* can't fail for NULL */
 }
 
-/* Ask, and leave the answer in PAM_AUTHTOK, where the next module looks for a password. */
-static int ask(pam_handle_t *pamh, const char *prompt)
+int answer_ask(pam_handle_t *pamh, const char *prompt, char **typed)
 {
-	char *typed = NULL;
-	int status = conversation_status(pam_prompt(pamh, PAM_PROMPT_ECHO_OFF, &typed, "%s", prompt));
+	int status;
 
-	if (status == PAM_SUCCESS && typed == NULL)
-		status = PAM_CONV_ERR;
-	if (status == PAM_SUCCESS && pam_set_item(pamh, PAM_AUTHTOK, typed) != PAM_SUCCESS)
-		status = PAM_AUTHINFO_UNAVAIL;
+	*typed = NULL;
+	status = conversation_status(pam_prompt(pamh, PAM_PROMPT_ECHO_OFF, typed, "%s", prompt));
+	return status == PAM_SUCCESS && *typed == NULL ? PAM_CONV_ERR : status;
+}
+
+void answer_drop(char *typed)
+{
 	if (typed != NULL)
 		explicit_bzero(typed, strlen(typed));
 	free(typed);
+}
+
+/* Ask, and leave the answer in PAM_AUTHTOK, where the next module looks for a password. */
+static int ask(pam_handle_t *pamh, const char *prompt)
+{
+	char *typed;
+	int status = answer_ask(pamh, prompt, &typed);
+
+	if (status == PAM_SUCCESS && pam_set_item(pamh, PAM_AUTHTOK, typed) != PAM_SUCCESS)
+		status = PAM_AUTHINFO_UNAVAIL;
+	answer_drop(typed);
 	if (status == PAM_CONV_ERR)
 		pam_syslog(pamh, LOG_ERR, "the conversation with the user failed");
 	else if (status == PAM_AUTHINFO_UNAVAIL)
@@ -90,7 +108,7 @@ static int ask(pam_handle_t *pamh, const char *prompt)
 
 int answer_get(pam_handle_t *pamh, const struct options *options, struct answer *answer)
 {
-	const char *text = existing(pamh);
+	const char *text = answer_text(pamh);
 	int status;
 
 	*answer = (struct answer){.well_formed = false};
@@ -98,7 +116,7 @@ int answer_get(pam_handle_t *pamh, const struct options *options, struct answer 
 		status = ask(pamh, options->prompt);
 		if (status != PAM_SUCCESS)
 			return status;
-		text = existing(pamh);
+		text = answer_text(pamh);
 	}
 	if (text == NULL || !token_text_shaped(text)) {
 		if (options->debug)
@@ -108,16 +126,16 @@ int answer_get(pam_handle_t *pamh, const struct options *options, struct answer 
 		return PAM_IGNORE;
 	}
 	answer->well_formed = authz_token_from_text(answer->token, text) == 0;
-	forget(pamh);
+	answer_forget(pamh);
 	return PAM_SUCCESS;
 }
 
 bool answer_clear_if_token(pam_handle_t *pamh)
 {
-	const char *text = existing(pamh);
+	const char *text = answer_text(pamh);
 
 	if (text == NULL || !token_text_shaped(text))
 		return false;
-	forget(pamh);
+	answer_forget(pamh);
 	return true;
 }

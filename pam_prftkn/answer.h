@@ -23,6 +23,15 @@ int answer_want_user(pam_handle_t *pamh);
  */
 int answer_get(pam_handle_t *pamh, const struct options *options, struct answer *answer);
 
+/* What is in PAM_AUTHTOK, or NULL.  Is it what sshd sends for a user whom it has refused?  Wipe it, and take it out. */
+const char *answer_text(pam_handle_t *pamh);
+bool answer_is_decoy(pam_handle_t *pamh);
+void answer_forget(pam_handle_t *pamh);
+
+/* One more question without echo: PAM_SUCCESS with what was typed, which answer_drop wipes and frees. */
+int answer_ask(pam_handle_t *pamh, const char *prompt, char **typed);
+void answer_drop(char *typed);
+
 /* Is there a token-shaped PAM_AUTHTOK?  If so it is gone now. */
 bool answer_clear_if_token(pam_handle_t *pamh);
 

@@ -99,11 +99,8 @@ static bool read_socket(struct options *o, const char *value)
 }
 
 /* Names between single commas.  libpam folds a service's name to lower case, so a capital would never fit. */
-static bool read_services(struct options *o, const char *value)
+static bool is_list(const char *at)
 {
-	const char *at = value;
-
-	o->services = value;
 	for (;;) {
 		size_t length = strcspn(at, ",");
 
@@ -116,6 +113,48 @@ static bool read_services(struct options *o, const char *value)
 			return true;
 		at += length + 1;
 	}
+}
+
+static bool read_services(struct options *o, const char *value)
+{
+	o->services = value;
+	return is_list(value);
+}
+
+static bool read_split(struct options *o, const char *value)
+{
+	o->split = value;
+	return is_list(value);
+}
+
+/* No character that a name may have in it. */
+static bool read_separator(struct options *o, const char *value)
+{
+	static const char of_names[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+	o->separator = *value;
+	return *value > ' ' && *value <= '~' && strchr(of_names, *value) == NULL && value[1] == '\0';
+}
+
+static bool read_master(struct options *o, const char *value)
+{
+	(void)value;
+	o->master = true;
+	return true;
+}
+
+static bool read_mailbox(struct options *o, const char *value)
+{
+	(void)value;
+	o->mailbox = true;
+	return true;
+}
+
+static bool read_late(struct options *o, const char *value)
+{
+	(void)value;
+	o->late = true;
+	return true;
 }
 
 /* "value" is NULL where there is none. */
@@ -145,6 +184,18 @@ static bool read_lifetime(struct options *o, const char *value)
 static bool read_sessions(struct options *o, const char *value)
 {
 	o->sessions = value;
+	return *value == '/';
+}
+
+static bool read_entries(struct options *o, const char *value)
+{
+	o->entries = value;
+	return *value == '/';
+}
+
+static bool read_confdir(struct options *o, const char *value)
+{
+	o->confdir = value;
 	return *value == '/';
 }
 
@@ -184,6 +235,7 @@ const char *options_parse(struct options *options, int argc, const char **argv)
 		.min_uid = OPTIONS_MIN_UID,
 		.prompt = OPTIONS_PROMPT,
 		.lifetime = OPTIONS_LIFETIME,
+		.separator = OPTIONS_SEPARATOR,
 	};
 	for (int i = 0; i < argc; i++)
 		if (!read_argument(options, argv[i]))
@@ -191,13 +243,10 @@ const char *options_parse(struct options *options, int argc, const char **argv)
 	return NULL;
 }
 
-bool options_have_service(const struct options *options, const char *service)
+static bool list_has(const char *at, const char *service)
 {
-	const char *at = options->services;
 	size_t length;
 
-	if (at == NULL)
-		return true;
 	if (service == NULL)
 		return false;
 	for (;; at += length + 1) {
@@ -207,4 +256,14 @@ bool options_have_service(const struct options *options, const char *service)
 		if (at[length] == '\0')
 			return false;
 	}
+}
+
+bool options_have_service(const struct options *options, const char *service)
+{
+	return options->services == NULL || list_has(options->services, service);
+}
+
+bool options_split_service(const struct options *options, const char *service)
+{
+	return options->split != NULL && list_has(options->split, service);
 }

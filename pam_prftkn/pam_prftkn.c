@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * pam_prftkn: a profile token in place of a password.  See pam_prftkn(8).
+ * pam_prftkn: a profile token in place of a password, or a master's password, or a mailbox's.  See pam_prftkn(8).
  *
- * MUST 1: PAM_USER is never set.
- * MUST 2: whoever types learns nothing from authenticate but the prompt.
+ * MUST 1: PAM_USER is set in services of split= alone (master.c).
+ * MUST 2: whoever types learns nothing from authenticate but the prompt, and what authz-master asks a master beside.
  * MUST 3: the host finds errno, its signals, its children and its descriptors as they were.
  * MUST 4: a bad option is PAM_SERVICE_ERR and a line in the log, and then nobody is prompted and nothing is asked.
  * MUST 5: a token is no password: chauthtok takes none for the current one and lets none become the new one.
+ * MUST 6: in the service authz-master no token is taken, and no master's form.
  */
 #include <errno.h>
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
+#include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 
 #include "answer.h"
+#include "claims.h"
+#include "entry.h"
+#include "mailbox.h"
+#include "master.h"
+#include "nested.h"
 #include "options.h"
 #include "override.h"
 #include "session.h"
@@ -39,28 +46,70 @@ static int begin(pam_handle_t *pamh, struct options *options, int argc, const ch
 	return PAM_IGNORE;
 }
 
+/* A token, or a name that was split, is decided here; any other answer is a master's, or a mailbox's, or the next module's. */
+static int decide(pam_handle_t *pamh, const struct options *options, const struct answer *answer, int got,
+                  const struct master_names *names)
+{
+	if (got != PAM_SUCCESS && got != PAM_IGNORE)
+		return got;
+	if (names != NULL)
+		return master_enter_name(pamh, options, names);
+	if (got == PAM_SUCCESS && !nested_is(pamh))
+		return verdict_on(pamh, options, answer);
+	if (got == PAM_SUCCESS) {
+		pam_syslog(pamh, LOG_NOTICE, "a token is no master's password");
+		return PAM_AUTH_ERR;
+	}
+	if (nested_is(pamh))
+		return PAM_IGNORE;
+	got = master_enter_answer(pamh, options);
+	return got == PAM_IGNORE ? mailbox_bind(pamh, options) : got;
+}
+
 static int authenticate(pam_handle_t *pamh, int argc, const char **argv)
 {
 	struct options options;
 	struct answer answer;
+	struct master_names names;
 	int status = begin(pamh, &options, argc, argv);
+	bool split;
 
 	override_note(pamh, NULL);
+	entry_forget(pamh);
 	if (status == PAM_SUCCESS)
 		status = answer_want_user(pamh);
 	if (status != PAM_SUCCESS)
 		return status;
+	split = master_by_name(pamh, &options, &names);
 	status = answer_get(pamh, &options, &answer);
-	if (status == PAM_SUCCESS)
-		status = verdict_on(pamh, &options, &answer);
+	status = decide(pamh, &options, &answer, status, split ? &names : NULL);
 	explicit_bzero(&answer, sizeof answer);
 	return status;
 }
 
-/*
- * The current password (PAM_OLDAUTHTOK) is the next module's to check, and no token passes there.  A new one that looks
- * like a token could be set but never used: authenticate would take it for a token.
- */
+/* In a master's session, and in the login of one, the owner's password is not changed. */
+static int refuse_change(pam_handle_t *pamh, int flags)
+{
+	struct authz_error error = {.subject = ""};
+	char sentence[512];
+
+	(void)snprintf(error.subject, sizeof error.subject, "%.200s", claims_item(pamh, PAM_USER));
+	authz_result_text(AUTHZ_IN_SESSION, &error, sentence, sizeof sentence);
+	if (((unsigned)flags & PAM_SILENT) == 0)
+		(void)pam_error(pamh, "%s", sentence);
+	return PAM_PERM_DENIED;
+}
+
+/* A new password that looks like a token could be set but never used: authenticate would take it for a token. */
+static int refuse_token(pam_handle_t *pamh, int flags)
+{
+	pam_syslog(pamh, LOG_NOTICE, "new password refused: it begins like a profile token");
+	if (((unsigned)flags & PAM_SILENT) == 0)
+		(void)pam_error(pamh, "A password that begins like a profile token cannot be used.");
+	return PAM_AUTHTOK_ERR;
+}
+
+/* The current password (PAM_OLDAUTHTOK) is the next module's to check, and no token passes there. */
 static int change(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct options options;
@@ -68,12 +117,15 @@ static int change(pam_handle_t *pamh, int flags, int argc, const char **argv)
 
 	if (status != PAM_SUCCESS)
 		return status;
-	if (!answer_clear_if_token(pamh))
+	if (entry_keeps_password(pamh, &options))
+		return refuse_change(pamh, flags);
+	if (options.late)
 		return PAM_IGNORE;
-	pam_syslog(pamh, LOG_NOTICE, "new password refused: it begins like a profile token");
-	if (((unsigned)flags & PAM_SILENT) == 0)
-		(void)pam_error(pamh, "A password that begins like a profile token cannot be used.");
-	return PAM_AUTHTOK_ERR;
+	if (answer_clear_if_token(pamh))
+		return refuse_token(pamh, flags);
+	if (((unsigned)flags & PAM_PRELIM_CHECK) != 0)
+		return mailbox_before_change(pamh, &options);
+	return mailbox_change(pamh, &options);
 }
 
 static int account(pam_handle_t *pamh, int argc, const char **argv)
@@ -119,20 +171,42 @@ EXPORTED int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const cha
 	return status;
 }
 
-static int with_session(pam_handle_t *pamh, int argc, const char **argv,
-                        int (*act)(pam_handle_t *pamh, const struct options *options))
+/* Of two codes the worse: nothing to do is better than done, and done is better than failed. */
+static int both(int entry, int token)
+{
+	if (entry != PAM_SUCCESS && entry != PAM_IGNORE)
+		return entry;
+	return token == PAM_IGNORE ? entry : token;
+}
+
+static int open_session(pam_handle_t *pamh, int argc, const char **argv)
 {
 	struct options options;
 	int status = begin(pamh, &options, argc, argv);
 
 	if (status != PAM_SUCCESS)
 		return status;
-	return options.issue != 0 ? act(pamh, &options) : PAM_IGNORE;
+	status = entry_open(pamh, &options);
+	if ((status == PAM_SUCCESS || status == PAM_IGNORE) && options.issue != 0)
+		status = both(status, session_open(pamh, &options));
+	return status;
+}
+
+static int close_session(pam_handle_t *pamh, int argc, const char **argv)
+{
+	struct options options;
+	int status = begin(pamh, &options, argc, argv), token = PAM_IGNORE;
+
+	if (status != PAM_SUCCESS)
+		return status;
+	if (options.issue != 0)
+		token = session_close(pamh, &options);
+	return both(entry_close(pamh, &options), token);
 }
 
 EXPORTED int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	int before = errno, status = with_session(pamh, argc, argv, session_open);
+	int before = errno, status = open_session(pamh, argc, argv);
 
 	(void)flags;
 	errno = before;
@@ -141,7 +215,7 @@ EXPORTED int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const 
 
 EXPORTED int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	int before = errno, status = with_session(pamh, argc, argv, session_close);
+	int before = errno, status = close_session(pamh, argc, argv);
 
 	(void)flags;
 	errno = before;

@@ -5,13 +5,13 @@
  * MUST 3: the token counts as one that its user made, so it never proves again who is there already.
  * MUST 4: at the end of the session the token that its file holds by then is removed, and the file.
  * MUST 5: the token itself is in no log, no environment and no memory of the login program afterwards.
+ * MUST 6: in a master's session the token carries the master's name.
  */
 #include "session.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <security/pam_ext.h>
-#include <security/pam_modutil.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,10 @@
 #include <time.h>
 
 #include "authz.h"
+#include "claims.h"
 #include "config.h"
 #include "eligible.h"
+#include "entry.h"
 #include "session_file.h"
 
 #define VARIABLE "AUTHZ_TOKEN_FILE"
@@ -42,15 +44,6 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static struct authz_client client_of(const struct options *options)
-{
-	return (struct authz_client){
-		.helper = options->helper,
-		.socket = options->socket,
-		.timeout_ms = options->timeout * 1000,
-	};
-}
-
 static const char *folder_of(const struct options *options)
 {
 	return options->sessions != NULL ? options->sessions : FOLDER;
@@ -59,11 +52,8 @@ static const char *folder_of(const struct options *options)
 /* NULL for a user who is not known, or for whom there is nothing. */
 static const struct passwd *find_account(pam_handle_t *pamh, const struct options *options)
 {
-	const void *user = NULL;
-	const struct passwd *account = NULL;
+	const struct passwd *account = claims_account(pamh);
 
-	if (pam_get_item(pamh, PAM_USER, &user) == PAM_SUCCESS && user != NULL)
-		account = pam_modutil_getpwnam(pamh, user);
 	return account != NULL && eligible(options, account) ? account : NULL;
 }
 
@@ -87,6 +77,7 @@ static int generate(pam_handle_t *pamh, const struct options *options, const str
 		.type = (enum authz_token_type)options->issue,
 		.bind_uid = (uid_t)-1,
 		.actor = account->pw_uid,
+		.master = entry_master(pamh),
 	};
 	struct authz_error error;
 	const enum authz_result result = authz_token_generate(client, &request, token, &error);
@@ -145,7 +136,7 @@ static bool hand_over(pam_handle_t *pamh, const struct options *options, const s
 int session_open(pam_handle_t *pamh, const struct options *options)
 {
 	const int64_t until = now_ms() + options->timeout * INT64_C(1000);
-	struct authz_client client = client_of(options);
+	struct authz_client client = claims_client(options);
 	const struct passwd *account = find_account(pamh, options);
 	unsigned char token[AUTHZ_TOKEN_SIZE];
 	const void *before = NULL;
@@ -205,7 +196,7 @@ static bool find_place(pam_handle_t *pamh, const struct options *options, struct
 
 int session_close(pam_handle_t *pamh, const struct options *options)
 {
-	const struct authz_client client = client_of(options);
+	const struct authz_client client = claims_client(options);
 	enum authz_result result = AUTHZ_OK;
 	unsigned char token[AUTHZ_TOKEN_SIZE];
 	struct authz_error error;

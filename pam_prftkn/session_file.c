@@ -13,17 +13,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client/connect.h"
+#include "quiet_write.h"
 
 #define PREFIX "token."
 #define DIGITS 16
@@ -100,27 +99,6 @@ static int open_own(int folder, const char *user, uid_t uid, gid_t gid, bool mak
 	return give_up(fd);
 }
 
-/* A login may run with a limit on the size of files; the signal that comes with the error is not for its host. */
-static bool write_line(int fd, const char line[LINE_LENGTH])
-{
-	const struct timespec now = {0};
-	sigset_t size, before;
-	ssize_t put;
-	int error;
-
-	sigemptyset(&size);
-	sigaddset(&size, SIGXFSZ);
-	(void)pthread_sigmask(SIG_BLOCK, &size, &before);
-	errno = ENOSPC; /* of a short write */
-	put = write(fd, line, LINE_LENGTH);
-	error = errno;
-	if (put < 0 && error == EFBIG && !sigismember(&before, SIGXFSZ))
-		(void)sigtimedwait(&size, NULL, &now);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	errno = error;
-	return put == LINE_LENGTH;
-}
-
 static bool fill(int fd, uid_t uid, gid_t gid, const unsigned char token[AUTHZ_TOKEN_SIZE])
 {
 	char line[AUTHZ_TOKEN_TEXT_SIZE];
@@ -128,7 +106,7 @@ static bool fill(int fd, uid_t uid, gid_t gid, const unsigned char token[AUTHZ_T
 
 	authz_token_to_text(token, line);
 	line[LINE_LENGTH - 1] = '\n';
-	done = write_line(fd, line) && fchmod(fd, 0400) == 0 && fchown(fd, uid, gid) == 0;
+	done = quiet_write(fd, line, LINE_LENGTH) && fchmod(fd, 0400) == 0 && fchown(fd, uid, gid) == 0;
 	explicit_bzero(line, sizeof line);
 	return done;
 }

@@ -8,112 +8,53 @@
  *         length, and no name that is unknown here (people type passwords at "login:") is ever in it.
  * MUST 5: who is there already does not prove it again by a token, and the helper is not asked; with the option reauth
  *         it is asked, and told so.
+ * MUST 6: a token with a master's mark makes the session that master's, or is refused.
  */
 #include "verdict.h"
 
-#include <pwd.h>
 #include <security/pam_ext.h>
-#include <security/pam_modutil.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <syslog.h>
-#include <unistd.h>
 
+#include "claims.h"
 #include "eligible.h"
+#include "entry.h"
 #include "override.h"
-#include "wire/request.h"
 
-static int pam_code(enum authz_result result)
+static void log_success(pam_handle_t *pamh, const struct authz_identity *identity)
 {
-	switch (result) {
-#define X(name, number, code, pam, exit, sentence) \
-	case AUTHZ_##name: \
-		return PAM_##pam;
-		AUTHZ_RESULTS(X)
-#undef X
-	}
-	return PAM_AUTHINFO_UNAVAIL;
-}
+	char name[AUTHZ_NAME_SIZE], master[AUTHZ_NAME_SIZE], host[CLAIMS_HOST_SIZE];
 
-static const char *item(pam_handle_t *pamh, int type)
-{
-	const void *text = NULL;
-
-	return pam_get_item(pamh, type, &text) == PAM_SUCCESS ? text : NULL;
-}
-
-/* A statement about the session.  One that has no room in a request is not made: cut short it could fit a binding. */
-static const char *claim(pam_handle_t *pamh, int type, size_t size)
-{
-	const char *text = item(pamh, type);
-
-	return text != NULL && *text != '\0' && strlen(text) < size ? text : NULL;
-}
-
-/* A copy for the log: one word, nothing that could end the line or pass for another word of it. */
-static const char *word(char *to, size_t size, const char *from)
-{
-	size_t i;
-
-	if (from == NULL || *from == '\0')
-		from = "-";
-	for (i = 0; from[i] != '\0' && i < size - 1; i++)
-		to[i] = from[i];
-	to[i] = '\0';
-	for (i = 0; to[i] != '\0'; i++)
-		if (to[i] <= ' ' || to[i] > '~')
-			to[i] = '?';
-	return to;
-}
-
-static void log_result(pam_handle_t *pamh, enum authz_result result, const struct authz_error *error, const char *user)
-{
-	char name[NAME_SIZE], host[256], sentence[512];
-	int code = pam_code(result);
-
-	word(name, sizeof name, user);
-	word(host, sizeof host, item(pamh, PAM_RHOST));
-	if (code == PAM_SUCCESS) {
+	claims_word(name, sizeof name, identity->user);
+	claims_word(master, sizeof master, identity->master);
+	claims_host(pamh, host);
+	if (identity->master[0] == '\0')
 		pam_syslog(pamh, LOG_INFO, "token accepted: user=%s rhost=%s", name, host);
-		return;
-	}
+	else
+		pam_syslog(pamh, LOG_INFO, "token accepted: user=%s master=%s rhost=%s", name, master, host);
+}
+
+static void log_failure(pam_handle_t *pamh, enum authz_result result, const struct authz_error *error, const char *user)
+{
+	char name[AUTHZ_NAME_SIZE], host[CLAIMS_HOST_SIZE], sentence[512];
+	const int code = claims_pam_code(result);
+
+	claims_word(name, sizeof name, user);
+	claims_host(pamh, host);
 	authz_result_text(result, error, sentence, sizeof sentence);
 	pam_syslog(pamh, code == PAM_AUTH_ERR ? LOG_NOTICE : LOG_ERR, "token %s: user=%s rhost=%s %s: %s",
 	           code == PAM_AUTH_ERR ? "refused" : "not checked", name, host, authz_result_code(result), sentence);
 }
 
-/*
- * Did the user start this program, or is it hers?  A set-user-ID program may have made itself root altogether before it
- * asks; what the kernel noted when it was started stays.  PAM_RUSER does not tell: some set it to the name that was
- * typed.  Polkit's helper may be a service of root's, but nobody ever logs in by it.
- */
-static bool is_there_already(pam_handle_t *pamh, const struct passwd *account)
-{
-	const char *service = item(pamh, PAM_SERVICE);
-
-	return account != NULL && (getuid() == account->pw_uid || getauxval(AT_UID) == account->pw_uid ||
-	                           (service != NULL && strcmp(service, "polkit-1") == 0));
-}
-
 static enum authz_result ask_helper(pam_handle_t *pamh, const struct options *options, const unsigned char *token,
                                     bool reauth, struct authz_identity *identity, struct authz_error *error)
 {
-	const struct request *sizes = NULL; /* for sizeof alone */
-	const char *user = item(pamh, PAM_USER);
-	const struct authz_session session = {
-		.service = claim(pamh, PAM_SERVICE, sizeof sizes->service),
-		.rhost = claim(pamh, PAM_RHOST, sizeof sizes->rhost),
-		.tty = claim(pamh, PAM_TTY, sizeof sizes->tty),
-		.reauth = reauth,
-		.actor = getuid(),
-	};
-	const struct authz_client client = {
-		.helper = options->helper,
-		.socket = options->socket,
-		.timeout_ms = options->timeout * 1000,
-	};
+	const char *user = claims_item(pamh, PAM_USER);
+	const struct authz_client client = claims_client(options);
+	struct authz_session session = claims_session(pamh);
 
+	session.reauth = reauth;
 	if (options->debug)
 		pam_syslog(pamh, LOG_DEBUG, "asking the helper about a token");
 	return authz_token_redeem(&client, token, user == NULL ? "" : user, &session, identity, error);
@@ -138,14 +79,23 @@ static enum authz_result check_identity(const struct passwd *account, const stru
 	return AUTHZ_TOKEN_OTHER_USER;
 }
 
+/* A token that a master made, or that was made in a master's session: this session is that master's. */
+static enum authz_result mark_session(pam_handle_t *pamh, const struct options *options,
+                                      const struct authz_identity *identity, struct authz_error *error)
+{
+	struct entry entry = {.owner = identity->uid, .master = identity->master_uid};
+
+	memcpy(entry.name, identity->master, sizeof entry.name);
+	return entry_note(pamh, options, &entry, error);
+}
+
 int verdict_on(pam_handle_t *pamh, const struct options *options, const struct answer *answer)
 {
-	const char *user = item(pamh, PAM_USER);
-	const struct passwd *account = user == NULL ? NULL : pam_modutil_getpwnam(pamh, user);
-	struct authz_identity identity = {.uid = (uid_t)-1};
+	const struct passwd *account = claims_account(pamh);
+	struct authz_identity identity = {.uid = (uid_t)-1, .master_uid = (uid_t)-1};
 	struct authz_error error = {.subject = ""};
 	enum authz_result result = AUTHZ_OK;
-	bool reauth = is_there_already(pamh, account);
+	bool reauth = claims_there_already(pamh, account);
 
 	if (account != NULL)
 		result = check_account(options, account, &error);
@@ -155,13 +105,18 @@ int verdict_on(pam_handle_t *pamh, const struct options *options, const struct a
 		result = AUTHZ_TOKEN_NOT_VALID;
 	if (result == AUTHZ_OK)
 		result = ask_helper(pamh, options, answer->token, reauth, &identity, &error);
-	if (account == NULL && pam_code(result) != PAM_AUTHINFO_UNAVAIL) {
+	if (account == NULL && claims_pam_code(result) != PAM_AUTHINFO_UNAVAIL) {
 		result = AUTHZ_USER_NOT_FOUND;
 		error.subject[0] = '\0';
 	} else if (result == AUTHZ_OK) {
 		result = check_identity(account, &identity, &error);
 	}
+	if (result == AUTHZ_OK && identity.master[0] != '\0')
+		result = mark_session(pamh, options, &identity, &error);
 	override_note(pamh, result == AUTHZ_OK ? &identity : NULL);
-	log_result(pamh, result, &error, account == NULL ? NULL : account->pw_name);
-	return pam_code(result);
+	if (result == AUTHZ_OK)
+		log_success(pamh, &identity);
+	else
+		log_failure(pamh, result, &error, account == NULL ? NULL : account->pw_name);
+	return claims_pam_code(result);
 }
