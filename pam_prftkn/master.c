@@ -135,6 +135,15 @@ static enum authz_result attempt(pam_handle_t *pamh, const struct options *optio
 	return result;
 }
 
+/*
+ * A root's process is "there" as root, which says nothing of who logs in, and root is entered by nobody: the helper says so
+ * in as long a time as it says anything else.
+ */
+static bool there_already(pam_handle_t *pamh, const struct attempt *a)
+{
+	return a->owners != NULL && a->owners->pw_uid != 0 && claims_there_already(pamh, a->owners);
+}
+
 bool master_by_name(pam_handle_t *pamh, const struct options *options, struct master_names *names)
 {
 	const char *user = claims_item(pamh, PAM_USER);
@@ -158,7 +167,7 @@ int master_enter_name(pam_handle_t *pamh, const struct options *options, const s
 	const char *password = answer_text(pamh);
 	enum authz_result result;
 
-	if (answer_is_decoy(pamh) || claims_there_already(pamh, a.owners)) {
+	if (answer_is_decoy(pamh) || there_already(pamh, &a)) {
 		answer_forget(pamh);
 		return PAM_AUTH_ERR;
 	}
@@ -214,7 +223,7 @@ int master_enter_answer(pam_handle_t *pamh, const struct options *options)
 	if (form == FORM_NONE)
 		return PAM_IGNORE;
 	a = attempt_of(pamh, owner, master);
-	if (claims_there_already(pamh, a.owners)) {
+	if (there_already(pamh, &a)) {
 		pam_syslog(pamh, LOG_NOTICE, "no master is taken where its owner is there already");
 		return PAM_IGNORE;
 	}
