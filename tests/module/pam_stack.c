@@ -257,10 +257,10 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 	case PAM_PROMPT_ECHO_OFF:
 		outcome->prompts++;
 		snprintf(outcome->prompt, sizeof outcome->prompt, "%s", messages[0]->msg);
-		text = typist->login->answer;
+		text = outcome->prompts > 1 && typist->login->second != NULL ? typist->login->second : typist->login->answer;
 		break;
 	case PAM_PROMPT_ECHO_ON:
-		text = typist->login->no_user ? stack_user : NULL;
+		text = typist->login->no_user ? stack_user : typist->login->echoed;
 		break;
 	default:
 		outcome->messages++;
@@ -365,7 +365,9 @@ static void run(const struct login *login, struct outcome *outcome, int (*call)(
 	if (login->then != NULL)
 		outcome->then = status = login->then(pamh, 0);
 	assert_int_equal(pam_end(pamh, status), PAM_SUCCESS);
-	if (!login->no_user)
+	if (login->becomes != NULL)
+		assert_string_equal(outcome->user, login->becomes);
+	else if (!login->no_user)
 		assert_string_equal(outcome->user, login->user == NULL ? stack_user : login->user);
 }
 

@@ -36,6 +36,9 @@ struct login {
 	const char *file;    /* the whole service file; then outcome->code is libpam's */
 	int (*then)(pam_handle_t *pamh, int flags); /* on the same handle afterwards, with no flags */
 	const char *answer;  /* to a prompt without echo; NULL: there is none, though the conversation says it went well */
+	const char *second;  /* to the second prompt without echo, and all after; NULL: "answer" again */
+	const char *echoed;  /* to a prompt with echo */
+	const char *becomes; /* what PAM_USER is to be afterwards; NULL: user */
 	int conversation;    /* what the conversation returns */
 	int flags;
 };

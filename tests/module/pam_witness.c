@@ -8,10 +8,15 @@
  *	wrap=SO      calls the same entry point of that module, with the arguments that follow, and appends to the file
  *	             named by report= what the call did to errno and to the signal mask
  *	update       of the two calls of chauthtok, acts in the second alone
+ *	check=FILE   authenticate asks for a password: PAM_SUCCESS if it is what is in FILE, else PAM_AUTH_ERR and a delay
+ *	more=TEXT    authenticate asks this, with echo, when the password was right: PAM_SUCCESS for "yes"
+ *	say=TEXT     authenticate says this
+ *	items=FILE   appends service, user, remote host, terminal and remote user to FILE
  *	return=N     what every entry point returns; PAM_IGNORE without
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <security/pam_ext.h>
 #include <security/pam_modules.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -25,7 +30,7 @@
 typedef int entry_point(pam_handle_t *pamh, int flags, int argc, const char **argv);
 
 struct witness {
-	const char *set, *old, *report, *wrap;
+	const char *set, *old, *report, *wrap, *check, *more, *say, *items;
 	bool update;
 	int status;
 	int used; /* arguments before those of the wrapped module */
@@ -43,6 +48,14 @@ static void read_arguments(struct witness *w, int argc, const char **argv)
 			w->old = argument + 4;
 		else if (strncmp(argument, "report=", 7) == 0)
 			w->report = argument + 7;
+		else if (strncmp(argument, "check=", 6) == 0)
+			w->check = argument + 6;
+		else if (strncmp(argument, "more=", 5) == 0)
+			w->more = argument + 5;
+		else if (strncmp(argument, "say=", 4) == 0)
+			w->say = argument + 4;
+		else if (strncmp(argument, "items=", 6) == 0)
+			w->items = argument + 6;
 		else if (strcmp(argument, "update") == 0)
 			w->update = true;
 		else if (strncmp(argument, "return=", 7) == 0)
@@ -110,6 +123,50 @@ static int call_wrapped(const struct witness *w, const char *name, pam_handle_t 
 	return status;
 }
 
+static void note_items(pam_handle_t *pamh, const char *name, const char *path)
+{
+	static const int types[] = {PAM_SERVICE, PAM_USER, PAM_RHOST, PAM_TTY, PAM_RUSER};
+	FILE *f = fopen(path, "ae");
+
+	if (f == NULL)
+		abort();
+	fprintf(f, "%s", name);
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		const void *item = NULL;
+
+		fprintf(f, " %s", pam_get_item(pamh, types[i], &item) == PAM_SUCCESS && item != NULL ? (const char *)item : "-");
+	}
+	fputs("\n", f);
+	fclose(f);
+}
+
+static int check_password(pam_handle_t *pamh, const struct witness *w)
+{
+	char right[512] = "", *more = NULL;
+	const char *typed = NULL;
+	FILE *f = fopen(w->check, "re");
+	int status;
+
+	if (f == NULL || (fgets(right, sizeof right, f) == NULL && ferror(f)))
+		abort();
+	fclose(f);
+	(void)pam_fail_delay(pamh, 20000000);
+	if (w->say != NULL)
+		(void)pam_info(pamh, "%s", w->say);
+	status = pam_get_authtok(pamh, PAM_AUTHTOK, &typed, NULL);
+	if (status != PAM_SUCCESS)
+		return status;
+	if (strcmp(typed, right) != 0)
+		return PAM_AUTH_ERR;
+	if (w->more == NULL)
+		return PAM_SUCCESS;
+	status = pam_prompt(pamh, PAM_PROMPT_ECHO_ON, &more, "%s", w->more);
+	if (status == PAM_SUCCESS)
+		status = more != NULL && strcmp(more, "yes") == 0 ? PAM_SUCCESS : PAM_AUTH_ERR;
+	free(more);
+	return status;
+}
+
 static int act(const char *name, pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct witness w;
@@ -119,6 +176,10 @@ static int act(const char *name, pam_handle_t *pamh, int flags, int argc, const 
 		return w.status;
 	if (w.wrap != NULL)
 		return call_wrapped(&w, name, pamh, flags, argc, argv);
+	if (w.items != NULL)
+		note_items(pamh, name, w.items);
+	if (w.check != NULL && strcmp(name, "pam_sm_authenticate") == 0)
+		return check_password(pamh, &w);
 	if (w.set != NULL && set_item(pamh, PAM_AUTHTOK, w.set) != PAM_SUCCESS)
 		return PAM_ABORT;
 	if (w.old != NULL && set_item(pamh, PAM_OLDAUTHTOK, w.old) != PAM_SUCCESS)

@@ -28,6 +28,7 @@ static void every_option(void **state)
 		"debug", "timeout=1", "timeout=60", "timeout=05", "use_first_pass try_first_pass", "try_first_pass",
 		"prompt=Token:", "services=probe", "socket=none", "socket=/nobody/listens/here", "debug debug",
 		"reauth", "override", "issue", "issue=single", "issue=multiple", "issue=regenerable", "lifetime=1", "lifetime=3600", "sessions=/s",
+		"master", "split=dovecot,vsftpd", "separator=+", "mailbox", "entries=/e", "confdir=/c", "late",
 	};
 	struct outcome outcome;
 
@@ -46,8 +47,10 @@ static void bad_options(void **state)
 		"services=,probe", "services=a,,probe", "services=Probe", "services=/etc/pam.d/probe", "socket", "socket=",
 		"socket=run/helper.sock", "socket=NONE", "helper", "helper=", "helper=none", "helper=authz-helper",
 		"helper=./authz-helper", "min_uid", "min_uid=", "min_uid=0", "min_uid=-1", "min_uid=4294967295",
-		"min_uid=4294967296", "min_uid=1000.", "master", "issue=1", "reauth=", "reauth=1", "override=", "override=1",
+		"min_uid=4294967296", "min_uid=1000.", "master=", "issue=1", "reauth=", "reauth=1", "override=", "override=1",
 		"issue=", "issue=Single", "lifetime", "lifetime=0", "lifetime=3601", "sessions", "sessions=", "sessions=run",
+		"split", "split=", "split=a,", "split=A", "separator", "separator=", "separator=**", "separator=a", "separator=.",
+		"separator=_", "separator=-", "separator=7", "mailbox=1", "entries", "entries=run", "confdir=etc", "late=",
 	};
 	char line[128], text[256];
 	struct outcome outcome;

@@ -34,6 +34,48 @@ static void defaults(void **state)
 	assert_int_equal(o.issue, 0);
 	assert_int_equal(o.lifetime, 3600);
 	assert_null(o.sessions);
+	assert_false(o.master || o.mailbox || o.late);
+	assert_null(o.split);
+	assert_int_equal(o.separator, '*');
+	assert_null(o.entries);
+	assert_null(o.confdir);
+}
+
+static void separators(void **state)
+{
+	struct options o;
+	char argument[] = "separator=?";
+
+	(void)state;
+	for (int c = 1; c < 256; c++) {
+		const bool of_names = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+		                      c == '_' || c == '-';
+
+		argument[10] = (char)c;
+		if (of_names || c <= ' ' || c > '~') {
+			assert_ptr_equal(parse_one(&o, argument), argument);
+		} else {
+			assert_null(parse_one(&o, argument));
+			assert_int_equal(o.separator, c);
+		}
+	}
+	assert_non_null(parse_one(&o, "separator="));
+	assert_non_null(parse_one(&o, "separator=**"));
+}
+
+static void split(void **state)
+{
+	struct options o;
+
+	(void)state;
+	assert_null(parse_one(&o, "debug"));
+	assert_false(options_split_service(&o, "dovecot"));
+	assert_null(parse_one(&o, "split=dovecot,login"));
+	assert_true(options_split_service(&o, "dovecot"));
+	assert_true(options_split_service(&o, "login"));
+	assert_false(options_split_service(&o, "log"));
+	assert_false(options_split_service(&o, "sshd"));
+	assert_false(options_split_service(&o, NULL));
 }
 
 static void session(void **state)
@@ -145,6 +187,8 @@ int main(void)
 		ROW("the first argument that is wrong is the one that is named (options MUST 1)", first_wrong_one),
 		ROW("an option is known by its whole name alone (options MUST 1)", prefixes),
 		ROW("a number is digits in its range and nothing else (options MUST 2)", numbers),
+		ROW("a separator is one printable character that no name has in it (options MUST 1)", separators),
+		ROW("names are split in the services that are named, and in no other", split),
 		ROW("a service is in the list by its whole name alone", services),
 	};
 
