@@ -167,8 +167,10 @@ static struct state *recall(pam_handle_t *pamh, const struct options *options)
 	if (!entry_file_is_pending(name) || entry_file_read(folder_of(options), name, &entry) != 0)
 		return NULL;
 	state = keep(pamh, options, &entry);
-	if (state != NULL)
-		(void)snprintf(state->name, sizeof state->name, "%s", name);
+	if (state == NULL)
+		return NULL;
+	(void)snprintf(state->name, sizeof state->name, "%s", name);
+	state->maker = 0; /* it may be another login's */
 	return state;
 }
 
