@@ -152,6 +152,9 @@ start_vsftpd()
 # Dovecot's blocks for passwords, of version 2.4 on and of those before; see start_dovecot for the words
 passwords_2_4()
 {
+	case $words in *' masters '*)
+		printf 'passdb masters {\n driver = pam\n service_name = dovecot\n master = yes\n}\nauth_master_user_separator = *\n' ;;
+	esac
 	case $words in *' tokens-first '*)
 		printf 'passdb tokens {\n driver = pam\n service_name = authz-token\n use_cache = no\n}\n' ;;
 	esac
@@ -164,6 +167,9 @@ passwords_2_4()
 }
 passwords_2_3()
 {
+	case $words in *' masters '*)
+		printf 'passdb {\n driver = pam\n args = dovecot\n master = yes\n}\nauth_master_user_separator = *\n' ;;
+	esac
 	case $words in *' tokens-first '*) printf 'passdb {\n driver = pam\n args = authz-token\n}\n' ;; esac
 	arguments=dovecot
 	case $words in *' session '*) arguments="session=yes $arguments" ;; esac
@@ -178,11 +184,17 @@ passwords_2_3()
 #                          cache-key   has a cache, which PAM's answers go into
 #                          tokens-first asks the PAM service authz-token before, past the cache
 #                          one-worker  one process asks PAM
+#                          masters     Dovecot's own master users, by PAM: OWNER*MASTER and the master's password
+#                          page        is the host's own, with what stands about passwords in /etc/dovecot/local.conf
 start_dovecot()
 {
 	words=" $* "
 	imap_port=$(free_port)
-	mkdir -p "$work/dovecot"
+	case $words in
+	*' page '*) conf=/etc/dovecot/dovecot.conf base=/run/dovecot ;;
+	*) conf=$work/dovecot.conf base=$work/dovecot ;;
+	esac
+	mkdir -p "$base"
 	case $(dovecot --version) in
 	2.[0-3].*) passwords=passwords_2_3 address=address settings='disable_plaintext_auth = no
 mail_location = maildir:~/Maildir' ;;
@@ -193,9 +205,9 @@ mail_path = ~/Maildir' ;;
 	{
 		[ $passwords = passwords_2_3 ] || printf 'dovecot_%s_version = 2.4.0\n' config storage
 		cat <<-END
-		base_dir = $work/dovecot
-		state_dir = $work/dovecot
-		log_path = /dev/null
+		base_dir = $base
+		state_dir = $base
+		log_path = $work/dovecot.log
 		protocols = imap
 		ssl = no
 		$settings
@@ -209,9 +221,12 @@ mail_path = ~/Maildir' ;;
 		}
 		END
 		case $words in *' cache'*) printf 'auth_cache_size = 1M\nauth_cache_ttl = 1 hour\n' ;; esac
-		$passwords
-	} >"$work/dovecot.conf"
-	/usr/sbin/dovecot -F -c "$work/dovecot.conf" </dev/null >"$work/dovecot.out" 2>&1 &
+		case $words in
+		*' page '*) echo '!include_try local.conf' ;;
+		*) $passwords ;;
+		esac
+	} >"$conf"
+	/usr/sbin/dovecot -F -c "$conf" </dev/null >"$work/dovecot.out" 2>&1 &
 	dovecot_pid=$!
 	listening "$imap_port" || {
 		cat "$work/dovecot.out" >&2
