@@ -179,6 +179,8 @@ passwords_2_3()
 	case $words in *' one-worker '*) echo 'auth_worker_max_count = 1' ;; esac
 }
 
+# Who fails often is not kept waiting for it: the tests fail on purpose.
+#
 # start_dovecot [WORD]...: session     opens and closes a PAM session at each login
 #                          cache       has a cache, which PAM's answers do not go into
 #                          cache-key   has a cache, which PAM's answers go into
@@ -213,6 +215,11 @@ mail_path = ~/Maildir' ;;
 		$settings
 		first_valid_uid = 1
 		auth_failure_delay = 1 secs
+		service anvil {
+		  unix_listener anvil-auth-penalty {
+		    mode = 0
+		  }
+		}
 		service imap-login {
 		  inet_listener imap {
 		    $address = 127.0.0.1
