@@ -8,7 +8,7 @@
 #
 # shellcheck shell=sh
 . "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/master_lib.sh"
-site=/usr/local/lib/authz-test
+site=/usr/libexec/authz-test
 server_pid='' launch_pid=''
 
 end_mailboxes()
@@ -29,9 +29,9 @@ trap end_mailboxes EXIT
 # start_launch: what runs the site's programs; systemd does not run here
 start_launch()
 {
-	"$(dirname "$helper")/authz-launch" </dev/null >"$work/launch" 2>&1 &
+	"$(dirname "$helper")/authz-launch" --serve </dev/null >/dev/null 2>"$work/launch" &
 	launch_pid=$!
-	within 5 test -S /run/authz/launch.sock
+	within 5 grep -qs 'serving at' "$work/launch"
 }
 
 stop_launch()
@@ -52,11 +52,10 @@ make_servers()
 	done
 	install -m 755 "$AUTHZ_SOURCE/tests/host/password_server.sh" "$site/sh/server"
 	install -m 755 "$AUTHZ_SOURCE/tests/host/password_server.py" "$site/python/server"
-	setpriv --reuid="$exit_user" --clear-groups python3 "$AUTHZ_SOURCE/tests/host/password_server.py" --socket \
-		"$site/socket/passwords/.socket" "$site/socket" </dev/null >"$work/served" 2>&1 &
+	python3 "$AUTHZ_SOURCE/tests/host/password_server.py" --socket "$site/socket/server" "$site/socket" "$(id -u "$exit_user")" \
+		</dev/null >"$work/served" 2>&1 &
 	server_pid=$!
-	within 5 test -S "$site/socket/passwords/.socket"
-	ln -s passwords/.socket "$site/socket/server"
+	within 5 test -S "$site/socket/server"
 }
 
 # server_of KIND
@@ -64,7 +63,6 @@ server_of()
 {
 	case $1 in
 	built-in) echo builtin ;;
-	socket) echo "$site/socket/passwords/.socket" ;;
 	*) echo "$site/$1/server" ;;
 	esac
 }

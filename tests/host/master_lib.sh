@@ -48,13 +48,14 @@ start_masters()
 	sed -i 's/^LOGIN_RETRIES.*/LOGIN_RETRIES 1/' /etc/login.defs
 }
 
-# configure LINE...: of authz.conf, behind what is in it
+# configure LINE...: authz.conf has these, and without one is as it was
 configure()
 {
 	cp -p "$work/authz.conf" /etc/authz/authz.conf
+	[ $# -eq 0 ] || echo '[authz]' >/etc/authz/authz.conf
 	for line; do
-		echo "$line"
-	done >>/etc/authz/authz.conf
+		echo "$line" >>/etc/authz/authz.conf
+	done
 	[ -z "$service" ] || carry socket
 }
 

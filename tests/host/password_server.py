@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""A password server in Python: a program for one request, or, with --socket PATH FOLDER, a service at a Unix socket.
+"""A password server in Python: a program for one request, or, with --socket PATH FOLDER UID, a service at a Unix
+socket that root makes.
 
 Beside it, or in FOLDER, are "passwords", with a file per owner, and "mode", what is wrong with it today.
 """
@@ -61,11 +62,13 @@ def everything(read):
     return text
 
 
-def serve(path, folder):
+def serve(path, folder, uid):
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     os.chmod(path, 0o666)
     listener.listen(64)
+    os.setgroups([])
+    os.setuid(uid)
     while True:
         connection, _ = listener.accept()
         with connection:
@@ -75,6 +78,6 @@ def serve(path, folder):
                 pass
 
 
-if len(sys.argv) == 4 and sys.argv[1] == "--socket":
-    serve(sys.argv[2], sys.argv[3])
+if len(sys.argv) == 5 and sys.argv[1] == "--socket":
+    serve(sys.argv[2], sys.argv[3], int(sys.argv[4]))
 sys.stdout.buffer.write(answer(everything(lambda size: os.read(0, size)), os.path.dirname(sys.argv[0])))

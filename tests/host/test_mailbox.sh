@@ -8,6 +8,7 @@ make_helpdesk
 keep_hosts
 make_servers
 start_launch
+configure 'password_tries = 1000' 'launch_wait = 1'
 kinds='built-in sh python socket'
 
 # opens OWNER PASSWORD WHO [WORD]...: who came in: the owner, or a master
