@@ -150,7 +150,10 @@ answers_with()
 	code=$1
 	shift
 	case $code in EVENT-12 | FS-ERR | AZ-PENDING) expected=3 ;; *) expected=1 ;; esac
-	refused "$expected" "^authzctl: $code: " "$@"
+	refused "$expected" "^authzctl: $code: " "$@" || {
+		tail -n 5 "$log"
+		return 1
+	}
 }
 
 # recorded EVENT RESULT: since the mark, in the audit

@@ -8,7 +8,7 @@ make_helpdesk
 keep_hosts
 make_servers
 start_launch
-configure 'password_tries = 1000' 'launch_wait = 1'
+configure 'password_tries = 1000' 'launch_wait = 3'
 kinds='built-in sh python socket'
 
 # opens OWNER PASSWORD WHO [WORD]...: who came in: the owner, or a master
@@ -82,6 +82,7 @@ populate()
 
 delete_row()
 {
+	delete portal bob && delete portal helpdesk || return 1
 	mark
 	delete portal alice && recorded delete "OK .*owner=alice" && answers_with AZ-NOBOX bind root alice alice-box &&
 		answers_with AZ-NOBOX delete portal alice
@@ -90,7 +91,12 @@ delete_row()
 nobody_there()
 {
 	refused 1 CPF2204 add portal nosuchuser "$1" x && refused 1 AZ-SYSTEM add portal root "$1" x &&
-		refused 1 AZ-NOGROUP add portal bob nosuchgroup x
+		refused 1 AZ-NOGROUP add root bob nosuchgroup x && refused 1 CPF222E add portal bob nosuchgroup x
+}
+
+two_more()
+{
+	add portal bob "$1" bob-box && add portal helpdesk "$1" helpdesk-box && opens bob bob-box bob
 }
 
 # ---- BIND
@@ -121,7 +127,7 @@ check_osi()
 
 own_bind()
 {
-	bind root helpdesk master-password || return 1
+	bind root helpdesk master-password && shut helpdesk helpdesk-box || return 1
 	reconfigure "$1" -allow-binds || return 1
 	status=0
 	mark
@@ -180,7 +186,7 @@ own_register()
 no_master()
 {
 	authzctl mailbox group quiet --server "$(server_of "$1")" --manager portal && add portal stranger quiet quiet-box &&
-		opens stranger quiet-box stranger && shut stranger master-password && shut stranger ''
+		opens stranger quiet-box stranger && shut stranger master-password && shut stranger x
 	status=$?
 	delete portal stranger && authzctl mailbox ungroup quiet || status=1
 	return $status
@@ -215,7 +221,7 @@ isolated()
 	return $status
 }
 
-plan $((21 * 4 + 1))
+plan $((22 * 4 + 1))
 for kind in $kinds; do
 	group "$kind" "$kind"
 	check "$kind: ADD by the group's manager: the record is added, and no password is too weak for it" add_row "$kind"
@@ -225,7 +231,7 @@ for kind in $kinds; do
 	check "$kind: ALTER: the record is changed" alter_row "$kind"
 	check "$kind: ALTER of a mailbox that is not there is refused" alter_none "$kind"
 	check "$kind: ALTER with a new password adds it, where the group is one that learns its users (POPULATE)" populate "$kind"
-	add portal bob "$kind" bob-box
+	check "$kind: a second mailbox, and one of the master's own" two_more "$kind"
 	check "$kind: BIND: the owner's password opens her mailbox, and nothing else does but the master's" owners_password "$kind"
 	check "$kind: BIND: the master's password opens every mailbox of the group (P1)" masters_password "$kind"
 	check "$kind: BIND with MPS-CHECK-OSI: the owner from the mailbox's address, the master from everywhere" check_osi "$kind"
@@ -239,7 +245,6 @@ for kind in $kinds; do
 	check "$kind: a group that has mailboxes is changed by RECONFIGURE alone, and at once; it is not deleted" live "$kind"
 	check "$kind: MPS-AUDIT-BINDS: binds by the owner's password are on record too; by the master's they always are" audited_binds "$kind"
 	check "$kind: another group has another master and options of its own (ISOLATE)" isolated "$kind"
-	delete portal bob
 	check "$kind: DELETE: nothing opens it any more, and a second time there is none" delete_row "$kind"
 	authzctl mailbox ungroup "$kind"
 done

@@ -9,7 +9,7 @@ make_helpdesk
 keep_hosts
 make_servers
 start_launch
-configure 'password_tries = 1000' 'launch_wait = 1'
+configure 'password_tries = 1000' 'launch_wait = 2'
 server=$site/sh/server
 faults='hangs late garbles says-nothing says-half says-twice says-without-end fails dies'
 
