@@ -180,3 +180,33 @@ enum authz_result authz_cabinet_remove(const struct authz_client *client, const 
 
 	return api_end(call, result == AUTHZ_OK ? api_ask(client, call) : result, error);
 }
+
+/* "profile" NULL: no more. */
+static enum authz_result put_guest(const struct authz_client *client, enum operation operation,
+                                   const struct authz_acting *acting, const char *cabinet, const char *user,
+                                   const struct authz_cabinet_profile *profile, struct authz_error *error)
+{
+	const struct api_text names[] = {{"user", user, FIELD_MEMBER}, {"cabinet", cabinet, FIELD_CABINET}};
+	enum authz_result result;
+	struct api_call *call = api_cabinet_begin(operation, acting, names, cabinet != NULL ? 2 : 1, &result);
+
+	if (result == AUTHZ_OK && profile != NULL) {
+		call->request.security = profile->security;
+		call->request.marks = profile->marks;
+		call->request.has |= HAS(SECURITY) | HAS(MARKS);
+	}
+	return api_end(call, result == AUTHZ_OK ? api_ask(client, call) : result, error);
+}
+
+enum authz_result authz_cabinet_authorize(const struct authz_client *client, const struct authz_acting *acting,
+                                          const char *cabinet, const char *user, const struct authz_cabinet_profile *profile,
+                                          struct authz_error *error)
+{
+	return put_guest(client, OP_CABINET_AUTHORIZE, acting, cabinet, user, profile, error);
+}
+
+enum authz_result authz_cabinet_withdraw(const struct authz_client *client, const struct authz_acting *acting,
+                                         const char *cabinet, const char *user, struct authz_error *error)
+{
+	return put_guest(client, OP_CABINET_WITHDRAW, acting, cabinet, user, NULL, error);
+}

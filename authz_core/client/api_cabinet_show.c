@@ -12,12 +12,14 @@
 
 /* Which items of a row are what a row of authz.h has; a row of fewer items is none. */
 struct form {
-	size_t count, isn, name, profile, type, through;
+	size_t count, isn, name, profile, type, through, security, marks;
 };
-static const struct form member_form = {.count = 6, .isn = 0, .type = 1, .name = 2, .profile = 3, .through = 5};
-static const struct form where_form = {.count = 5, .name = 0, .type = 1, .isn = 2, .through = 3, .profile = 4};
+static const struct form member_form = {.count = 8, .isn = 0, .type = 1, .name = 2, .profile = 3, .through = 5, .security = 6,
+                                        .marks = 7};
+static const struct form where_form = {.count = 7, .name = 0, .type = 1, .isn = 2, .through = 3, .profile = 4, .security = 5,
+                                       .marks = 6};
 
-#define ITEMS_MAX 6
+#define ITEMS_MAX 8
 
 static bool take_number(const char *text, uint32_t most, uint32_t *number)
 {
@@ -44,6 +46,14 @@ static bool take_profile(const char *text, enum authz_profile_type *profile)
 	return false;
 }
 
+/* Both are there of a special profile, and else neither. */
+static bool take_special(const char *security, const char *marks, struct authz_membership *m)
+{
+	if (m->profile != AUTHZ_PROFILE_SPECIAL)
+		return *security == '\0' && *marks == '\0';
+	return take_number(security, 9999, &m->special.security) && take_number(marks, CABINET_MARK_ALL, &m->special.marks);
+}
+
 static bool take_name(const char *text, char name[AUTHZ_NAME_SIZE])
 {
 	if (strlen(text) >= AUTHZ_NAME_SIZE)
@@ -66,7 +76,7 @@ static bool take_row(struct frame_reader *row, const struct form *form, struct a
 	                                                                                         : AUTHZ_CABINET_SHARED;
 	return take_number(items[form->isn], 99999999, &out->isn) && take_name(items[form->name], out->name) &&
 	       out->name[0] != '\0' && take_profile(items[form->profile], &out->profile) &&
-	       take_name(items[form->through], out->through);
+	       take_special(items[form->security], items[form->marks], out) && take_name(items[form->through], out->through);
 }
 
 static enum authz_result garbled(struct api_call *call)

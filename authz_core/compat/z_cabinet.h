@@ -103,11 +103,11 @@ void Z_DIS17C(int *Return_code, const char *Cabinet, const char *Password, const
               const int32_t *Shared_cabinet_ISN, struct z_position *Position, struct z_member Members[Z_ROWS],
               int *Number_of_members);
 
-/* What a shared cabinet lets a member do, and by which kind of profile. */
+/* What a shared cabinet lets a member do, or a private one a user who is authorized, and by which kind of profile. */
 void Z_DIS17F(int *Return_code, const char *Cabinet, const char *Password, const char *Shared_cabinet,
               const int32_t *Shared_cabinet_ISN, const char *Member, char *Profile_type, struct z_profile *Profile);
 
-/* Where the user who acts may go to, Z_ROWS a call, as Z_DIS17C. */
+/* Where the user who acts may go to, Z_ROWS a call, as Z_DIS17C: shared cabinets, then private ones. */
 void Z_MEMSHP(int *Return_code, const char *Cabinet, const char *Password, struct z_position *Position,
               struct z_membership Memberships[Z_ROWS], int *Number_of_memberships);
 
@@ -124,6 +124,12 @@ void Z_ADD05(int *Return_code, const char *Cabinet, const char *Password, const 
 /* Give a cabinet another profile.  A parameter left out, that is blank, is deleted from the profile. */
 void Z_MOD05F(int *Return_code, const char *Cabinet, const char *Password, const char *Cabinet_name,
               const struct z_profile *Profile);
+
+/*
+ * Let a user into the private cabinet of the user who acts, with a profile of her own, or give her another.  A parameter left
+ * out is deleted from the profile.  Only users can be authorized.
+ */
+void Z_MOD17(int *Return_code, const char *Cabinet, const char *Password, const char *User, const struct z_profile *Profile);
 
 /*
  * Mark a cabinet for deletion; Z_ERA05A locks it too, and its group is gone.

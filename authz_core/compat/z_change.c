@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Z_ADD17A, Z_ADD05, Z_MOD05F, Z_ERA05, Z_ERA05A.
+ * Z_ADD17A, Z_ADD05, Z_MOD05F, Z_MOD17, Z_ERA05, Z_ERA05A.
  *
  * MUST 1: a call that cannot say what went wrong does nothing.
  * MUST 2: nobody is asked unless every parameter is of its form.
@@ -121,19 +121,29 @@ static bool read_security(const struct z_profile *p, bool from37, unsigned *secu
 	return true;
 }
 
-static enum authz_result set_profile(const struct z_who *who, const char *cabinet, const struct z_profile *p)
+/* All of a profile: false if it is none. */
+static bool read_profile(const struct z_profile *p, struct authz_cabinet_profile *profile)
 {
 	const bool from37 = p != NULL && chars_ccsid37((const char *)p, sizeof *p);
 	const char blank = from37 ? 0x40 : ' ';
-	struct authz_cabinet_profile profile = {0};
+
+	*profile = (struct authz_cabinet_profile){0};
+	if (p == NULL || !read_security(p, from37, &profile->security))
+		return false;
+#define X(field, mark) profile->marks |= p->field != blank ? AUTHZ_MARK_##mark : 0;
+	Z_MARKS(X)
+#undef X
+	return true;
+}
+
+static enum authz_result set_profile(const struct z_who *who, const char *cabinet, const struct z_profile *p)
+{
+	struct authz_cabinet_profile profile;
 	struct authz_error error;
 	char name[Z_NAME + 1];
 
-	if (p == NULL || !z_name(cabinet, name) || !read_security(p, from37, &profile.security))
+	if (!z_name(cabinet, name) || !read_profile(p, &profile))
 		return AUTHZ_PARAMETER_LIST;
-#define X(field, mark) profile.marks |= p->field != blank ? AUTHZ_MARK_##mark : 0;
-	Z_MARKS(X)
-#undef X
 	return of_target(who, name, authz_cabinet_set_profile(compat_client(), who->acting, name, &profile, &error), &error);
 }
 
@@ -147,6 +157,29 @@ void Z_MOD05F(int *Return_code, const char *Cabinet, const char *Password, const
 	*Return_code = z_who(&who, Cabinet, Password);
 	if (*Return_code == Z_DONE)
 		*Return_code = z_code(Z_CABINETS, set_profile(&who, Cabinet_name, Profile));
+	z_forget(&who);
+}
+
+static enum authz_result authorize(const struct z_who *who, const char *user, const struct z_profile *p)
+{
+	struct authz_cabinet_profile profile;
+	struct authz_error error;
+	char name[Z_NAME + 1];
+
+	if (!z_name(user, name) || !read_profile(p, &profile))
+		return AUTHZ_PARAMETER_LIST;
+	return authz_cabinet_authorize(compat_client(), who->acting, NULL, name, &profile, &error);
+}
+
+void Z_MOD17(int *Return_code, const char *Cabinet, const char *Password, const char *User, const struct z_profile *Profile)
+{
+	struct z_who who;
+
+	if (Return_code == NULL)
+		return;
+	*Return_code = z_who(&who, Cabinet, Password);
+	if (*Return_code == Z_DONE)
+		*Return_code = z_code(Z_MEMBERS, authorize(&who, User, Profile));
 	z_forget(&who);
 }
 

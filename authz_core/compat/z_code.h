@@ -6,7 +6,7 @@
 #include "authz.h"
 
 enum z_codes {
-	Z_MEMBERS,  /* Z_ADD17A, Z_DIS17C, Z_DIS17F, Z_MEMSHP */
+	Z_MEMBERS,  /* Z_ADD17A, Z_DIS17C, Z_DIS17F, Z_MEMSHP, Z_MOD17 */
 	Z_CABINETS, /* Z_ADD05, Z_MOD05F */
 	Z_ERASE,    /* Z_ERA05, Z_ERA05A */
 	Z_CODES

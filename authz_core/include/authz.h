@@ -213,10 +213,11 @@ struct authz_cabinet_member {
 
 /* A row of a list. */
 struct authz_membership {
-	uint32_t isn;                       /* of the membership */
+	uint32_t isn;                       /* of the membership, or authorization */
 	char name[AUTHZ_NAME_SIZE];         /* the member; of authz_cabinet_where the cabinet */
 	enum authz_cabinet_type type;       /* what that is: private (a user) or shared */
 	enum authz_profile_type profile;
+	struct authz_cabinet_profile special; /* with AUTHZ_PROFILE_SPECIAL, which an authorization has; else zeros */
 	char through[AUTHZ_NAME_SIZE];      /* of authz_cabinet_where: the cabinet by which the user is in, or "" */
 };
 
@@ -248,19 +249,29 @@ enum authz_result authz_cabinet_set(const struct authz_client *client, const str
 enum authz_result authz_cabinet_remove(const struct authz_client *client, const struct authz_acting *acting,
                                        const char *cabinet, const char *member, struct authz_error *error);
 /*
+ * Let a user into a private cabinet, with that profile, all of it, or give her another (Z-MOD17); let her in no more.
+ * cabinet NULL: that of who acts.
+ */
+enum authz_result authz_cabinet_authorize(const struct authz_client *client, const struct authz_acting *acting,
+                                          const char *cabinet, const char *user, const struct authz_cabinet_profile *profile,
+                                          struct authz_error *error);
+enum authz_result authz_cabinet_withdraw(const struct authz_client *client, const struct authz_acting *acting,
+                                         const char *cabinet, const char *user, struct authz_error *error);
+/*
  * Some of the members of a cabinet, which is named, or (cabinet NULL) numbered: "each" is called for every one, and must
- * not call back.  Call again with the same cursor while it has a length.
+ * not call back.  Call again with the same cursor while it has a length.  Those of a private one are whom its owner
+ * authorized.
  */
 enum authz_result authz_cabinet_members(const struct authz_client *client, const struct authz_acting *acting,
                                         const char *cabinet, uint32_t isn, struct authz_cursor *cursor,
                                         void (*each)(void *context, const struct authz_membership *member), void *context,
                                         struct authz_error *error);
-/* The same of the cabinets that a user may go to; user NULL: who acts. */
+/* The same of the cabinets that a user may go to: shared ones, then private ones; user NULL: who acts. */
 enum authz_result authz_cabinet_where(const struct authz_client *client, const struct authz_acting *acting, const char *user,
                                       struct authz_cursor *cursor,
                                       void (*each)(void *context, const struct authz_membership *in), void *context,
                                       struct authz_error *error);
-/* What a cabinet lets a member do, and by which kind of profile.  Zeros without AUTHZ_OK. */
+/* What a cabinet lets a member do, or a private one a user who is authorized; by which kind of profile.  Zeros without AUTHZ_OK. */
 enum authz_result authz_cabinet_profile(const struct authz_client *client, const struct authz_acting *acting,
                                         const char *cabinet, uint32_t isn, const char *member,
                                         struct authz_cabinet_profile *profile, enum authz_profile_type *type,

@@ -5,9 +5,9 @@
  *
  * Rows: cabinet_show, cabinet_profile: name, value.  cabinet_list: name, type, gid, ISN, number of members, state ("live",
  * "marked", "locked"), text.  cabinet_members: ISN, kind ("user", "cabinet"), name, profile ("shared", "private", "special"),
- * name of the special profile's cabinet, through (the cabinet by which a user is in, or "").  cabinet_where: cabinet, "S",
- * ISN, through, profile.  Who is in by several entries has a row for each, the one that counts first.  Lists that are not at
- * their end have a CURSOR.
+ * name of the special profile's cabinet, through (the cabinet by which a user is in, or ""), security and marks of a special
+ * profile.  cabinet_where: cabinet, "S", or "P" of a private one, ISN, through, profile, security and marks likewise.  Who is
+ * in by several entries has a row for each, the one that counts first.  Lists that are not at their end have a CURSOR.
  */
 #ifndef AUTHZ_RULES_CABINET_H
 #define AUTHZ_RULES_CABINET_H
@@ -31,7 +31,10 @@ enum authz_result cabinet_add(struct rules *r, const struct request *request, st
 /* Another profile for a member. */
 enum authz_result cabinet_set(struct rules *r, const struct request *request);
 enum authz_result cabinet_remove(struct rules *r, const struct request *request);
-/* Z-DIS17C, and who is in through what. */
+/* Z-MOD17: a user may into the private cabinet of another, with that profile; or no more. */
+enum authz_result cabinet_authorize(struct rules *r, const struct request *request);
+enum authz_result cabinet_withdraw(struct rules *r, const struct request *request);
+/* Z-DIS17C, who is in through what, and whom the owner of a private cabinet authorized. */
 enum authz_result cabinet_members(struct rules *r, const struct request *request, struct answer *answer);
 /* Z-MEMSHP: where may the user go? */
 enum authz_result cabinet_where(struct rules *r, const struct request *request, struct answer *answer);

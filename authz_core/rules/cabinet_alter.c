@@ -13,8 +13,6 @@
 #include "rules/cabinet_name.h"
 #include "view/publish.h"
 
-#define SECURITY_MAX 9999
-
 static bool is_template(const struct cabinet_change *c)
 {
 	return strcmp(c->request->cabinet, CABINET_TEMPLATE) == 0;
@@ -33,11 +31,7 @@ static enum authz_result shape(struct cabinet_change *c)
 		return rules_refuse(c->r, AUTHZ_BAD_PARAMETER, "listing");
 	if ((q->has & HAS(TEXT)) && !cabinet_text_fits(q->text))
 		return rules_refuse(c->r, AUTHZ_BAD_PARAMETER, "text");
-	if ((q->has & HAS(SECURITY)) && (q->security < 0 || q->security > SECURITY_MAX))
-		return rules_refuse(c->r, AUTHZ_BAD_PARAMETER, "security");
-	if ((q->has & HAS(MARKS)) && (q->marks & ~(int64_t)CABINET_MARK_ALL) != 0)
-		return rules_refuse(c->r, AUTHZ_BAD_PARAMETER, "marks");
-	return AUTHZ_OK;
+	return cabinet_change_profile_fits(c);
 }
 
 static enum authz_result decide(struct cabinet_change *c, struct store_txn *t)
@@ -66,10 +60,7 @@ static void set(struct cabinet_change *c)
 		c->cabinet.listing = (uint8_t)q->listing;
 	if (q->has & HAS(TEXT))
 		memcpy(c->cabinet.text, q->text, sizeof c->cabinet.text);
-	if (q->has & HAS(SECURITY))
-		c->cabinet.profile.security = (uint16_t)q->security;
-	if (q->has & HAS(MARKS))
-		c->cabinet.profile.marks = (uint16_t)q->marks;
+	cabinet_change_profile(c, &c->cabinet.profile);
 }
 
 static enum authz_result apply(struct cabinet_change *c, struct store_txn *t)

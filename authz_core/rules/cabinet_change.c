@@ -11,6 +11,8 @@
 
 #include "rules/cabinet_name.h"
 
+#define SECURITY_MAX 9999
+
 static enum authz_result decide_first(struct cabinet_change *c, const struct cabinet_steps *steps)
 {
 	struct rules *r = c->r;
@@ -176,4 +178,23 @@ bool cabinet_text_fits(const char *text)
 		if ((unsigned char)*text < ' ' || *text == '\x7f')
 			return false;
 	return true;
+}
+
+enum authz_result cabinet_change_profile_fits(struct cabinet_change *c)
+{
+	const struct request *q = c->request;
+
+	if ((q->has & HAS(SECURITY)) && (q->security < 0 || q->security > SECURITY_MAX))
+		return rules_refuse(c->r, AUTHZ_BAD_PARAMETER, "security");
+	if ((q->has & HAS(MARKS)) && (q->marks & ~(int64_t)CABINET_MARK_ALL) != 0)
+		return rules_refuse(c->r, AUTHZ_BAD_PARAMETER, "marks");
+	return AUTHZ_OK;
+}
+
+void cabinet_change_profile(const struct cabinet_change *c, struct cabinet_profile *profile)
+{
+	if (c->request->has & HAS(SECURITY))
+		profile->security = (uint16_t)c->request->security;
+	if (c->request->has & HAS(MARKS))
+		profile->marks = (uint16_t)c->request->marks;
 }

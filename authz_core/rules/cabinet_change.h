@@ -52,6 +52,9 @@ enum authz_result cabinet_change_begin_own(struct cabinet_change *c, struct stor
 /* A new password into the cabinet: AUTHZ_BAD_PARAMETER for a public one. */
 enum authz_result cabinet_change_password(struct cabinet_change *c, char crypt[HOST_CRYPT_SIZE]);
 bool cabinet_text_fits(const char *text);
+/* SECURITY and MARKS of the request: AUTHZ_BAD_PARAMETER; into a profile, of which stays what is not given. */
+enum authz_result cabinet_change_profile_fits(struct cabinet_change *c);
+void cabinet_change_profile(const struct cabinet_change *c, struct cabinet_profile *profile);
 
 /* The template, made if there is none; in a write transaction. */
 enum authz_result cabinet_template(struct cabinet_change *c, struct store_txn *t, struct cabinet *out);

@@ -3,8 +3,8 @@
  * A user is gone: whoever gets the name next is in no cabinet by it, and neither a master nor in the set of one.
  *
  * MUST 1: the host alone.
- * MUST 2: of a user who was forgotten no membership is left, no administration, no private cabinet, and what master_forget.h
- *         says.
+ * MUST 2: of a user who was forgotten no membership is left, no administration, no authorization by or of
+ *         anybody, and no private cabinet.
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static enum authz_result empty_list(struct cabinet_change *c, struct store_txn *
 	enum authz_result result = cabinet_link_first(c->r, t, user, list, &link);
 
 	while (result == AUTHZ_OK && link.isn != 0) {
-		f->links++;
+		f->links += link.relation != RELATION_GUEST || link.profile_type != 0;
 		cabinet_touch_link(c->touched, &link);
 		result = cabinet_link_remove(c->r, t, &link);
 		if (result == AUTHZ_OK)
@@ -64,12 +64,12 @@ static enum authz_result apply(struct cabinet_change *c, struct store_txn *t)
 {
 	struct forgetting *f = (struct forgetting *)c;
 	struct cabinet_entity user = {.kind = 'u'};
-	enum authz_result result;
+	enum authz_result result = AUTHZ_OK;
+	int list;
 
 	memcpy(user.name, c->request->user, sizeof user.name);
-	result = empty_list(c, t, &user, LIST_MEMBER_OF);
-	if (result == AUTHZ_OK)
-		result = empty_list(c, t, &user, LIST_ADMIN_OF);
+	for (list = 0; list < CABINET_LISTS && result == AUTHZ_OK; list++)
+		result = empty_list(c, t, &user, (enum cabinet_list)list);
 	if (result == AUTHZ_OK)
 		result = erase_private(c, t, &user);
 	if (result == AUTHZ_OK)

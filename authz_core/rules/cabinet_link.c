@@ -53,11 +53,15 @@ static void pack_link(struct pack *p, const struct cabinet_link *l)
 	pack_number(p, l->previous_of_cabinet, 4);
 	pack_number(p, l->next_of_member, 4);
 	pack_number(p, l->previous_of_member, 4);
+	if (l->relation == RELATION_GUEST)
+		pack_number(p, l->owner, 4);
 }
 
 static bool is_sane(const struct cabinet_link *l)
 {
-	return (l->relation == RELATION_MEMBER || l->relation == RELATION_ADMIN) && (l->member.kind == 'u' || l->member.kind == 'c') &&
+	const bool guest = l->relation == RELATION_GUEST, cabinet = l->member.kind == 'c' && !guest;
+
+	return (guest || l->relation == RELATION_MEMBER || l->relation == RELATION_ADMIN) && (l->member.kind == 'u' || cabinet) &&
 	       l->cabinet[0] != '\0' && l->member.name[0] != '\0' && l->isn >= 1 && l->isn <= ISN_MAX;
 }
 
@@ -82,6 +86,7 @@ static bool unpack_link(struct cabinet_link *l, const unsigned char *value, size
 	l->previous_of_cabinet = (uint32_t)unpack_number(&u, 4);
 	l->next_of_member = (uint32_t)unpack_number(&u, 4);
 	l->previous_of_member = (uint32_t)unpack_number(&u, 4);
+	l->owner = l->relation == RELATION_GUEST ? (uid_t)unpack_number(&u, 4) : 0;
 	return unpack_done(&u) && is_sane(l);
 }
 
@@ -173,23 +178,27 @@ static enum authz_result pair_agrees(struct rules *r, struct store_txn *t, const
 
 static bool is_of_cabinet(enum cabinet_list list)
 {
-	return list == LIST_USERS || list == LIST_CABINETS || list == LIST_ADMINS;
+	return list == LIST_USERS || list == LIST_CABINETS || list == LIST_ADMINS || list == LIST_GUESTS;
 }
 
 static enum cabinet_list list_of_cabinet(const struct cabinet_link *l)
 {
+	if (l->relation == RELATION_GUEST)
+		return LIST_GUESTS;
 	return l->relation == RELATION_ADMIN ? LIST_ADMINS : l->member.kind == 'u' ? LIST_USERS : LIST_CABINETS;
 }
 
 static enum cabinet_list list_of_member(const struct cabinet_link *l)
 {
+	if (l->relation == RELATION_GUEST)
+		return LIST_GUEST_OF;
 	return l->relation == RELATION_ADMIN ? LIST_ADMIN_OF : LIST_MEMBER_OF;
 }
 
-/* Whose list it is. */
+/* Whose list it is.  A private cabinet is its user: another cabinet may have that name. */
 static struct cabinet_entity head(const struct cabinet_link *l, enum cabinet_list list)
 {
-	struct cabinet_entity of = {.kind = 'c'};
+	struct cabinet_entity of = {.kind = l->relation == RELATION_GUEST ? 'u' : 'c'};
 
 	if (!is_of_cabinet(list))
 		return l->member;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who is a member or an administrator of which cabinet: links in two lists each, that of the cabinet and that of the member.
+ * Who is a member or an administrator of which cabinet, and whom the owner of a private one authorized, its guests: links in
+ * two lists each, that of the cabinet and that of the member.
  *
  * Records of the authority store: Zn, Zk, Zp (doc/CABINETS).
  *
@@ -14,7 +15,7 @@
 
 #include "rules/cabinet_record.h"
 
-enum cabinet_relation { RELATION_MEMBER = 'M', RELATION_ADMIN = 'D' };
+enum cabinet_relation { RELATION_MEMBER = 'M', RELATION_ADMIN = 'D', RELATION_GUEST = 'P' };
 
 /* A user, who is his private cabinet too, or a shared cabinet. */
 struct cabinet_entity {
@@ -27,22 +28,25 @@ struct cabinet_link {
 	char relation; /* enum cabinet_relation */
 	char cabinet[NAME_SIZE];
 	struct cabinet_entity member;
-	uint8_t profile_type;            /* 1, 2, 3; of a membership */
-	struct cabinet_profile special;  /* of type 3: the copy */
+	uint8_t profile_type;            /* 1, 2, 3; of a membership; of a guest 3, or 0: withdrawn */
+	struct cabinet_profile special;  /* of type 3: the copy, or what the owner gave */
 	char special_name[NAME_SIZE];    /* where it was copied from */
 	uid_t uid;   /* of a user when it was made */
+	uid_t owner; /* of a guest: the user whose private cabinet it is, when it was made */
 	uid_t maker;
 	int64_t made;
 	uint32_t next_of_cabinet, previous_of_cabinet, next_of_member, previous_of_member; /* kept by these calls; 0: none */
 };
 
-/* The lists that there are.  The first three are a cabinet's, the others any entity's. */
+/* The lists that there are.  The first three are a cabinet's, the guests a user's, the others any entity's. */
 enum cabinet_list {
 	LIST_USERS,    /* members that are users */
 	LIST_CABINETS, /* members that are cabinets */
 	LIST_ADMINS,   /* administrators */
 	LIST_MEMBER_OF,
 	LIST_ADMIN_OF,
+	LIST_GUESTS,   /* of the user's private cabinet */
+	LIST_GUEST_OF,
 	CABINET_LISTS
 };
 

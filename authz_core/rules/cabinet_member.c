@@ -4,6 +4,7 @@
  */
 #include "rules/cabinet_member.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "rules/cabinet_name.h"
@@ -106,4 +107,15 @@ const char *cabinet_profile_word(const struct cabinet_link *link)
 	static const char *const words[] = {"", "shared", "private", "special"};
 
 	return link->profile_type < sizeof words / sizeof words[0] ? words[link->profile_type] : "";
+}
+
+struct cabinet_profile_items cabinet_profile_items(const struct cabinet_link *link)
+{
+	struct cabinet_profile_items items = {"", ""};
+
+	if (link->profile_type != CABINET_PROFILE_SPECIAL)
+		return items;
+	snprintf(items.security, sizeof items.security, "%04u", link->special.security);
+	snprintf(items.marks, sizeof items.marks, "%u", link->special.marks);
+	return items;
 }

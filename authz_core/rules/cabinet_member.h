@@ -43,6 +43,11 @@ enum authz_result cabinet_member_find(struct rules *r, struct store_txn *t, cons
 enum authz_result cabinet_profile_read(struct rules *r, struct store_txn *t, const char *name, struct cabinet_profile *out);
 /* "shared", "private", "special"; "" of an administrator. */
 const char *cabinet_profile_word(const struct cabinet_link *link);
+/* The two items of a row that say what a special profile is: four digits, and marks; both "" of others. */
+struct cabinet_profile_items {
+	char security[8], marks[8];
+};
+struct cabinet_profile_items cabinet_profile_items(const struct cabinet_link *link);
 /* What a membership gives in the shared cabinet "of", live or copied. */
 enum authz_result cabinet_profile_by(struct rules *r, struct store_txn *t, const struct cabinet *of,
                                      const struct cabinet_link *link, struct cabinet_profile *out);

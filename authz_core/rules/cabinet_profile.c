@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Z-DIS17F: the profile that somebody has in a shared cabinet.
+ * Z-DIS17F: the profile that somebody has in a shared cabinet, or in a private one whose owner authorized him.
  *
- * MUST 1: it is shown to supervisors, to the cabinet's administrators, and to who has it.
+ * MUST 1: it is shown to supervisors, to the cabinet's administrators or owner, and to who has it.
  * MUST 2: the entry that counts is the direct one, else that of the lowest Member-ISN.
  */
 #include <stdio.h>
@@ -10,14 +10,14 @@
 
 #include "rules/cabinet.h"
 #include "rules/cabinet_found.h"
-#include "rules/cabinet_member.h"
+#include "rules/cabinet_guest.h"
 
 struct question {
 	struct rules *r;
 	const struct request *request;
 	struct answer *answer;
 	struct cabinet_actor actor;
-	struct cabinet_named member;
+	struct cabinet_named member, owner; /* owner: if the name that was given may be a private cabinet's */
 	struct cabinet cabinet;
 	struct cabinet_link link; /* the entry; isn 0: there is none */
 	bool direct;
@@ -77,12 +77,33 @@ static enum authz_result find_entry(struct question *q, struct store_txn *t)
 	return result == AUTHZ_OK && q->link.isn == 0 ? rules_refuse(q->r, AUTHZ_NOT_A_MEMBER, q->member.name) : result;
 }
 
+static bool asks_about_himself(const struct question *q)
+{
+	return q->member.is_user && q->member.uid == q->actor.uid && cabinet_is_own(&q->actor, q->member.name);
+}
+
+/* MUST 1.  Who asks about himself and is authorized to nothing is told the same as any other. */
+static enum authz_result find_guest(struct question *q, struct store_txn *t, bool locked)
+{
+	const enum authz_result may = cabinet_may_own(q->r, t, &q->actor, q->owner.name);
+	enum authz_result result = may;
+
+	q->direct = true;
+	if (may != AUTHZ_OK && (may != AUTHZ_CABINET_ADMIN || !asks_about_himself(q)))
+		return may;
+	if (locked)
+		result = may == AUTHZ_OK ? rules_refuse(q->r, AUTHZ_CABINET_LOCKED, q->owner.name) : AUTHZ_NOT_A_MEMBER;
+	else
+		result = cabinet_guest_find(q->r, t, &q->owner, &q->member, &q->link);
+	return result == AUTHZ_NOT_A_MEMBER && may != AUTHZ_OK ? rules_refuse(q->r, may, q->owner.name) : result;
+}
+
 /*
  * MUST 1.  Who asks about himself and is not in is told the same as of a cabinet that is not there.
  */
 static enum authz_result find_cabinet(struct question *q, struct store_txn *t)
 {
-	const bool own = q->member.is_user && q->member.uid == q->actor.uid && cabinet_is_own(&q->actor, q->member.name);
+	const bool own = asks_about_himself(q);
 	enum authz_result result = cabinet_find_to_look(q->r, t, q->request, &q->actor, &q->cabinet), hidden = result;
 	bool found;
 
@@ -125,11 +146,14 @@ static void fill_answer(struct question *q)
 static enum authz_result look(struct question *q)
 {
 	struct store_txn *t;
+	bool private, locked;
 	enum authz_result result = rules_begin(q->r, q->r->authority, false, &t);
 
 	if (result != AUTHZ_OK)
 		return result;
-	result = find_cabinet(q, t);
+	result = cabinet_is_private(q->r, t, &q->owner, &private, &locked);
+	if (result == AUTHZ_OK)
+		result = private ? find_guest(q, t, locked) : find_cabinet(q, t);
 	if (result == AUTHZ_OK)
 		result = cabinet_profile_by(q->r, t, &q->cabinet, &q->link, &q->profile);
 	store_abort(t);
@@ -145,5 +169,7 @@ enum authz_result cabinet_profile_of(struct rules *r, const struct request *requ
 
 	if (result == AUTHZ_OK)
 		result = cabinet_who_looks(r, request, &q.actor);
+	if (result == AUTHZ_OK)
+		result = cabinet_private_ask(r, request, &q.owner);
 	return result == AUTHZ_OK ? look(&q) : result;
 }

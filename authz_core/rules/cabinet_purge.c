@@ -100,11 +100,13 @@ static enum authz_result empty_list(struct purge *p, struct store_txn *t, const 
 
 static enum authz_result empty(struct purge *p, struct store_txn *t, const struct cabinet *c)
 {
-	struct cabinet_entity of = {.kind = 'c'};
+	struct cabinet_entity of = {.kind = c->type == CABINET_PRIVATE ? 'u' : 'c'};
 	enum authz_result result = AUTHZ_OK;
 	int list;
 
 	memcpy(of.name, c->name, sizeof of.name);
+	if (c->type == CABINET_PRIVATE) /* its user stays, where he is in */
+		return empty_list(p, t, &of, LIST_GUESTS);
 	for (list = 0; list < CABINET_LISTS && result == AUTHZ_OK && !p->unfinished; list++)
 		result = empty_list(p, t, &of, (enum cabinet_list)list);
 	return result;

@@ -52,7 +52,7 @@ static void keep_link(struct cabinet_touched *touched, struct touched_link **lin
 
 void cabinet_touch_link(struct cabinet_touched *touched, const struct cabinet_link *link)
 {
-	if (touched == NULL)
+	if (touched == NULL || link->relation == RELATION_GUEST)
 		return;
 	if (link->member.kind == 'u')
 		keep_link(touched, &touched->users, &touched->user_room, &touched->user_count, link);

@@ -21,7 +21,7 @@ void cabinet_touched_free(struct cabinet_touched *touched);
 
 /* All of it: it is new, gone, locked, unlocked, or listed otherwise. */
 void cabinet_touch(struct cabinet_touched *touched, const char *cabinet);
-/* A link was added or removed; a cabinet as member stands for all its users. */
+/* A link was added or removed; a cabinet as member stands for all its users.  Of guests the groups show nothing. */
 void cabinet_touch_link(struct cabinet_touched *touched, const struct cabinet_link *link);
 
 /*

@@ -97,6 +97,8 @@ static const struct rule rules_of_operations[] = {
 	{OP_CABINET_PROFILE, .answers = cabinet_profile_of},
 	{OP_CABINET_LOAD, .streams = cabinet_load},
 	{OP_CABINET_FORGET, .answers = cabinet_forget},
+	{OP_CABINET_AUTHORIZE, .acts = cabinet_authorize},
+	{OP_CABINET_WITHDRAW, .acts = cabinet_withdraw},
 	{OP_VIEW_CHECK, .streams = view_tools_check},
 	{OP_VIEW_REBUILD, .streams = view_tools_rebuild},
 };

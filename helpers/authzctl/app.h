@@ -27,7 +27,8 @@ extern const struct command profile_show, profile_enable, profile_disable, profi
 extern const struct command authority_grant, authority_revoke;
 extern const struct command cabinet_create, cabinet_show, cabinet_list, cabinet_set, cabinet_passwd, cabinet_admin,
 	cabinet_delete, cabinet_undelete, cabinet_purge, cabinet_add_member, cabinet_set_member, cabinet_remove_member,
-	cabinet_members, cabinet_memberships, cabinet_profile, cabinet_load, cabinet_forget_user, cabinet_tree;
+	cabinet_members, cabinet_memberships, cabinet_profile, cabinet_load, cabinet_forget_user, cabinet_tree,
+	cabinet_authorize, cabinet_withdraw;
 extern const struct command view_check, view_rebuild;
 extern const struct command master_define, master_remove, master_list, master_grant, master_revoke, master_may, master_mine,
 	master_forbid, master_allow;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "cabinet_marks.h"
 #include "choice.h"
 #include "output.h"
 #include "passwords.h"
@@ -55,6 +56,25 @@ int cabinet_listing(const struct app *app, const struct args *args, struct reque
 	if (args_value(args, "list-members") != NULL)
 		request->has |= HAS(LISTING);
 	return request_set_string(request, FIELD_TEXT, args_value(args, "text")) ? EXIT_DONE : answer_bad_parameter(app, "text");
+}
+
+int cabinet_security(const struct args *args, struct request *request)
+{
+	const char *security = args_value(args, "security"), *list = args_value(args, "marks"), *wrong;
+	size_t length;
+
+	if (security != NULL) {
+		if (strlen(security) != 4 || strspn(security, "0123456789") != 4 || !text_number(security, &request->security))
+			return args_wrong(args, "--security %s is not four digits", security);
+		request->has |= HAS(SECURITY);
+	}
+	if (list != NULL) {
+		wrong = marks_read(list, &request->marks, &length);
+		if (wrong != NULL)
+			return args_wrong(args, "unknown mark %.*s", (int)length, wrong);
+		request->has |= HAS(MARKS);
+	}
+	return EXIT_DONE;
 }
 
 int cabinet_member(const struct app *app, const struct args *args, struct request *request)

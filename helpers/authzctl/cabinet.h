@@ -12,7 +12,7 @@ extern const struct option cabinet_acting[]; /* it alone */
 
 /* How many items a row of CABINET_LIST and of CABINET_MEMBERS has. */
 #define CABINET_COLUMNS 7
-#define MEMBER_COLUMNS 6
+#define MEMBER_COLUMNS 8
 
 /* A command: its request, what the line says of it, and what becomes of the answer. */
 struct cabinet_deed {
@@ -40,6 +40,11 @@ int cabinet_listing(const struct app *app, const struct args *args, struct reque
 #define CABINET_LISTING \
 	{.name = "list-members", .value = "all|administrators|none", .help = "whom the group names as its members (all)"}, \
 		{.name = "text", .value = "TEXT", .help = "what it is for, at most 64 bytes"}
+/* What a profile lets do: --security and --marks. */
+int cabinet_security(const struct args *args, struct request *request);
+#define CABINET_SECURITY \
+	{.name = "security", .value = "RMCP", .help = "four digits: to read, modify, copy, print"}, \
+		{.name = "marks", .value = "MARK,...|all|none", .help = "what else those in it may, such as read-mail,reply"}
 /* The profile of a member: --profile and --special-profile. */
 int cabinet_member(const struct app *app, const struct args *args, struct request *request);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cabinet.h"
-#include "cabinet_marks.h"
 #include "choice.h"
 #include "output.h"
 #include "progress.h"
@@ -61,25 +60,14 @@ static int create(struct app *app, const struct args *args)
 
 static int set_fill(const struct app *app, const struct args *args, struct request *request)
 {
-	const char *security = args_value(args, "security"), *list = args_value(args, "marks"), *wrong;
-	size_t length;
 	int status = cabinet_names(app, args, request);
 
 	if (status == EXIT_DONE)
 		status = cabinet_listing(app, args, request);
+	if (status == EXIT_DONE)
+		status = cabinet_security(args, request);
 	if (status != EXIT_DONE)
 		return status;
-	if (security != NULL) {
-		if (strlen(security) != 4 || strspn(security, "0123456789") != 4 || !text_number(security, &request->security))
-			return args_wrong(args, "--security %s is not four digits", security);
-		request->has |= HAS(SECURITY);
-	}
-	if (list != NULL) {
-		wrong = marks_read(list, &request->marks, &length);
-		if (wrong != NULL)
-			return args_wrong(args, "unknown mark %.*s", (int)length, wrong);
-		request->has |= HAS(MARKS);
-	}
 	if ((request->has & (HAS(LISTING) | HAS(TEXT) | HAS(SECURITY) | HAS(MARKS))) == 0)
 		return args_wrong(args, "nothing to set is given, such as --text");
 	return EXIT_DONE;
@@ -222,8 +210,7 @@ static const struct option create_options[] = {
 
 static const struct option set_options[] = {
 	CABINET_LISTING,
-	{.name = "security", .value = "RMCP", .help = "four digits: to read, modify, copy, print"},
-	{.name = "marks", .value = "MARK,...|all|none", .help = "what else those in it may, such as read-mail,reply"},
+	CABINET_SECURITY,
 	CABINET_AS,
 	{.name = NULL},
 };

@@ -83,6 +83,7 @@ static int members_rows(const struct app *app, const struct args *args, struct c
 		{"ISN", "isn", COLUMN_NUMBER_OR_NONE}, {"KIND", "kind", COLUMN_TEXT},
 		{"NAME", "name", COLUMN_TEXT},         {"PROFILE", "profile", COLUMN_TEXT},
 		{"SPECIAL", "special", COLUMN_TEXT},   {"THROUGH", "through", COLUMN_TEXT},
+		{"SECURITY", "security", COLUMN_TEXT}, {"MARKS", "marks", COLUMN_MARKS},
 	};
 
 	(void)args;
@@ -103,7 +104,8 @@ static int where_rows(const struct app *app, const struct args *args, struct cal
 {
 	static const struct column columns[] = {
 		{"CABINET", "cabinet", COLUMN_TEXT}, {"TYPE", "type", COLUMN_TEXT},       {"ISN", "isn", COLUMN_NUMBER_OR_NONE},
-		{"THROUGH", "through", COLUMN_TEXT}, {"PROFILE", "profile", COLUMN_TEXT},
+		{"THROUGH", "through", COLUMN_TEXT}, {"PROFILE", "profile", COLUMN_TEXT}, {"SECURITY", "security", COLUMN_TEXT},
+		{"MARKS", "marks", COLUMN_MARKS},
 	};
 
 	(void)args;
@@ -146,7 +148,7 @@ const struct command cabinet_members = {
 	.verb = "members",
 	.synopsis = "CABINET [--users | --administrators]",
 	.word = "CABINET",
-	.help = "List the members of a shared cabinet.",
+	.help = "List the members of a shared cabinet, or whom the owner of a private one authorized.",
 	.options = members_options,
 	.run = members,
 };

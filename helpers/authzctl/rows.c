@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cabinet_marks.h"
 #include "output.h"
 
 /* A list, and a row of it as the helper gives it and as people see it. */
@@ -12,7 +13,7 @@ struct rows {
 	const char *titles[ROWS_MAX];
 	char items[ROWS_MAX][ITEM_SIZE];
 	int64_t numbers[ROWS_MAX];
-	char times[ROWS_MAX][32];
+	char shown[ROWS_MAX][ITEM_SIZE]; /* of a number that is shown otherwise */
 	const char *cells[ROWS_MAX];
 };
 
@@ -28,16 +29,16 @@ static bool read_cell(struct rows *r, size_t i)
 	const bool empty = r->items[i][0] == '\0';
 
 	r->cells[i] = empty && i + 1 < r->table.columns ? "-" : r->items[i];
-	if (kind == COLUMN_TEXT || (kind == COLUMN_NUMBER_OR_NONE && empty))
+	if (kind == COLUMN_TEXT || ((kind == COLUMN_NUMBER_OR_NONE || kind == COLUMN_MARKS) && empty))
 		return true;
 	if (!text_number(r->items[i], &r->numbers[i]))
 		return false;
-	if (is_none(r, i)) {
-		r->cells[i] = "-";
-	} else if (kind == COLUMN_TIME || kind == COLUMN_TIME_OR_NONE) {
-		text_time(r->numbers[i], r->times[i]);
-		r->cells[i] = r->times[i];
-	}
+	if (kind == COLUMN_TIME)
+		text_time(r->numbers[i], r->shown[i]);
+	else if (kind == COLUMN_MARKS)
+		marks_show(r->items[i], r->shown[i]);
+	if (kind == COLUMN_TIME || kind == COLUMN_MARKS)
+		r->cells[i] = r->shown[i];
 	return true;
 }
 

@@ -127,17 +127,17 @@ members()
 	done_by ctl cabinet add-member "$c" "$d" --profile special --special-profile "$c"
 	run ctl cabinet members "$c"
 	status_is 0
-	row "ISN KIND NAME PROFILE SPECIAL THROUGH"
-	row "$isn user $owner shared -"
-	row "$((isn + 1)) user $other private -"
-	row "$((isn + 2)) cabinet $d special $c"
+	row "ISN KIND NAME PROFILE SPECIAL THROUGH SECURITY MARKS"
+	row "$isn user $owner shared - - -"
+	row "$((isn + 1)) user $other private - - -"
+	row "$((isn + 2)) cabinet $d special $c - 0000 none"
 	run ctl --json cabinet members "$c" --users
 	[ "$(wc -l <out)" -eq 3 ] || fail "not three users"
-	grep -qx '{"isn":'$((isn + 2))',"kind":"user","name":"mail","profile":"special","special":"'"$c"'","through":"'"$d"'"}' out ||
+	grep -qx '{"isn":'$((isn + 2))',"kind":"user","name":"mail","profile":"special","special":"'"$c"'","through":"'"$d"'","security":"0000","marks":0}' out ||
 		fail "mail is not in through $d"
 	run ctl cabinet memberships mail
-	grep -Eq "^$c +S +$((isn + 2)) +$d +special\$" out || fail "mail may not go to $c"
-	grep -Eq "^$d +S +[0-9]+ +- +shared\$" out || fail "nor to $d"
+	grep -Eq "^$c +S +$((isn + 2)) +$d +special +0000 +none\$" out || fail "mail may not go to $c"
+	grep -Eq "^$d +S +[0-9]+ +- +shared +- *\$" out || fail "nor to $d"
 	done_by ctl cabinet set-member "$c" "$other"
 	run ctl cabinet profile "$c" "$other"
 	row "profile: shared"

@@ -85,6 +85,10 @@ static void asks_others(void **state)
 	assert_int_equal(code, 0);
 	kit_was_asked("operation 61", "security 9001", "marks 66", NULL);
 	kit_fake("result 0\n");
+	Z_MOD17(&code, "boss    ", "secret  ", "daemon  ", &profile);
+	assert_int_equal(code, 0);
+	kit_was_asked("operation 78", "member daemon", "as boss", "secret secret", "security 9001", "marks 66", NULL);
+	kit_fake("result 0\n");
 	Z_ERA05(&code, NULL, NULL, SALES, "20261121", NULL);
 	assert_int_equal(code, 0);
 	kit_was_asked("operation 64", "lock 0", "from 20778", NULL);
@@ -139,8 +143,16 @@ static void bad_parameters(void **state)
 	Z_MOD05F(&code, NULL, NULL, SALES, NULL);
 	not_asked(92);
 	memset(&profile, ' ', sizeof profile);
+	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+		Z_MOD17(&code, NULL, NULL, bad[i], &profile);
+		not_asked(92);
+	}
+	Z_MOD17(&code, NULL, NULL, "daemon  ", NULL);
+	not_asked(92);
 	profile.Security_copy = 'x';
 	Z_MOD05F(&code, NULL, NULL, SALES, &profile);
+	not_asked(92);
+	Z_MOD17(&code, NULL, NULL, "daemon  ", &profile);
 	not_asked(92);
 }
 
@@ -177,7 +189,7 @@ static void page(char *text, int first, int last, const char *cursor)
 	int at = sprintf(text, "result 0\n"), i;
 
 	for (i = first; i <= last; i++)
-		at += sprintf(text + at, "row %d|%s|name%d|%s||\n", i, i % 2 ? "user" : "cabinet", i, i % 3 ? "shared" : "special");
+		at += sprintf(text + at, "row %d|%s|name%d|%s||||\n", i, i % 2 ? "user" : "cabinet", i, i % 3 ? "shared" : "private");
 	if (cursor != NULL)
 		sprintf(text + at, "cursor %s\n", cursor);
 }
@@ -214,7 +226,7 @@ static void pages(void **state)
 			sprintf(name, "name%-4d", all);
 			assert_memory_equal(rows[i].Member, name, 8);
 			assert_int_equal(rows[i].Cabinet_type, all % 2 ? '0' : '2');
-			assert_int_equal(rows[i].Profile_type, all % 3 ? '1' : '3');
+			assert_int_equal(rows[i].Profile_type, all % 3 ? '1' : '2');
 		}
 	}
 	assert_int_equal(code, 77);
@@ -246,21 +258,26 @@ static void where(void **state)
 	int count;
 
 	(void)state;
-	kit_fake("result 0\nrow sales|S|7||private\nrow a-name-of-more-than-8|S|8|sales|shared\n");
+	kit_fake("result 0\nrow sales|S|7||private||\nrow a-name-of-more-than-8|S|8|sales|shared||\nrow daemon|P|9||special|7100|3\n");
 	Z_MEMSHP(&code, NULL, NULL, &position, rows, &count);
 	assert_int_equal(code, 0);
-	assert_int_equal(count, 2);
+	assert_int_equal(count, 3);
 	assert_memory_equal(rows[0].Cabinet, "sales   S2", 10);
 	assert_int_equal(rows[0].Member_ISN, 7);
 	assert_memory_equal(rows[1].Cabinet, BLANK "S1", 10);
 	assert_int_equal(rows[1].Member_ISN, 8);
+	assert_memory_equal(rows[2].Cabinet, "daemon  P3", 10);
+	assert_int_equal(rows[2].Member_ISN, 9);
 }
 
 static void bad_rows(void **state)
 {
 	static const char *const bad[] = {
-		"row sales|S|7\n", "row sales|S|x||shared\n", "row |S|7||shared\n", "row sales|S|100000000||shared\n",
-		"row sales|S|7||other\n", "row sales|S||shared|\n", "row a-name-that-is-longer-than-any-name-there-is|S|7||shared\n",
+		"row sales|S|7\n", "row sales|S|x||shared||\n", "row |S|7||shared||\n", "row sales|S|100000000||shared||\n",
+		"row sales|S|7||other||\n", "row sales|S||shared|||\n",
+		"row a-name-that-is-longer-than-any-name-there-is|S|7||shared||\n", "row sales|S|7||shared\n",
+		"row sales|S|7||shared|7100|3\n", "row bin|P|7||special||\n", "row bin|P|7||special|10000|3\n",
+		"row bin|P|7||special|7100|512\n",
 	};
 	struct z_membership rows[Z_ROWS];
 	char text[256];
@@ -271,7 +288,7 @@ static void bad_rows(void **state)
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct z_position position = {{0}};
 
-		sprintf(text, "result 0\nrow good|S|1||shared\n%s", bad[i]);
+		sprintf(text, "result 0\nrow good|S|1||shared||\n%s", bad[i]);
 		kit_fake(text);
 		Z_MEMSHP(&code, NULL, NULL, &position, rows, &count);
 		assert_int_equal(code, 59);

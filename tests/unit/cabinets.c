@@ -178,6 +178,20 @@ void host_adds_administrator(struct world *w, const char *cabinet, const char *m
 	w->rules.caller = before;
 }
 
+void host_authorizes(struct world *w, const char *owner, const char *guest)
+{
+	const struct principal before = w->rules.caller;
+	struct request q = about_cabinet(owner, guest);
+
+	q.has |= HAS(SECURITY) | HAS(MARKS);
+	q.security = 9999;
+	q.marks = CABINET_MARK_ALL;
+	world_host(w);
+	begin_call(w);
+	assert_result(cabinet_authorize(&w->rules, &q), AUTHZ_OK);
+	w->rules.caller = before;
+}
+
 void host_sets_password(struct world *w, const char *cabinet, const char *password)
 {
 	struct principal before = w->rules.caller;

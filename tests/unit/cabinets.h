@@ -28,6 +28,8 @@ const char *listed(struct world *w, struct request q);
 /* As the host, whoever is the caller; must succeed. */
 void host_makes(struct world *w, const char *name, enum cabinet_type type);
 void host_adds_administrator(struct world *w, const char *cabinet, const char *member);
+/* The guest may do everything there. */
+void host_authorizes(struct world *w, const char *owner, const char *guest);
 void host_sets_password(struct world *w, const char *cabinet, const char *password);
 /* A link of the store, without a rule: "member" is a user of the fake host or a cabinet. */
 void join(struct world *w, const char *cabinet, char kind, const char *member);

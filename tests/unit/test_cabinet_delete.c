@@ -134,6 +134,27 @@ static void everything_goes(void **state)
 	assert_int_equal(count_records(w, w->rules.authority, 'Z'), before);
 }
 
+/* The user stays, and where he is in. */
+static void private_goes(void **state)
+{
+	struct world *w = *state;
+	unsigned before;
+	int64_t gone;
+
+	host_makes(w, "sales", CABINET_SHARED);
+	join(w, "sales", 'u', "alice");
+	host_authorizes(w, "bob", "alice");
+	before = count_records(w, w->rules.authority, 'Z');
+	host_sets_password(w, "alice", "secret");
+	host_authorizes(w, "alice", "bob");
+	host_authorizes(w, "alice", "eve");
+	world_host(w);
+	assert_result(mark(w, "alice", FAKE_DAY, true), AUTHZ_OK);
+	assert_result(purge(w, &gone), AUTHZ_OK);
+	assert_int_equal(gone, 1);
+	assert_int_equal(count_records(w, w->rules.authority, 'Z'), before);
+}
+
 /* More links than one page takes away. */
 static void in_pages(void **state)
 {
@@ -244,6 +265,7 @@ int main(void)
 		TEST("supervisors alone mark and purge", supervisors_alone),
 		TEST("a cabinet goes from its day on, not before, and not without a mark (cabinet_purge MUST 2)", from_its_day),
 		TEST("with a cabinet go its memberships in both directions, and what it administers", everything_goes),
+		TEST("with a private cabinet goes what its owner authorized", private_goes),
 		TEST("a large cabinet goes in pages, locked from the first on, and its record last (cabinet_purge MUST 1)", in_pages),
 		TEST("many go in pages, and without any no lock is taken", many),
 		TEST("one whose mark was taken away meanwhile stays (cabinet_purge MUST 2)", undeleted_meanwhile),

@@ -20,6 +20,8 @@ static int setup(void **state)
 	make_member(w, "inner", "alice");
 	host_adds_administrator(w, "plain", "alice");
 	host_sets_password(w, "alice", "secret");
+	host_authorizes(w, "alice", "bob");
+	host_authorizes(w, "bob", "alice");
 	return 0;
 }
 
@@ -63,8 +65,10 @@ static void forgotten(void **state)
 	fake_host_find(&w->fake, "alice")->gone = true;
 	world_host(w);
 	assert_result(forget(w, "alice"), AUTHZ_OK);
-	assert_int_equal(w->answer.reply.count, 3);
+	assert_int_equal(w->answer.reply.count, 5);
 	assert_true(links(w, "alice", LIST_MEMBER_OF) == 0 && links(w, "alice", LIST_ADMIN_OF) == 0);
+	assert_true(links(w, "alice", LIST_GUESTS) == 0 && links(w, "alice", LIST_GUEST_OF) == 0);
+	assert_true(links(w, "bob", LIST_GUESTS) == 0 && links(w, "bob", LIST_GUEST_OF) == 0);
 	assert_false(has_record(w, "alice"));
 	assert_true(find_member(w, "plain", 'u', "bob", &link)); /* and nobody else's */
 	assert_true(has_record(w, "plain"));

@@ -166,7 +166,7 @@ struct model {
 	struct model_link {
 		uint32_t isn;
 		struct cabinet_link link;
-	} links[2 * CABINETS * MEMBERS];
+	} links[3 * CABINETS * MEMBERS];
 	size_t count;
 	uint32_t last;
 	uint64_t noise;
@@ -174,19 +174,23 @@ struct model {
 
 static bool in_list(const struct cabinet_link *l, const struct cabinet_entity *of, enum cabinet_list list)
 {
-	const bool admin = l->relation == RELATION_ADMIN, user = l->member.kind == 'u';
-	const bool of_cabinet = of->kind == 'c' && strcmp(l->cabinet, of->name) == 0;
+	const bool admin = l->relation == RELATION_ADMIN, user = l->member.kind == 'u', guest = l->relation == RELATION_GUEST;
+	const bool of_cabinet = of->kind == (guest ? 'u' : 'c') && strcmp(l->cabinet, of->name) == 0;
 	const bool of_member = of->kind == l->member.kind && strcmp(l->member.name, of->name) == 0;
 
 	switch (list) {
 	case LIST_USERS:
-		return of_cabinet && !admin && user;
+		return of_cabinet && !admin && !guest && user;
 	case LIST_CABINETS:
 		return of_cabinet && !admin && !user;
 	case LIST_ADMINS:
 		return of_cabinet && admin;
 	case LIST_MEMBER_OF:
-		return of_member && !admin;
+		return of_member && !admin && !guest;
+	case LIST_GUESTS:
+		return of_cabinet && guest;
+	case LIST_GUEST_OF:
+		return of_member && guest;
 	default:
 		return of_member && admin;
 	}
@@ -195,7 +199,7 @@ static bool in_list(const struct cabinet_link *l, const struct cabinet_entity *o
 static void compare_list(struct world *w, struct store_txn *t, const struct model *m, const struct cabinet_entity *of,
                          enum cabinet_list list)
 {
-	uint32_t isns[2 * CABINETS * MEMBERS], expected[2 * CABINETS * MEMBERS];
+	uint32_t isns[3 * CABINETS * MEMBERS], expected[3 * CABINETS * MEMBERS];
 	size_t count, i, wanted = 0;
 	struct cabinet_link l;
 	uint64_t counted;
@@ -236,13 +240,16 @@ static void compare(struct world *w, const struct model *m)
 
 static void model_add(struct world *w, struct store_txn *t, struct model *m)
 {
+	static const char relations[] = {RELATION_ADMIN, RELATION_GUEST, RELATION_MEMBER, RELATION_MEMBER, RELATION_MEMBER};
+	const char relation = relations[noise_below(&m->noise, sizeof relations)];
 	char cabinet[8], member[8];
 	struct cabinet_link l, got;
 	bool found;
 
 	snprintf(cabinet, sizeof cabinet, "n%u", noise_below(&m->noise, CABINETS));
 	snprintf(member, sizeof member, "n%u", noise_below(&m->noise, MEMBERS));
-	l = link_of(noise_below(&m->noise, 4) == 0 ? RELATION_ADMIN : RELATION_MEMBER, cabinet, noise_below(&m->noise, 3) == 0 ? 'c' : 'u', member);
+	l = link_of(relation, cabinet, noise_below(&m->noise, 3) == 0 && relation != RELATION_GUEST ? 'c' : 'u', member);
+	l.owner = noise_below(&m->noise, 1000);
 	assert_result(cabinet_link_find(&w->rules, t, l.relation, cabinet, &l.member, &got, &found), AUTHZ_OK);
 	if (found)
 		return;
@@ -372,6 +379,9 @@ static void make_some(struct world *w)
 	add(w, RELATION_ADMIN, "sales", 'u', "bob");
 	add(w, RELATION_ADMIN, "north", 'c', "sales");
 	add(w, RELATION_MEMBER, "south", 'u', "bob");
+	add(w, RELATION_GUEST, "alice", 'u', "bob");
+	add(w, RELATION_GUEST, "alice", 'u', "eve");
+	add(w, RELATION_GUEST, "bob", 'u', "eve");
 }
 
 static const struct {
@@ -385,6 +395,8 @@ static const struct {
 	{'c', "sales", LIST_ADMIN_OF, 1},  {'u', "alice", LIST_MEMBER_OF, 1}, {'u', "bob", LIST_MEMBER_OF, 3},
 	{'u', "bob", LIST_ADMIN_OF, 1},    {'u', "eve", LIST_MEMBER_OF, 1},  {'c', "south", LIST_USERS, 1},
 	{'c', "south", LIST_MEMBER_OF, 0},
+	{'u', "alice", LIST_GUESTS, 2},    {'u', "bob", LIST_GUESTS, 1},     {'u', "bob", LIST_GUEST_OF, 1},
+	{'u', "eve", LIST_GUEST_OF, 2},    {'c', "alice", LIST_GUESTS, 0},
 };
 
 /* Each list is whole, or damaged; how many are damaged. */
@@ -430,7 +442,7 @@ static void lost(void **state)
 		put_back(w, &s);
 		records++;
 	}
-	assert_int_equal(records, 8 + 8 + 2 * 6); /* links, pairs, nodes */
+	assert_int_equal(records, 11 + 11 + 2 * 6); /* links, pairs, nodes */
 	assert_int_equal(damaged_lists(w), 0);
 }
 
@@ -439,7 +451,7 @@ static void spoilt(void **state)
 {
 	struct world *w = *state;
 	struct saved s = {.key_length = 0}, bad;
-	size_t field, fields;
+	size_t field, fields, behind;
 	unsigned value;
 
 	make_some(w);
@@ -447,9 +459,10 @@ static void spoilt(void **state)
 		if (s.key[1] != 'k' && s.key[1] != 'n')
 			continue;
 		fields = s.key[1] == 'k' ? 4 : CABINET_LISTS * 3;
+		behind = s.key[1] == 'k' && s.value[1] == RELATION_GUEST ? 4 : 0; /* whose it is */
 		for (field = 0; field < fields; field++)
 			for (value = 0; value < 10; value++) {
-				const size_t at = s.length - 4 * (fields - field);
+				const size_t at = s.length - behind - 4 * (fields - field);
 
 				if (s.value[at + 3] == value || (s.key[1] == 'n' && field % 3 == 2 && value > 1 && s.value[at + 3] > 1))
 					continue; /* how many there are, beyond one, is not looked at */

@@ -64,7 +64,7 @@ static void direct(void **state)
 	assert_result(set_member(w, "outer", "alice", 2, ""), AUTHZ_OK);
 	assert_result(set_member(w, "outer", "right", 3, "lobby"), AUTHZ_OK);
 	assert_result(ask(w, which("outer", 0, CABINET_DIRECT)), AUTHZ_OK);
-	snprintf(expected, sizeof expected, "%u|user|alice|private||\n%u|cabinet|left|shared||\n%u|cabinet|right|special|lobby|\n",
+	snprintf(expected, sizeof expected, "%u|user|alice|private||||\n%u|cabinet|left|shared||||\n%u|cabinet|right|special|lobby||0000|0\n",
 	         isn_of(w, "outer", 'u', "alice"), isn_of(w, "outer", 'c', "left"), isn_of(w, "outer", 'c', "right"));
 	assert_string_equal(rows_text(w), expected);
 	assert_false(w->answer.reply.has & 1u << REPLY_CURSOR);
@@ -79,12 +79,12 @@ static void users(void **state)
 
 	assert_result(ask(w, which("outer", 0, CABINET_USERS)), AUTHZ_OK);
 	snprintf(expected, sizeof expected,
-	         "%u|user|alice|shared||\n%u|user|alice|shared||left\n%u|user|eve|shared||left\n%u|user|bob|shared||right\n", alice,
+	         "%u|user|alice|shared||||\n%u|user|alice|shared||left||\n%u|user|eve|shared||left||\n%u|user|bob|shared||right||\n", alice,
 	         left, left, right);
 	assert_string_equal(rows_text(w), expected);
 	lock_cabinet(w, "left"); /* by it nobody is in any more */
 	assert_result(ask(w, which("outer", 0, CABINET_USERS)), AUTHZ_OK);
-	snprintf(expected, sizeof expected, "%u|user|alice|shared||\n%u|user|bob|shared||right\n", alice, right);
+	snprintf(expected, sizeof expected, "%u|user|alice|shared||||\n%u|user|bob|shared||right||\n", alice, right);
 	assert_string_equal(rows_text(w), expected);
 	lock_cabinet(w, "outer");
 	assert_result(ask(w, which("outer", 0, CABINET_USERS)), AUTHZ_CABINET_LOCKED);
@@ -293,7 +293,7 @@ static void empty_ones(void **state)
 	assert_true(w->answer.rows.used < 200);
 	w->fake.host.config.nested_users = true;
 	make_member(w, "empty4999", "portal");
-	assert_non_null(strstr(all_rows(w, cabinet_members, q, &pages), "|user|portal|shared||empty4999\n"));
+	assert_non_null(strstr(all_rows(w, cabinet_members, q, &pages), "|user|portal|shared||empty4999||\n"));
 	assert_int_equal(pages, 2);
 }
 

@@ -70,9 +70,9 @@ static void own(void **state)
 	struct request q = of("");
 
 	assert_result(ask(w, q), AUTHZ_OK);
-	assert_string_equal(where(w), "plain|S||shared\nleft|S||shared\nouter|S|left|shared\nother|S|left|shared\n");
+	assert_string_equal(where(w), "plain|S||shared||\nleft|S||shared||\nouter|S|left|shared||\nother|S|left|shared||\n");
 	assert_result(ask(w, of("alice")), AUTHZ_OK);
-	assert_string_equal(where(w), "plain|S||shared\nleft|S||shared\nouter|S|left|shared\nother|S|left|shared\n");
+	assert_string_equal(where(w), "plain|S||shared||\nleft|S||shared||\nouter|S|left|shared||\nother|S|left|shared||\n");
 	world_caller(w, "eve");
 	assert_result(ask(w, q), AUTHZ_OK);
 	assert_string_equal(rows_text(w), "");
@@ -100,7 +100,7 @@ static void of_others(void **state)
 	assert_result(ask(w, of("nosuch")), AUTHZ_USER_NOT_FOUND);
 	world_host(w);
 	assert_result(ask(w, of("bob")), AUTHZ_OK);
-	assert_string_equal(where(w), "left|S||shared\nouter|S|left|shared\nother|S|left|shared\n");
+	assert_string_equal(where(w), "left|S||shared||\nouter|S|left|shared||\nother|S|left|shared||\n");
 }
 
 static void locked(void **state)
@@ -109,14 +109,14 @@ static void locked(void **state)
 
 	lock_cabinet(w, "outer");
 	assert_result(ask(w, of("")), AUTHZ_OK);
-	assert_string_equal(where(w), "plain|S||shared\nleft|S||shared\nother|S|left|shared\n");
+	assert_string_equal(where(w), "plain|S||shared||\nleft|S||shared||\nother|S|left|shared||\n");
 	lock_cabinet(w, "left");
 	assert_result(ask(w, of("")), AUTHZ_OK);
-	assert_string_equal(where(w), "plain|S||shared\n");
+	assert_string_equal(where(w), "plain|S||shared||\n");
 	unlock_cabinet(w, "left");
 	unlock_cabinet(w, "outer");
 	assert_result(ask(w, of("")), AUTHZ_OK);
-	assert_string_equal(where(w), "plain|S||shared\nleft|S||shared\nouter|S|left|shared\nother|S|left|shared\n");
+	assert_string_equal(where(w), "plain|S||shared||\nleft|S||shared||\nouter|S|left|shared||\nother|S|left|shared||\n");
 }
 
 static void another_user(void **state)
