@@ -25,7 +25,8 @@ make_all()
 		cabinet root admin sales +carol && cabinet carol add-member sales carol && cabinet root set sales --text x &&
 		cabinet root remove-member sales north && cabinet root add-member north carol &&
 		cabinet root add-member sales north &&
-		cabinet root add-member sales bob && echo secret-of-carol | cabinet carol passwd carol &&
+		cabinet root add-member sales bob && cabinet carol authorize bob --security 7000 &&
+		cabinet bob authorize carol --security 7000 && among carol cabinet bob memberships && echo secret-of-carol | cabinet carol passwd carol &&
 		prints "$prefix"sales:!:carol:bob,carol sorted getent gshadow "$prefix"sales &&
 		among "$prefix"north id -Gn carol
 }
@@ -37,7 +38,8 @@ nothing_left()
 		prints "$prefix"north:x:"$(gid north)": getent group "$prefix"north &&
 		not_among carol cabinet root members sales --users &&
 		not_among carol cabinet root members sales --administrators &&
-		not_among carol cabinet root members north
+		not_among carol cabinet root members north && not_among carol cabinet bob memberships &&
+		not_among carol cabinet bob members bob
 }
 
 # another carol, of the same uid or not
@@ -125,8 +127,9 @@ by_hand()
 		sed -i '/^carol:/d' /etc/passwd /etc/shadow /etc/group /etc/gshadow &&
 		prints "$prefix"sales:!:carol:bob,carol sorted getent gshadow "$prefix"sales && make_user --uid 54322 &&
 		among "$prefix"sales id -Gn carol && among "$prefix"north as carol id -Gn &&
+		not_among carol cabinet bob memberships && not_among bob cabinet carol memberships &&
 		says 15 cabinet carol add-member sales stranger || return 1
-	shows '^removed: *[34]$' authzctl cabinet forget-user carol && userdel carol && next_has_nothing && clean
+	shows '^removed: *[56]$' authzctl cabinet forget-user carol && userdel carol && next_has_nothing && clean
 }
 
 roots_alone()

@@ -114,6 +114,28 @@ disabled()
 		cabinet alice add-member sales stranger && cabinet alice remove-member sales stranger
 }
 
+# into alice's own: bob is let in, sees that and what he may, and gets nothing else by it
+authorized()
+{
+	cabinet alice authorize bob --security 7100 --marks reply && among alice cabinet bob memberships &&
+		among 7100 cabinet bob memberships && among 7100 cabinet bob profile alice bob &&
+		among bob cabinet alice members alice && before=$(as bob id -Gn) &&
+		says 15 cabinet bob set alice --text mine && says 15 cabinet bob show alice && says 15 cabinet bob members alice &&
+		says 15 cabinet bob authorize stranger --of alice && says 15 cabinet stranger withdraw bob --of alice &&
+		says 15 cabinet stranger members alice && says 15 cabinet stranger profile alice bob &&
+		says CPF222E cabinet stranger memberships bob && says 32 cabinet alice authorize chiefs &&
+		says 97 cabinet alice authorize alice && as_cabinet stranger bob secret-of-bob authorize stranger &&
+		among bob cabinet stranger memberships && cabinet bob withdraw stranger && not_among P cabinet stranger memberships &&
+		[ "$before" = "$(as bob id -Gn)" ]
+}
+
+withdrawn()
+{
+	cabinet root authorize bob --of alice --security 9999 && among 9999 cabinet bob memberships &&
+		cabinet alice withdraw bob && not_among alice cabinet bob memberships && says 15 cabinet bob profile alice bob &&
+		says AZ-MEMBER cabinet alice withdraw bob && not_among bob cabinet alice members alice
+}
+
 no_secret()
 {
 	! grep -r --binary-files=text 'secret-of-' "$state" /run/authz "$work/service" &&
@@ -127,7 +149,7 @@ clean()
 }
 
 printf '[authz]\npassword_tries = 5\npassword_pause = 2\n' >/etc/authz/authz.conf
-plan 26
+plan 30
 for way in child socket; do
 	"by_$way"
 	check "root makes two cabinets, of which one administers the other and has a password ($way)" cabinets
@@ -142,6 +164,8 @@ for way in child socket; do
 	check "a supervisor makes cabinets, names administrators, adds, and checks the view ($way)" supervisor
 	check "who is none any more is a stranger at once, and what was done stays ($way)" supervisor_no_more
 	check "an administrator who is disabled has nothing, until enabled ($way)" disabled
+	check "a user lets another into her own, who sees that and has nothing else by it; nobody else does or sees it ($way)" authorized
+	check "root alters that, she withdraws it, and nothing is left ($way)" withdrawn
 	check "no password stands in store, audit or log ($way)" no_secret
 	check "store and view are whole after all this ($way)" clean
 done

@@ -214,6 +214,35 @@ tree()
 	refused 98 1 ctl cabinet tree nothing-here
 }
 
+guests()
+{
+	done_by ctl cabinet authorize "$owner" --of "$other" --security 7100 --marks reply,show-items
+	run ctl cabinet memberships "$owner"
+	status_is 0
+	row "CABINET TYPE ISN THROUGH PROFILE SECURITY MARKS"
+	grep -Eq "^$other +P +[0-9]+ +- +special +7100 +reply,show-items\$" out || fail "$owner may not go to $other"
+	run ctl --json cabinet memberships "$owner"
+	grep -Eqx '\{"cabinet":"'"$other"'","type":"P","isn":[0-9]+,"through":"","profile":"special","security":"7100","marks":66\}' out ||
+		fail "no object"
+	done_by ctl cabinet authorize "$owner" --of "$other" --marks none
+	run ctl cabinet members "$other"
+	grep -Eq "^[0-9]+ +user +$owner +special +- +- +7100 +none\$" out || fail "not in the list of $other"
+	run ctl cabinet profile "$other" "$owner"
+	row "security: 7100"
+	row "marks: none"
+	done_by ctl cabinet authorize mail
+	run ctl cabinet members "$me"
+	grep -q 'user *mail ' out || fail "not into one's own"
+	refused 32 1 ctl cabinet authorize nobody-here
+	refused 97 1 ctl cabinet authorize "$me"
+	refused 02 1 ctl cabinet authorize mail --of nobody-here
+	done_by ctl cabinet withdraw mail
+	done_by ctl cabinet withdraw "$owner" --of "$other"
+	told AZ-MEMBER ctl cabinet withdraw "$owner" --of "$other"
+	run ctl cabinet memberships "$owner"
+	! grep -q ' P ' out || fail "$owner may go to $other"
+}
+
 forgotten()
 {
 	fresh
@@ -343,6 +372,11 @@ usages()
 	usage 'only one of --users and --administrators' ctl cabinet members sales --users --administrators
 	usage 'nothing to set is given' ctl cabinet set sales
 	usage '--security 123 is not four digits' ctl cabinet set sales --security 123
+	usage 'USER is missing' ctl cabinet authorize
+	usage '--security 71 is not four digits' ctl cabinet authorize "$other" --security 71
+	usage 'unknown mark all-of-it' ctl cabinet authorize "$other" --marks all-of-it
+	usage 'USER is missing' ctl cabinet withdraw
+	refused CPF3C3C 1 ctl cabinet authorize "$other" --of ''
 	usage '--security 12a4 is not four digits' ctl cabinet set sales --security 12a4
 	usage 'unknown mark reply-all' ctl cabinet set sales --marks reply,reply-all
 	usage 'unknown mark ' ctl cabinet set sales --marks reply,
@@ -373,6 +407,7 @@ for way in child socket; do
 	check "$way: each of the document's refusals has its code" refusals
 	check "$way: administrators come and go, in the order of the line" administrators
 	check "$way: a tree shows cabinets in cabinets, users, and administrators with a mark" tree
+	check "$way: a user lets another into her private cabinet, says what he may there, and lets him in no more" guests
 	check "$way: a user who is gone is forgotten everywhere" forgotten
 	check "$way: many members are loaded whole or not at all, or with a report of the rest" loaded
 	check "$way: a slow load shows on a terminal how far it is" bar

@@ -81,6 +81,45 @@ static void life(void **state)
 	assert_int_equal(authz_cabinet_undelete(compat_client(), NULL, "life", &error), AUTHZ_OK);
 }
 
+static size_t go(const char *user, struct seen *s)
+{
+	struct authz_cursor cursor = {.length = 0};
+
+	*s = (struct seen){.count = 0};
+	do
+		assert_int_equal(authz_cabinet_where(compat_client(), NULL, user, &cursor, see, s, &error), AUTHZ_OK);
+	while (cursor.length > 0);
+	return s->count;
+}
+
+static void guests(void **state)
+{
+	struct authz_cabinet_profile profile = {.security = 7001, .marks = AUTHZ_MARK_READ_MAIL};
+	const struct authz_acting acting = {.cabinet = "games", .password = NULL};
+	enum authz_profile_type type;
+	struct seen s;
+
+	(void)state;
+	assert_int_equal(go("bin", &s), 0);
+	assert_int_equal(authz_cabinet_authorize(compat_client(), &acting, NULL, "bin", &profile, &error), AUTHZ_OK);
+	assert_int_equal(go("bin", &s), 1);
+	assert_string_equal(s.last.name, "games");
+	assert_true(s.last.type == AUTHZ_CABINET_PRIVATE && s.last.profile == AUTHZ_PROFILE_SPECIAL && s.last.isn > 0);
+	assert_true(s.last.special.security == 7001 && s.last.special.marks == AUTHZ_MARK_READ_MAIL);
+	assert_int_equal(look("games", &s), 1);
+	assert_string_equal(s.last.name, "bin");
+	profile = (struct authz_cabinet_profile){.security = 1};
+	assert_int_equal(authz_cabinet_authorize(compat_client(), NULL, "games", "bin", &profile, NULL), AUTHZ_OK);
+	profile = (struct authz_cabinet_profile){.security = 5};
+	assert_int_equal(authz_cabinet_profile(compat_client(), NULL, "games", 0, "bin", &profile, &type, &error), AUTHZ_OK);
+	assert_true(profile.security == 1 && profile.marks == 0 && type == AUTHZ_PROFILE_SPECIAL);
+	assert_int_equal(authz_cabinet_authorize(compat_client(), NULL, "games", "no-such", &profile, &error), AUTHZ_MEMBER_NOT_FOUND);
+	assert_string_equal(error.subject, "no-such");
+	assert_int_equal(authz_cabinet_withdraw(compat_client(), NULL, "games", "bin", &error), AUTHZ_OK);
+	assert_int_equal(authz_cabinet_withdraw(compat_client(), NULL, "games", "bin", &error), AUTHZ_NOT_A_MEMBER);
+	assert_int_equal(go("bin", &s), 0);
+}
+
 /* Nobody is asked. */
 static void not_asked(void **state)
 {
@@ -105,6 +144,9 @@ static void not_asked(void **state)
 	assert_int_equal(authz_cabinet_members(compat_client(), NULL, "life", 0, &cursor, see, &s, &error), AUTHZ_BAD_PARAMETER);
 	assert_string_equal(error.subject, "cursor");
 	assert_int_equal(authz_cabinet_profile(compat_client(), NULL, "life", 0, NULL, &profile, &type, &error), AUTHZ_BAD_PARAMETER);
+	assert_int_equal(authz_cabinet_authorize(compat_client(), NULL, NULL, longer, &profile, &error), AUTHZ_BAD_PARAMETER);
+	assert_string_equal(error.subject, "user");
+	assert_int_equal(authz_cabinet_withdraw(compat_client(), NULL, "", "bin", &error), AUTHZ_BAD_PARAMETER);
 	assert_false(kit_asked());
 }
 
@@ -132,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"a cabinet is made, gets members and profiles, is locked and brought back", life, kit_real, NULL, NULL},
+		{"a user is authorized to a private cabinet, with a profile, and no more", guests, kit_real, NULL, NULL},
 		{"names that are none, and a cursor that is none, are refused without a question", not_asked, NULL, NULL, NULL},
 		{"a profile that is not whole is none", incomplete, NULL, NULL, NULL},
 	};

@@ -172,6 +172,7 @@ static void no_return_code(void **state)
 	assert_int_equal(isn, 0);
 	Z_ADD05(NULL, NULL, NULL, SALES, "2", NULL, NULL);
 	Z_MOD05F(NULL, NULL, NULL, SALES, NULL);
+	Z_MOD17(NULL, NULL, NULL, "daemon  ", &profile);
 	Z_ERA05(NULL, NULL, NULL, SALES, NULL, NULL);
 	Z_ERA05A(NULL, NULL, NULL, SALES, NULL, NULL);
 	Z_DIS17C(NULL, NULL, NULL, SALES, NULL, &position, rows, &count);
@@ -473,6 +474,41 @@ static void really_shows(void **state)
 	assert_int_equal(code, 4);
 }
 
+static void really_authorizes(void **state)
+{
+	struct z_position position = {{0}};
+	struct z_membership where[Z_ROWS];
+	struct z_profile p;
+	int count;
+	char type;
+
+	(void)state;
+	memset(&p, ' ', sizeof p);
+	p.Security_read = '7';
+	p.Reply = 'X';
+	Z_MOD17(&code, "games   ", NULL, "mail    ", &p);
+	assert_int_equal(code, 0);
+	Z_MEMSHP(&code, "mail    ", NULL, &position, where, &count);
+	assert_int_equal(code, 0);
+	assert_int_equal(count, 1);
+	assert_memory_equal(where[0].Cabinet, "games   P3", 10);
+	Z_DIS17F(&code, NULL, NULL, "games   ", NULL, "mail    ", &type, &p);
+	assert_int_equal(code, 0);
+	assert_int_equal(type, '3');
+	assert_memory_equal(&p, "7000", 4);
+	assert_int_equal(p.Reply, 'X');
+	memset(&p, ' ', sizeof p);
+	Z_MOD17(&code, "games   ", NULL, "mail    ", &p); /* what is left out is deleted */
+	Z_DIS17F(&code, NULL, NULL, "games   ", NULL, "mail    ", &type, &p);
+	assert_memory_equal(&p, "0000 ", 5);
+	Z_MOD17(&code, "games   ", NULL, "no-such ", &p);
+	assert_int_equal(code, 32);
+	Z_MOD17(&code, "games   ", NULL, "games   ", &p);
+	assert_int_equal(code, 97);
+	Z_MOD17(&code, "nothing ", NULL, "mail    ", &p);
+	assert_int_equal(code, 2);
+}
+
 /* Marked and locked are two: Z-ERA05 marks, Z-ERA05A locks too. */
 static void really_erases(void **state)
 {
@@ -531,6 +567,7 @@ int main(void)
 		{"each answer is its code of two digits", answers, NULL, NULL, NULL},
 		{"Z-ADD05 makes cabinets, and Z-ADD17A has each of the document's codes", really_adds, kit_real, NULL, NULL},
 		{"what was made is shown by Z-DIS17C, Z-DIS17F and Z-MEMSHP, and Z-MOD05F deletes what is left out", really_shows, kit_real, NULL, NULL},
+		{"Z-MOD17 authorizes to a private cabinet, which Z-MEMSHP and Z-DIS17F show", really_authorizes, kit_real, NULL, NULL},
 		{"Z-ERA05 marks, Z-ERA05A locks too, and the reset flag takes it back", really_erases, kit_real, NULL, NULL},
 		{"no copy of a password stays behind (z_who MUST 1)", forgets, NULL, NULL, NULL},
 	};
