@@ -29,13 +29,35 @@ static enum authz_result take(struct rules *r, enum view_which which, uint64_t c
 	return publication_result(r, result);
 }
 
+void publication_note(struct rules *r)
+{
+	struct view_content nothing = {.sequence = 0};
+
+	(void)r->publisher->write(r->publisher->context, &nothing);
+}
+
+bool publication_is_noted(struct rules *r)
+{
+	bool is;
+	struct view v;
+
+	if (r->publisher->open(r->publisher->context, VIEW_PENDING, &v) != VIEW_FOUND)
+		return false;
+	is = view_sequence(&v) == 0;
+	view_close(&v);
+	return is;
+}
+
 enum authz_result publication_finish(struct rules *r, uint64_t change)
 {
 	const struct view_publisher *p = r->publisher;
 	struct content content;
 	struct view v;
-	enum authz_result result = take(r, VIEW_PENDING, change, &v, &content);
+	enum authz_result result;
 
+	if (publication_is_noted(r))
+		return AUTHZ_OK;
+	result = take(r, VIEW_PENDING, change, &v, &content);
 	if (result == AUTHZ_VIEW_DAMAGED)
 		return publication_result(r, p->drop(p->context));
 	if (result != AUTHZ_OK)

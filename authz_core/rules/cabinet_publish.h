@@ -33,7 +33,14 @@ void publication_end(struct publication *p);
 
 /* Hand back a result of the publisher, with the view as its subject. */
 enum authz_result publication_result(struct rules *r, enum authz_result result);
-/* In a write transaction: what a crash left is published, or goes.  MUST 1 */
+/* In a write transaction: what a crash left is published, or goes, but for a note.  MUST 1 */
 enum authz_result publication_finish(struct rules *r, uint64_t change);
+
+/*
+ * A note that the view may soon be another store's: a new view of no groups and no change, which any next request finds.  It
+ * stays until another new view takes its place, or it is dropped.  What cannot be noted is not.
+ */
+void publication_note(struct rules *r);
+bool publication_is_noted(struct rules *r);
 
 #endif

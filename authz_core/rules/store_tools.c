@@ -176,23 +176,36 @@ enum authz_result store_tools_dump(struct rules *r, const struct request *reques
 
 /* ---- load */
 
+struct loading {
+	struct rules *r;
+	const struct rules_stream *stream;
+	void (*ready)(struct rules *r);
+};
+
 static long get(void *context, char *bytes, size_t size)
 {
-	const struct rules_stream *stream = context;
+	const struct rules_stream *stream = ((struct loading *)context)->stream;
 
 	return stream->get(stream->context, bytes, size);
 }
 
-static enum authz_result load(struct tool *t)
+static void is_ready(void *context)
 {
-	struct rules_stream stream = *t->stream;
-	const struct store_source source = {.get = get, .context = &stream};
+	const struct loading *l = context;
+
+	l->ready(l->r);
+}
+
+static enum authz_result load(struct tool *t, void (*ready)(struct rules *r))
+{
+	struct loading l = {.r = t->r, .stream = t->stream, .ready = ready};
+	const struct store_source source = {.get = get, .context = &l, .ready = is_ready};
 
 	return rules_store(t->r, t->store, store_load(t->store, &source, NULL));
 }
 
 enum authz_result store_tools_load(struct rules *r, const struct request *request, const struct rules_stream *stream,
-                                   struct answer *answer, bool *loaded)
+                                   struct answer *answer, void (*ready)(struct rules *r), bool *loaded)
 {
 	struct tool t;
 	uint64_t number;
@@ -209,7 +222,7 @@ enum authz_result store_tools_load(struct rules *r, const struct request *reques
 	result = r->host->audit_intent(r->host->context, &t.event, &number);
 	if (result != AUTHZ_OK)
 		return rules_refuse(r, result, t.event.event);
-	result = load(&t);
+	result = load(&t, ready);
 	*loaded = result == AUTHZ_OK;
 	recorded = r->host->audit_outcome(r->host->context, &t.event, number, result, r->subject);
 	if (result == AUTHZ_OK)

@@ -26,8 +26,11 @@ enum authz_result store_tools_check(struct rules *r, const struct request *reque
                                     struct answer *answer);
 enum authz_result store_tools_dump(struct rules *r, const struct request *request, const struct rules_stream *stream,
                                    struct answer *answer);
-/* *loaded: there is another store now, whatever else failed. */
+/*
+ * "ready" is called under the writer lock before what was loaded is committed.  *loaded: there is another store now, whatever
+ * else failed.
+ */
 enum authz_result store_tools_load(struct rules *r, const struct request *request, const struct rules_stream *stream,
-                                   struct answer *answer, bool *loaded);
+                                   struct answer *answer, void (*ready)(struct rules *r), bool *loaded);
 
 #endif

@@ -3,6 +3,7 @@
  * MUST 1: a view that is not whole in every record, or does not say what the store does, is never called good.
  * MUST 2: a rebuild that the audit does not take is not done.
  * MUST 3: a store that was loaded gets its view, whatever else of the load failed, or it is said that it has none.
+ * MUST 4: a load that is killed behind its commit leaves no view of the store before it, once another request has come.
  */
 #include "rules/view_tools.h"
 
@@ -44,24 +45,6 @@ static uint64_t published_bytes(struct rules *r)
 	bytes = v.size;
 	view_close(&v);
 	return bytes;
-}
-
-/* ---- what a crash left */
-
-void view_finish(struct rules *r, struct store *s)
-{
-	struct cabinet_numbers numbers;
-	struct store_txn *t;
-
-	if (r->publisher == NULL || !r->publisher->is_pending(r->publisher->context))
-		return;
-	if (store_begin(s, true, &t) == AUTHZ_OK) {
-		/* meanwhile it may be another one, of whoever had the lock: what it is is looked at under the lock alone */
-		if (cabinet_numbers_read(r, t, &numbers) == AUTHZ_OK && r->publisher->is_pending(r->publisher->context))
-			(void)publication_finish(r, numbers.change);
-		store_abort(t);
-	}
-	r->subject[0] = '\0';
 }
 
 /* ---- is it what it should be? */
@@ -210,12 +193,24 @@ static enum authz_result look(struct rules *r, const struct rules_stream *stream
 	return result;
 }
 
+/* Before the first change there is no view. */
+static bool is_of_change(struct rules *r, uint64_t change)
+{
+	struct view v;
+	bool is;
+
+	if (r->publisher->open(r->publisher->context, VIEW_PUBLISHED, &v) != VIEW_FOUND)
+		return change == 0;
+	is = view_sequence(&v) == change;
+	view_close(&v);
+	return is;
+}
+
 /* Is the view of the store's number?  Under the writer lock nobody is publishing, and what was cut off is finished first. */
 static enum authz_result is_in_step(struct rules *r, bool under_lock, bool *is)
 {
 	struct cabinet_numbers numbers;
 	struct store_txn *t;
-	struct view v;
 	enum authz_result result = rules_begin(r, r->authority, under_lock, &t);
 
 	*is = false;
@@ -224,12 +219,7 @@ static enum authz_result is_in_step(struct rules *r, bool under_lock, bool *is)
 	result = cabinet_numbers_read(r, t, &numbers);
 	if (result == AUTHZ_OK && under_lock && r->publisher->is_pending(r->publisher->context))
 		(void)publication_finish(r, numbers.change);
-	if (result == AUTHZ_OK && r->publisher->open(r->publisher->context, VIEW_PUBLISHED, &v) == VIEW_FOUND) {
-		*is = view_sequence(&v) == numbers.change;
-		view_close(&v);
-	} else {
-		*is = result == AUTHZ_OK && numbers.change == 0;
-	}
+	*is = result == AUTHZ_OK && is_of_change(r, numbers.change);
 	store_abort(t);
 	return result;
 }
@@ -266,15 +256,11 @@ enum authz_result view_tools_check(struct rules *r, const struct request *reques
 /* ---- made anew */
 
 /* The store is as it was, and so is its number: killed at any point, this has done no harm. */
-static enum authz_result make_anew(struct rules *r, const struct rules_stream *stream, uint64_t most, struct answer *answer)
+static enum authz_result make(struct rules *r, struct store_txn *t, const struct rules_stream *stream, uint64_t most,
+                              struct answer *answer)
 {
 	struct publication p;
-	struct store_txn *t;
-	enum authz_result result = rules_begin(r, r->authority, true, &t);
-
-	if (result != AUTHZ_OK)
-		return result;
-	result = publication_begin(&p, r, t, NULL, stream, most);
+	enum authz_result result = publication_begin(&p, r, t, NULL, stream, most);
 	if (result == AUTHZ_OK)
 		result = publication_write(&p, p.numbers.change);
 	if (result == AUTHZ_OK)
@@ -282,6 +268,17 @@ static enum authz_result make_anew(struct rules *r, const struct rules_stream *s
 	if (result == AUTHZ_OK && answer != NULL)
 		rows(answer, &p.draft.content, published_bytes(r), p.numbers.change);
 	publication_end(&p);
+	return result;
+}
+
+static enum authz_result make_anew(struct rules *r, const struct rules_stream *stream, uint64_t most, struct answer *answer)
+{
+	struct store_txn *t;
+	enum authz_result result = rules_begin(r, r->authority, true, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = make(r, t, stream, most, answer);
 	store_abort(t);
 	return result;
 }
@@ -307,6 +304,37 @@ enum authz_result view_tools_rebuild(struct rules *r, const struct request *requ
 	return result == AUTHZ_OK ? on_record(r, stream, 0, answer) : result;
 }
 
+/* ---- what a crash left */
+
+/*
+ * A load was cut off, before its commit or behind it.  The view is made anew by whoever comes next, though not a very large one,
+ * and not by every request once more if it cannot be.  The load is on record.
+ */
+static void heed_note(struct rules *r, struct store_txn *t, uint64_t change)
+{
+	if (is_of_change(r, change) || make(r, t, NULL, PUBLICATION_LINKS_MAX, NULL) != AUTHZ_OK)
+		(void)r->publisher->drop(r->publisher->context);
+}
+
+void view_finish(struct rules *r, struct store *s)
+{
+	struct cabinet_numbers numbers;
+	struct store_txn *t;
+
+	if (r->publisher == NULL || !r->publisher->is_pending(r->publisher->context))
+		return;
+	if (store_begin(s, true, &t) == AUTHZ_OK) {
+		/* meanwhile it may be another one, of whoever had the lock: what it is is looked at under the lock alone */
+		if (cabinet_numbers_read(r, t, &numbers) == AUTHZ_OK && r->publisher->is_pending(r->publisher->context)) {
+			(void)publication_finish(r, numbers.change);
+			if (publication_is_noted(r))
+				heed_note(r, t, numbers.change);
+		}
+		store_abort(t);
+	}
+	r->subject[0] = '\0';
+}
+
 /* No cabinet was ever a group here. */
 static bool has_none(struct rules *r)
 {
@@ -321,11 +349,16 @@ static bool has_none(struct rules *r)
 	return none;
 }
 
-/* What is made, and not recorded, is made. */
+/* What is made, and not recorded, is made.  Where there is nothing to be made the note goes. */
 static enum authz_result renew(struct rules *r)
 {
-	const enum authz_result result = has_none(r) ? AUTHZ_OK : on_record(r, NULL, 0, NULL);
+	enum authz_result result;
 
+	if (has_none(r)) {
+		view_finish(r, r->authority);
+		return AUTHZ_OK;
+	}
+	result = on_record(r, NULL, 0, NULL);
 	if (result == AUTHZ_OK || result == AUTHZ_AUDIT_CUT)
 		return result;
 	return rules_refuse(r, AUTHZ_VIEW_NOT_PUBLISHED, r->publisher->path);
@@ -336,12 +369,14 @@ enum authz_result view_tools_load(struct rules *r, const struct request *request
 {
 	char subject[SUBJECT_SIZE];
 	bool loaded;
-	const enum authz_result result = store_tools_load(r, request, stream, answer, &loaded);
+	const enum authz_result result = store_tools_load(r, request, stream, answer, publication_note, &loaded);
 	enum authz_result renewed;
 
-	if (!loaded)
-		return result;
 	snprintf(subject, sizeof subject, "%s", r->subject);
+	if (!loaded) {
+		view_finish(r, r->authority); /* which finds whether it was committed all the same */
+		return rules_refuse(r, result, subject);
+	}
 	renewed = renew(r);
 	return result == AUTHZ_OK || renewed == AUTHZ_VIEW_NOT_PUBLISHED ? renewed : rules_refuse(r, result, subject);
 }

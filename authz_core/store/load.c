@@ -191,7 +191,11 @@ static enum authz_result fill(void *context, struct twin *spare, struct header *
 		if (result == AUTHZ_OK && !walk_tell(l->progress, h->records, l->records))
 			result = store_fail(l->s, AUTHZ_STOPPED, NULL);
 	}
-	return result == AUTHZ_OK ? last_line(l) : result;
+	if (result == AUTHZ_OK)
+		result = last_line(l);
+	if (result == AUTHZ_OK && l->source->ready != NULL)
+		l->source->ready(l->source->context);
+	return result;
 }
 
 /* The lock is not taken before there is something: whoever sends it may be asked for a passphrase first. */

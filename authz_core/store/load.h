@@ -15,6 +15,8 @@
 struct store_source {
 	long (*get)(void *context, char *bytes, size_t size);
 	void *context;
+	/* Unless NULL: all was read and is whole, and is committed next; under the writers' lock. */
+	void (*ready)(void *context);
 };
 
 /*

@@ -14,6 +14,8 @@
 #include "view/image.h"
 #include "view/view.h"
 
+#define PART_NAME VIEW_NAME ".part" /* a new view that is not whole yet */
+
 static enum authz_result error_result(int error)
 {
 	return error == ENOSPC || error == EFBIG || error == EDQUOT ? AUTHZ_STORE_NO_ROOM : AUTHZ_STORE_IO;
@@ -94,24 +96,31 @@ static enum authz_result write_all(int fd, const unsigned char *bytes, uint64_t 
 	return fchmod(fd, 0644) == 0 && fsync(fd) == 0 ? AUTHZ_OK : error_result(errno);
 }
 
+/* What has the new file's name keeps it until the next one is whole: it may be the note that the view is to be made anew. */
 static enum authz_result write_file(int folder, const struct view_image *image)
 {
 	enum authz_result result;
 	int fd;
 
-	if (unlinkat(folder, VIEW_NEW_NAME, 0) != 0 && errno != ENOENT)
+	if (unlinkat(folder, PART_NAME, 0) != 0 && errno != ENOENT)
 		return AUTHZ_STORE_IO;
-	fd = openat(folder, VIEW_NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = openat(folder, PART_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return error_result(errno);
 	result = write_all(fd, image->bytes, image->size);
 	if (close(fd) != 0 && result == AUTHZ_OK)
 		result = error_result(errno);
-	/* its name too: after a power cut behind the commit it is all that says that there is something to finish */
-	if (result == AUTHZ_OK && fsync(folder) != 0)
+	if (result == AUTHZ_OK && renameat(folder, PART_NAME, folder, VIEW_NEW_NAME) != 0)
 		result = error_result(errno);
-	if (result != AUTHZ_OK)
-		unlinkat(folder, VIEW_NEW_NAME, 0);
+	if (result != AUTHZ_OK) {
+		unlinkat(folder, PART_NAME, 0);
+		return result;
+	}
+	/* its name too: after a power cut behind the commit it is all that says that there is something to finish */
+	if (fsync(folder) == 0)
+		return AUTHZ_OK;
+	result = error_result(errno);
+	unlinkat(folder, VIEW_NEW_NAME, 0);
 	return result;
 }
 

@@ -62,7 +62,7 @@ struct view_content {
 /*
  * Write the view as VIEW_NAME ".new", mode 0644, and sync it.  AUTHZ_BAD_PARAMETER: a name or gid that is not a cabinet's, a
  * user's name that would not do in a list of members, a name, gid or user that is there twice (c->wrong);
- * AUTHZ_NO_MEMORY, AUTHZ_STORE_NO_ROOM, AUTHZ_STORE_IO.  After a failure nothing is left.
+ * AUTHZ_NO_MEMORY, AUTHZ_STORE_NO_ROOM, AUTHZ_STORE_IO.  After a failure nothing is left, but what was there before.
  */
 enum authz_result publish_write(int folder, struct view_content *c);
 /*

@@ -16,7 +16,7 @@ made_folder=no
 end_cabinets()
 {
 	switch_back
-	rm -rf "${view:?}/group" "$view/group.new" "$view/changed" "$view/telling" /etc/sudoers.d/authz-test
+	rm -rf "${view:?}/group" "$view/group.new" "$view/group.part" "$view/changed" "$view/telling" /etc/sudoers.d/authz-test
 	[ $made_folder = no ] || rmdir "$view"
 	end
 }

@@ -171,7 +171,7 @@ static void test_load(void **state)
 {
 	static struct text text;
 	const struct store_sink sink = {text_put, &text};
-	const struct store_source source = {text_get, &text};
+	const struct store_source source = {.get = text_get, .context = &text};
 	struct store_txn *t;
 	struct kit k;
 	uint64_t full, i;

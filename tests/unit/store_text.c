@@ -53,7 +53,7 @@ enum authz_result text_dump(struct kit *k, struct text *t)
 
 enum authz_result text_load(struct kit *k, struct text *t)
 {
-	const struct store_source source = {text_get, t};
+	const struct store_source source = {.get = text_get, .context = t};
 
 	t->at = 0;
 	return store_load(k->store, &source, NULL);

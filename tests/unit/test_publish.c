@@ -154,9 +154,18 @@ static void left_over(void **state)
 	scratch_write(scratch_path(test_folder, VIEW_NAME ".new"), "half a view");
 	publish(&old_world);
 	assert_int_equal(symlinkat("other", folder, VIEW_NAME ".new"), 0);
+	assert_int_equal(symlinkat("other", folder, VIEW_NAME ".part"), 0);
 	publish(&new_world);
 	assert_int_equal(try(), VIEW_FOUND);
 	expect_text("other", "mine");
+	/* and what cannot be written takes nothing away */
+	scratch_write(scratch_path(test_folder, VIEW_NAME ".new"), "mine too");
+	assert_int_equal(mkdirat(folder, VIEW_NAME ".part", 0700), 0);
+	assert_int_equal(publish_write(folder, &old_world.content), AUTHZ_STORE_IO);
+	expect_text(VIEW_NAME ".new", "mine too");
+	assert_int_equal(unlinkat(folder, VIEW_NAME ".part", AT_REMOVEDIR), 0);
+	publish(&old_world);
+	assert_int_equal(faccessat(folder, VIEW_NAME ".part", F_OK, 0), -1);
 }
 
 static void expect_refused(struct view_cabinet c, struct view_membership m, const char *name)

@@ -104,7 +104,7 @@ static void test_gone(void **state)
 	uint64_t calls = 0, records;
 	struct store_progress progress = {stop_at_second, &calls};
 	const struct store_sink sink = {text_put, &nowhere};
-	const struct store_source source = {text_get, &t};
+	const struct store_source source = {.get = text_get, .context = &t};
 	struct store_txn *txn;
 	char key[32];
 	unsigned i;
@@ -223,7 +223,7 @@ static void test_readers(void **state)
 	struct kit *k = *state, reader = *k;
 	struct text t;
 	struct beside b = {.text = &t, .k = &reader};
-	const struct store_source source = {get_beside, &b};
+	const struct store_source source = {.get = get_beside, .context = &b};
 
 	assert_int_equal(kit_put(k, "x", "dumped"), AUTHZ_OK);
 	t = text_of(k);
@@ -297,7 +297,7 @@ static int dump_to_pipe(struct kit *k, void *argument)
 
 static int load_from_pipe(struct kit *k, void *argument)
 {
-	const struct store_source source = {pipe_get, argument};
+	const struct store_source source = {.get = pipe_get, .context = argument};
 	const long before = peak_kb();
 
 	if (store_load(k->store, &source, NULL) != AUTHZ_OK)

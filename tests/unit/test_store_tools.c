@@ -82,12 +82,23 @@ static enum authz_result stats(struct rules *r, const struct request *q, const s
 	return store_tools_stats(r, q, a);
 }
 
-/* What is loaded is the answer's, unless something fails behind it. */
+static bool was_ready;
+
+static void is_ready(struct rules *r)
+{
+	assert_non_null(r);
+	was_ready = true;
+}
+
+/* What is loaded is the answer's, unless something fails behind it; and whoever asked was told before it is committed. */
 static enum authz_result load(struct rules *r, const struct request *q, const struct rules_stream *s, struct answer *a)
 {
 	bool loaded;
-	const enum authz_result result = store_tools_load(r, q, s, a, &loaded);
+	enum authz_result result;
 
+	was_ready = false;
+	result = store_tools_load(r, q, s, a, is_ready, &loaded);
+	assert_int_equal(was_ready, loaded);
 	assert_int_equal(loaded, result == AUTHZ_OK || result == AUTHZ_AUDIT_CUT);
 	return result;
 }

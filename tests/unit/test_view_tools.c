@@ -2,10 +2,12 @@
 /* What keeps the view: rules/view_tools.c, with a real store, real views and a stream in memory. */
 #include "cabinet_world.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "noise.h"
@@ -341,6 +343,139 @@ static void cannot_be_renewed(void **state)
 	assert_string_equal(c->w.rules.subject, c->folder.path);
 }
 
+/* The steps of a load that this process is at, and the one that it does not survive. */
+static unsigned steps, last_step;
+
+static void count_steps(void *arg, enum publish_step step)
+{
+	(void)arg;
+	(void)step;
+	if (++steps == last_step)
+		kill(getpid(), SIGKILL);
+}
+
+/* True: it ended by itself, as there are no more steps. */
+static bool load_dies(struct cabinet_world *c, unsigned at)
+{
+	const pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		steps = 0;
+		last_step = at;
+		c->hook = count_steps;
+		_exit(with_dump(c, true) == AUTHZ_OK ? 0 : 9);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 0);
+	return !WIFSIGNALED(status);
+}
+
+/* What any request does first, with the lock free. */
+static void next_request(struct cabinet_world *c)
+{
+	cabinet_world_again(c);
+	view_finish(&c->w.rules, c->w.rules.authority);
+	assert_false(cabinet_world_pending(c));
+}
+
+static void killed(void **state)
+{
+	struct cabinet_world *c = *state;
+	unsigned at, happened = 0, not = 0;
+	uint64_t noise = 47, before;
+	struct model loaded;
+	bool whole = false;
+
+	fill(c);
+	for (at = 1; !whole; at++) {
+		assert_result(with_dump(c, false), AUTHZ_OK);
+		loaded = c->model;
+		change_begin(c);
+		change_any(c, &noise);
+		assert_result(change_commit(c), AUTHZ_OK);
+		before = sequence(c->w.rules.authority);
+		whole = load_dies(c, at);
+		next_request(c);
+		if (sequence(c->w.rules.authority) != before)
+			c->model = loaded;
+		happened += sequence(c->w.rules.authority) != before && !whole;
+		not += sequence(c->w.rules.authority) == before;
+		assert_view(c);
+		assert_result(use(c, false, NULL), AUTHZ_OK);
+	}
+	assert_int_equal(not, 3);      /* its intent, and the note before and after */
+	assert_int_equal(happened, 7); /* the intent of the view, and its six steps */
+}
+
+/* By a kill behind the commit of a load, before the first step of the new view. */
+static void leave_note(struct cabinet_world *c)
+{
+	assert_false(load_dies(c, 4));
+	cabinet_world_again(c);
+	assert_true(cabinet_world_pending(c));
+}
+
+static void killed_then_changed(void **state)
+{
+	struct cabinet_world *c = *state;
+	uint64_t noise = 53;
+	struct model loaded;
+
+	fill(c);
+	assert_result(with_dump(c, false), AUTHZ_OK);
+	loaded = c->model;
+	change_begin(c);
+	change_any(c, &noise);
+	assert_result(change_commit(c), AUTHZ_OK);
+	leave_note(c);
+	c->model = loaded;
+	change_begin(c); /* the next request has not the lock for more than its change */
+	change_any(c, &noise);
+	assert_result(change_commit(c), AUTHZ_OK);
+	assert_false(cabinet_world_pending(c));
+	assert_view(c);
+	/* and a service that starts */
+	assert_result(with_dump(c, false), AUTHZ_OK);
+	leave_note(c);
+	assert_result(view_start(&c->w.rules), AUTHZ_OK);
+	assert_view(c);
+	next_request(c);
+	assert_view(c);
+}
+
+/* Not by each request once more: only a change or a rebuild makes it then. */
+static void cannot_be_healed(void **state)
+{
+	struct cabinet_world *c = *state;
+
+	fill(c);
+	assert_result(with_dump(c, false), AUTHZ_OK);
+	leave_note(c);
+	c->fail_at = STEP_WRITE;
+	view_finish(&c->w.rules, c->w.rules.authority);
+	c->fail_at = STEP_NONE;
+	assert_false(cabinet_world_pending(c));
+	assert_result(use(c, true, NULL), AUTHZ_OK);
+	assert_view(c);
+}
+
+/* A host without cabinets gets no view by it. */
+static void nothing_to_note(void **state)
+{
+	struct cabinet_world *c = *state;
+
+	assert_result(with_dump(c, false), AUTHZ_OK);
+	assert_result(with_dump(c, true), AUTHZ_OK);
+	assert_false(cabinet_world_pending(c));
+	assert_int_not_equal(access(view_file(c), F_OK), 0);
+	assert_false(load_dies(c, 3));
+	cabinet_world_again(c);
+	assert_true(cabinet_world_pending(c));
+	next_request(c);
+	assert_int_not_equal(access(view_file(c), F_OK), 0);
+}
+
 int main(void)
 {
 #define ROW(sentence, function) {sentence, function, cabinet_world_setup, cabinet_world_teardown, NULL}
@@ -355,6 +490,10 @@ int main(void)
 		ROW("a service that starts makes the view what the store says, and leaves it alone if it is", at_start),
 		ROW("after a load of the store the view is made anew, whatever number it has", renewed),
 		ROW("so it is where the load is done and something fails behind it (view_tools MUST 3)", renewed_all_the_same),
+		ROW("killed at any step of a load the view is the store's with the next request of any kind (view_tools MUST 4)", killed),
+		ROW("so it is where the next request is a change, or a service starts first (view_tools MUST 4)", killed_then_changed),
+		ROW("a view that cannot be made then is not tried with each request", cannot_be_healed),
+		ROW("a load on a host without cabinets leaves nothing in the view's folder", nothing_to_note),
 		ROW("and where that cannot be it is said, in place of what failed first (view_tools MUST 3)", cannot_be_renewed),
 	};
 
