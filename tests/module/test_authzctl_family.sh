@@ -293,18 +293,6 @@ no_passwords()
 
 terminal()
 {
-	: >screen
-	{
-		wait_for screen 'Password of '
-		printf '%s' "$1"
-		wait_for screen 'echok'
-	} | timeout 30 script -qec "trap : INT; $build/helpers/authzctl/authzctl --helper $scratch/helper --socket none token generate '$2' --password ask
-		echo status \$?; stty -a" /dev/null >screen 2>&1
-	cp screen out
-}
-
-terminal()
-{
 	type_at_terminal 'Password of ' "$(cat right)
 " "token generate '$owner' --password ask"
 	grep -q "Password of $owner: " screen || fail "no prompt"

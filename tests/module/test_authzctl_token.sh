@@ -130,17 +130,6 @@ no_tokens()
 
 terminal()
 {
-	: >screen
-	{
-		wait_for screen 'Token: '
-		printf '%s' "$1"
-		wait_for screen 'echok'
-	} | timeout 30 script -qec "trap : INT; $build/helpers/authzctl/authzctl --helper $scratch/helper --socket none token remove
-		echo status \$?; stty -a" /dev/null >screen 2>&1
-}
-
-terminal()
-{
 	text=$(ctl token generate "$owner")
 	before=$(count_tokens)
 	type_at_terminal 'Token: ' "$text$(printf '\nx')" 'token remove'
