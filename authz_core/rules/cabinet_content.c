@@ -55,9 +55,13 @@ static bool index_pairs(struct composing *c)
 /* They are in the order of relations, and administrators come first. */
 static struct slice slice_of(const struct composing *c, uint32_t cabinet, char relation)
 {
-	struct slice s = {c->d->pairs + c->of_cabinet[cabinet], 0};
-	const struct draft_pair *const end = c->d->pairs + c->of_cabinet[cabinet + 1];
+	struct slice s = {NULL, 0};
+	const struct draft_pair *end;
 
+	if (c->d->pair_count == 0) /* nor are there any pairs to point to */
+		return s;
+	s.pairs = c->d->pairs + c->of_cabinet[cabinet];
+	end = c->d->pairs + c->of_cabinet[cabinet + 1];
 	while (s.pairs < end && s.pairs->relation < relation)
 		s.pairs++;
 	while (s.pairs + s.count < end && s.pairs[s.count].relation == relation)

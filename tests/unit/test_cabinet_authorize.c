@@ -133,6 +133,7 @@ static void authorized(void **state)
 	assert_string_equal(where(w, "bob"), "sales|S||shared||\nalice|P||special|7100|511\n");
 	assert_result(authorize(w, "alice", "bob", 42, -1), AUTHZ_OK);
 	assert_string_equal(where(w, "bob"), "sales|S||shared||\nalice|P||special|0042|511\n");
+	world_close(w);
 	world_open(w);
 	assert_string_equal(where(w, "bob"), "sales|S||shared||\nalice|P||special|0042|511\n");
 	assert_result(withdraw(w, "", "bob"), AUTHZ_OK);
