@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ static void put(struct pump *p)
 	if (p->input_length > 0)
 		put = write(*p->to, p->input, p->input_length);
 	if (put > 0) {
+		explicit_bzero(p->input, (size_t)put);
 		p->input += put;
 		p->input_length -= (size_t)put;
 	}

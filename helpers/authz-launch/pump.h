@@ -18,7 +18,7 @@ struct pump {
 	int client;
 	int process;    /* readable when the process has ended; -1: it is a server, whose output's end is its end */
 	int *to, *from; /* which do not wait; "to" is closed, and -1, when it wants no more */
-	const unsigned char *input;
+	unsigned char *input; /* wiped as it is written */
 	size_t input_length;
 	unsigned char *output;
 	size_t output_limit, have; /* there is room for one byte more */

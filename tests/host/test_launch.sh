@@ -248,7 +248,7 @@ traces_nothing()
 		echo "$service"
 		pgrep -P "$service"
 		# another program is out of reach only where the kernel has Landlock
-		! grep -qs landlock /sys/kernel/security/lsm || cat /tmp/authz-victim
+		! perl -e 'exit(syscall(444, 0, 0, 1) < 2)' || cat /tmp/authz-victim
 	} >"$work/pids"
 	cat "$work/pids"
 	result=0
