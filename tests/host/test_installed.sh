@@ -10,6 +10,7 @@ value()
 libdir=$(value AUTHZ_LIBDIR)
 pam=$(value AUTHZ_PAMDIR)/pam_prftkn.so
 helper=$(value AUTHZ_HELPER)
+launch=$(value AUTHZ_LAUNCH)
 library=$libdir/libauthz_core.so.0
 compat=$libdir/libauthz_compat.so.0
 nss=$libdir/libnss_cabinet.so.2
@@ -89,7 +90,7 @@ helper_alone()
 
 hardened()
 {
-	for file in "$pam" "$nss" "$library" "$compat" "$helper" /usr/bin/authzctl /usr/bin/authz-run; do
+	for file in "$pam" "$nss" "$library" "$compat" "$helper" "$launch" /usr/bin/authzctl /usr/bin/authz-run; do
 		readelf -lW "$file" | grep -q GNU_RELRO && readelf -dW "$file" | grep -Eq 'BIND_NOW|NOW' &&
 			readelf -hW "$file" | grep -q 'Type: *DYN' && ! readelf -dW "$file" | grep -E 'TEXTREL|RPATH|RUNPATH' &&
 			readelf -lW "$file" | grep GNU_STACK | grep -q 'RW ' || {
@@ -263,7 +264,7 @@ header_in_cplusplus()
 
 modes()
 {
-	is '6511 authz:shadow' "$helper" && is '755 root:root' "${helper%/*}" /etc/authz /var/lib/authz /run/authz /usr/bin/authzctl &&
+	is '6511 authz:shadow' "$helper" && is '755 root:root' "$launch" "${helper%/*}" /etc/authz /var/lib/authz /run/authz /usr/bin/authzctl &&
 		is '4755 root:root' /usr/bin/authz-run && is '644 root:root' /etc/pam.d/authz-run && is '755 root:root' /etc/shadow-maint/userdel-post.d /etc/shadow-maint/userdel-post.d/authz && is '711 root:root' /run/authz/sessions &&
 		is '700 authz:authz' /var/lib/authz/store /var/lib/authz/audit /run/authz/tokens && is '755 authz:authz' /var/lib/authz/view && is '644 root:root' /etc/authz/authz.conf "$pam" ||
 		is '755 root:root' "$pam"
@@ -271,7 +272,7 @@ modes()
 
 files()
 {
-	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/pam_prftkn.8 /usr/share/man/man8/nss_cabinet.8 \
+	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/authz-launch.8 /usr/share/man/man8/pam_prftkn.8 /usr/share/man/man8/nss_cabinet.8 \
 		/usr/share/man/man5/authz.conf.5 /usr/share/man/man3/authz_core.3 /usr/lib/tmpfiles.d/authz.conf \
 		/usr/lib/sysusers.d/authz.conf /usr/share/pam-configs/prftkn /usr/include/authz/authz.h \
 		/usr/include/authz/qsyptkn.h /usr/share/man/man3/qsyptkn.3 /usr/include/authz/z_cabinet.h \
@@ -291,8 +292,11 @@ nothing_world_writable()
 
 system_user()
 {
-	entry=$(getent passwd authz) && case $entry in *:*:*:*:*:/*:*nologin) ;; *) echo "$entry"; return 1 ;; esac &&
-		[ "$(id -u authz)" -lt 1000 ] && getent shadow authz | grep '^authz:[!*]'
+	for user in authz authz-exit; do
+		entry=$(getent passwd $user) && case $entry in *:*:*:*:*:/*:*nologin) ;; *) echo "$entry"; return 1 ;; esac &&
+			[ "$(id -u $user)" -lt 1000 ] && getent shadow $user | grep "^$user:[!*]" || return 1
+	done
+	[ "$(id -Gn authz-exit)" = authz-exit ]
 }
 
 config_is_kept()
@@ -313,14 +317,14 @@ uninstall()
 {
 	make -C "$AUTHZ_NAMESPACE" -s uninstall || return 1
 	status=0
-	! grep pam_prftkn /etc/pam.d/common-auth && [ ! -e "$pam" ] && [ ! -e "$nss" ] && [ ! -e "$helper" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ ! -e /etc/shadow-maint/userdel-post.d/authz ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
+	! grep pam_prftkn /etc/pam.d/common-auth && [ ! -e "$pam" ] && [ ! -e "$nss" ] && [ ! -e "$helper" ] && [ ! -e "$launch" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ ! -e /etc/shadow-maint/userdel-post.d/authz ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
 	make -C "$AUTHZ_NAMESPACE" -s install && pam-auth-update --package --enable prftkn && grep pam_prftkn /etc/pam.d/common-auth || status=1
 	return $status
 }
 
 no_build_folder()
 {
-	for file in "$helper" "$pam" "$nss" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run; do
+	for file in "$helper" "$launch" "$pam" "$nss" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run; do
 		strip -o "$work/stripped" "$file" && ! grep -q --binary-files=text -F "$AUTHZ_SOURCE/" "$work/stripped" || {
 			echo "$file"
 			return 1
@@ -329,7 +333,7 @@ no_build_folder()
 	! grep -F "$AUTHZ_SOURCE/" /usr/share/man/man*/*authz* "$libdir/pkgconfig/authz_core.pc" "$libdir/pkgconfig/authz_compat.pc"
 }
 
-plan 27
+plan 28
 check "pam_prftkn.so defines the six entry points of a PAM module and nothing else" pam_symbols
 check "libauthz_core.so.0 defines authz_ symbols of version AUTHZ_0 and nothing else" library_symbols
 check "libauthz_compat.so.0 defines the documents' calls, of version AUTHZ_COMPAT_0, and nothing else" compat_symbols
@@ -338,6 +342,7 @@ check "libnss_cabinet.so.2 needs libc alone" only_needs "$nss" libc.so.6
 check "the C library loads libnss_cabinet.so.2, which knows no group without a view" nss_loads
 check "pam_prftkn.so needs libc and libpam alone" only_needs "$pam" libc.so.6 libpam.so.0
 check "authz-run needs libc and libpam alone" only_needs /usr/bin/authz-run libc.so.6 libpam.so.0
+check "authz-launch needs libc alone" only_needs "$launch" libc.so.6
 check "libauthz_core.so.0 needs libc alone" only_needs "$library" libc.so.6
 check "libauthz_compat.so.0 needs libc and libauthz_core alone" only_needs "$compat" libauthz_core.so.0 libc.so.6
 check "gdbm, sodium and inih are linked by the helper alone, jansson by authzctl alone" helper_alone
@@ -351,7 +356,7 @@ check "QsySetToPrfTkn makes root's process that user, for good, and spends the t
 check "modes and owners of helper, folders, configuration and module are as designed" modes
 check "manual pages, tmpfiles, sysusers, PAM profile and header are installed, no .la of the module" files
 check "nothing of the installation can be written by group or others" nothing_world_writable
-check "the user of the helper is a system user without password and login" system_user
+check "the users of the helper and of foreign programs are system users without password and login" system_user
 check "a second make install keeps the administrator's authz.conf" config_is_kept
 check "with DESTDIR files are copied, nothing else is done, the rest is said, and uninstall takes all back" destdir
 check "uninstall takes the module out of the PAM stack first, and leaves state and a changed authz.conf" uninstall
