@@ -8,7 +8,7 @@
  * MUST 4: the owner's password is not changed by the handle that let a master in, whoever calls.
  * MUST 5: nor in an audit session that is a master's with this owner, but by root; where that cannot be found out, as if it
  *         were.
- * MUST 6: another authenticate of the same handle takes nothing over.
+ * MUST 6: another answer to the same handle takes nothing over.
  */
 #include "config.h"
 

@@ -99,7 +99,7 @@ static int remember(pam_handle_t *pamh)
 	if (ours != NULL && pam_set_data(pamh, OURS, ours, no_longer) == PAM_SUCCESS)
 		return PAM_SUCCESS;
 	free(ours);
-	return PAM_BUF_ERR;
+	return PAM_AUTHINFO_UNAVAIL;
 }
 
 /* By the old password it is found out whether there is a mailbox, and whether it is the owner's. */

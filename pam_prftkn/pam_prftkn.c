@@ -75,13 +75,14 @@ static int authenticate(pam_handle_t *pamh, int argc, const char **argv)
 	bool split;
 
 	override_note(pamh, NULL);
-	entry_forget(pamh);
 	if (status == PAM_SUCCESS)
 		status = answer_want_user(pamh);
 	if (status != PAM_SUCCESS)
 		return status;
 	split = master_by_name(pamh, &options, &names);
 	status = answer_get(pamh, &options, &answer);
+	if (status == PAM_SUCCESS || answer_text(pamh) != NULL)
+		entry_forget(pamh); /* without an answer nobody new came: it may stand twice in a file */
 	status = decide(pamh, &options, &answer, status, split ? &names : NULL);
 	explicit_bzero(&answer, sizeof answer);
 	return status;

@@ -327,6 +327,8 @@ static pam_handle_t *start(const struct login *login, struct pam_conv *conversat
 		assert_int_equal(pam_set_item(pamh, PAM_RHOST, login->rhost), PAM_SUCCESS);
 	if (login->tty != NULL)
 		assert_int_equal(pam_set_item(pamh, PAM_TTY, login->tty), PAM_SUCCESS);
+	if (login->variable != NULL)
+		assert_int_equal(pam_putenv(pamh, login->variable), PAM_SUCCESS);
 	return pamh;
 }
 

@@ -34,6 +34,7 @@ struct login {
 	const char *before;  /* PAM_AUTHTOK as an earlier module left it */
 	const char *old;     /* PAM_OLDAUTHTOK likewise */
 	const char *file;    /* the whole service file; then outcome->code is libpam's */
+	const char *variable; /* for pam_putenv, before */
 	int (*then)(pam_handle_t *pamh, int flags); /* on the same handle afterwards, with no flags */
 	const char *answer;  /* to a prompt without echo; NULL: there is none, though the conversation says it went well */
 	const char *second;  /* to the second prompt without echo, and all after; NULL: "answer" again */

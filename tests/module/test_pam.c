@@ -460,7 +460,7 @@ static void page_options(void **state)
 		OPTIONS(O)
 #undef O
 		;
-	char page[1024];
+	char page[2048];
 
 	(void)state;
 	collect(page_section("OPTIONS"), "\n.It Cm ", page, sizeof page);
@@ -514,6 +514,9 @@ static void page_codes(void **state)
 	stack_answers("result 34\n");
 	stack_authenticate(&(struct login){.answer = STACK_TOKEN}, &outcome);
 	stack_call(&(struct login){.options = "issue"}, pam_open_session);
+	stack_change(&(struct login){.variable = "AUTHZ_ENTRY=x"}, &outcome);
+	assert_int_equal(outcome.messages, 1);
+	stack_change(&(struct login){.options = "mailbox", .conversation = PAM_CONV_ERR}, &outcome);
 	assert_int_equal(sizeof code_names / sizeof *code_names, _PAM_RETURN_VALUES);
 	collect(page_section("PAM RETURN VALUES"), "\n.It Dv ", page, sizeof page);
 	for (size_t i = 0; i < sizeof code_names / sizeof *code_names; i++) {
