@@ -116,7 +116,8 @@ static enum authz_result decide(struct generation *g, struct store_txn *t)
 	struct account_state state;
 	uint32_t special;
 	bool may = true;
-	enum authz_result result = value == PASSWORD_GIVEN ? token_mark_caller(r, t, &g->mark, owner) : may_use(g, t, &may);
+	enum authz_result result = value == PASSWORD_GIVEN ? token_mark_caller(r, t, &g->mark, owner)
+	                                                   : may_use(g, t, &may);
 
 	if (result == AUTHZ_OK && !may)
 		return rules_refuse(r, AUTHZ_USE_REQUIRED, owner->name);

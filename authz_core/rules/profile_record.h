@@ -8,8 +8,8 @@
  *	S shard      which uids of this shard have a state: 256 of them, all made with the store's first state
  *	L u uid, L g gid   day of last use
  *
- * A state that is lost must never read as "enabled", nor as "masters may": the shard lists its children, and a listed child that is missing,
- * or a missing shard where there are others, is damage (DESIGN 3.2).
+ * A state that is lost must never read as "enabled", nor as "masters may": the shard lists its children, and a listed child
+ * that is missing, or a missing shard where there are others, is damage (DESIGN 3.2).
  */
 #ifndef AUTHZ_RULES_PROFILE_RECORD_H
 #define AUTHZ_RULES_PROFILE_RECORD_H
