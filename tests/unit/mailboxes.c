@@ -88,7 +88,10 @@ static enum authz_result serve(void *arg, struct host_launch *what, char why[HOS
 	if (s->mode == SITE_AWAY)
 		return out_of_reach(what, why);
 	if (s->mode == SITE_CUT_OFF) {
-		s->mode = SITE_RIGHT;
+		if (s->cuts-- == 0) {
+			s->mode = SITE_RIGHT;
+			s->cuts = 0;
+		}
 		return out_of_reach(what, why);
 	}
 	done = s->mode != SITE_REFUSES && act(s, command, owner, password, new_password);

@@ -88,6 +88,8 @@ static void who(void **state)
 	assert_int_equal(rows(w, of(NULL, NULL)), 1);
 	assert_true(lists(w, of("alice", NULL), "alice|"));
 	assert_int_equal(rows(w, of("bob", NULL)), 0);
+	w->rules.caller.uid++; /* the next of that name */
+	assert_int_equal(rows(w, of(NULL, NULL)), 0);
 	world_caller(w, "helpdesk");
 	assert_int_equal(rows(w, of(NULL, NULL)), 0);
 	world_caller(w, "sam");

@@ -140,6 +140,9 @@ static void cut_off(void **state)
 	site(w)->mode = SITE_CUT_OFF; /* and neither was right */
 	assert_result(register_box(w, "bob", "two", "four"), AUTHZ_INVALID_PASSWORD);
 	assert_int_equal(site(w)->asked, 3);
+	site(w)->mode = SITE_CUT_OFF; /* twice: that the new one is not right says nothing of the old one */
+	site(w)->cuts = 1;
+	assert_result(register_box(w, "bob", "three", "four"), AUTHZ_IO_ERR);
 	assert_result(bind_box(w, "bob", "three", NULL), AUTHZ_OK);
 }
 

@@ -61,6 +61,8 @@ static void answers(void **state)
 		{SAYS(" ok\n"), SERVER_OUT_OF_REACH},
 		{SAYS("OK\n"), SERVER_OUT_OF_REACH},
 		{SAYS("okay\n"), SERVER_OUT_OF_REACH},
+		{SAYS("okx"), SERVER_OUT_OF_REACH},
+		{SAYS("errorx"), SERVER_OUT_OF_REACH},
 		{SAYS("ok\0\n"), SERVER_OUT_OF_REACH},
 		{SAYS("ok\n\0"), SERVER_OUT_OF_REACH},
 		{SAYS("error \n"), SERVER_OUT_OF_REACH},
