@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MUST 1: only root, or authz-exit, is asked: what the kernel says of who listens, before a byte is sent.
- * MUST 2: all but a program that ended with status 0, and whose output is whole, is AUTHZ_LAUNCH_FAILED, without output.
+ * MUST 2: all but a program that ended with status 0, its output whole, is AUTHZ_LAUNCH_FAILED, without output.
  * MUST 3: no call takes longer than its time and FOREIGN_GRACE_MS, whatever authz-launch does.
  * MUST 4: no more than FOREIGN_SEATS_MAX threads wait at once; the next is told so at once.
  */
@@ -24,6 +24,7 @@
 #include "host/machine.h"
 
 #define PATH_SHOWN 128 /* of a path, so that the cause fits behind it */
+#define CAUSE_SHOWN (HOST_SUBJECT_SIZE - PATH_SHOWN - 4)
 
 struct call {
 	struct machine *machine;
@@ -41,7 +42,7 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct call *c, const cha
 	va_start(arguments, format);
 	vsnprintf(cause, sizeof cause, format, arguments);
 	va_end(arguments);
-	snprintf(c->why, HOST_SUBJECT_SIZE, "%.*s: %.*s", PATH_SHOWN, c->what->path, HOST_SUBJECT_SIZE - PATH_SHOWN - 4, cause);
+	snprintf(c->why, HOST_SUBJECT_SIZE, "%.*s: %.*s", PATH_SHOWN, c->what->path, CAUSE_SHOWN, cause);
 	return false;
 }
 

@@ -35,8 +35,8 @@ static bool allow_refer(int domain)
 }
 
 /*
- * That it is in a domain is what counts: nobody in one may trace what is not in it.  A domain has to be about something:
- * signals, or, before Linux 6.12, what it then allows.
+ * That it is in a domain is what counts: nobody in one may trace what is not in it.  A domain has to be about
+ * something: signals, or, before Linux 6.12, what it then allows.
  */
 bool fence_in(void)
 {

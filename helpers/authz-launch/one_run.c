@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MUST 1: the answer is there within the time that the request says, whatever the program does, or leaves behind.
- * MUST 2: output is answered only if the program ended with status 0 within its time, or the server closed, and all of it.
+ * MUST 2: output is answered only if the program ended with status 0 within its time, or the server closed: all of it.
  * MUST 3: the input is wiped when it was written, the output when it was answered.
  * MUST 4: of one path no more than PATH_RUNS_MAX run at once; the next hears at once that it is busy.
  * MUST 5: what is left of the program is killed, in its group or out of it.
@@ -282,7 +282,8 @@ static void ask_server(struct run *r)
 
 static void run(struct run *r)
 {
-	const struct itimerval most = {.it_value = {.tv_sec = r->request.wait_ms / 1000 + SPARE_S + (ANSWER_MS + SWEEP_MS) / 1000}};
+	const time_t all = (time_t)(r->request.wait_ms + ANSWER_MS + SWEEP_MS) / 1000 + SPARE_S;
+	const struct itimerval most = {.it_value = {.tv_sec = all}};
 
 	r->deadline = deadline_in((int)r->request.wait_ms);
 	(void)setitimer(ITIMER_REAL, &most, NULL);

@@ -10,7 +10,7 @@
 /* Kill the children of this process but those that "spare", which may be NULL, says yes to.  How many. */
 unsigned sweep_children(bool (*spare)(const void *arg, pid_t pid), const void *arg);
 
-/* Kill and bury all children, and what becomes one, until there is none.  false: at the deadline there still was one. */
+/* Kill and bury all children, and what becomes one, until there is none.  false: at the deadline there still is one. */
 bool sweep_all(int64_t deadline);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * A path is walked part by part, each part looked at on its own descriptor, links with all that they lead through.
  *
- * MUST 1: each folder and each link on the way is root's, and nobody else may write to the folder: no sticky one either.
+ * MUST 1: each folder and each link on the way is root's, and nobody else may write to the folder, sticky or not.
  * MUST 2: a program is a regular file of root's to which nobody else may write.
  * MUST 3: a socket may have any owner and mode, for only root can have put it there.
  */

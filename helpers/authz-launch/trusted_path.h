@@ -13,8 +13,8 @@
 enum trusted { TRUSTED_NOT, TRUSTED_PROGRAM, TRUSTED_SOCKET };
 
 /*
- * TRUSTED_NOT with the reason.  Else nobody but root can change what the path means, now or later: so it is executed, or
- * connected to, by that name.
+ * TRUSTED_NOT with the reason.  Else nobody but root can change what the path means, now or later: so it is executed,
+ * or connected to, by that name.
  */
 enum trusted trusted_path(const struct launcher *l, const char *path, char why[TRUSTED_WHY_SIZE]);
 
