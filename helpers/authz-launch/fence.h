@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /*
- * This process, and what it becomes, traces no process but its own descendants, reads none's memory or descriptors, and,
+ * This process, and what it becomes, traces none but its own descendants, reads nobody's memory or descriptors, and,
  * from Linux 6.12 on, sends none a signal.  It has to have no_new_privs.  false: this kernel has no Landlock of 5.19 or
  * later, and all is as it was.
  */
