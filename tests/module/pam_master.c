@@ -13,12 +13,10 @@ char master_owner[33], master_name[33];
 uid_t master_owner_uid, master_uid;
 char master_answer[128], master_asking[64], master_split[80];
 
-int master_open(void **state)
+static int find_people(void)
 {
 	char names[2][33];
 
-	if (stack_open(state) != 0)
-		return -1;
 	real_accounts(names);
 	memcpy(master_owner, names[0], sizeof master_owner);
 	memcpy(master_name, names[1], sizeof master_name);
@@ -29,6 +27,16 @@ int master_open(void **state)
 	snprintf(master_split, sizeof master_split, "%s*%s", master_owner, master_name);
 	stack_write("right", MASTER_PASSWORD, 0600);
 	return 0;
+}
+
+int master_open(void **state)
+{
+	return stack_open(state) == 0 ? find_people() : -1;
+}
+
+int master_open_real(void **state)
+{
+	return real_open(state) == 0 ? find_people() : -1;
 }
 
 int master_begin(void **state)

@@ -14,8 +14,9 @@ extern uid_t master_owner_uid, master_uid;
 /* "*MASTER*PASSWORD" and "*MASTER", "OWNER*MASTER". */
 extern char master_answer[128], master_asking[64], master_split[80];
 
-/* In place of stack_open; a test's setup. */
+/* In place of stack_open, with a fake helper; with the real one, in place of real_open.  A test's setup. */
 int master_open(void **state);
+int master_open_real(void **state);
 int master_begin(void **state);
 /* The module's options, and these; good until the next call. */
 const char *master_options(const char *more);

@@ -275,6 +275,15 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 	return PAM_SUCCESS;
 }
 
+/* Nobody waits here. */
+static void note_delay(int status, unsigned microseconds, void *data)
+{
+	const struct typist *typist = data;
+
+	(void)status;
+	typist->outcome->delay = microseconds;
+}
+
 /* See pam_stack.h: what is ignored jumps to the line that says so, everything else over it. */
 static void write_service(const struct login *login, const char *service)
 {
@@ -313,7 +322,9 @@ static pam_handle_t *start(const struct login *login, struct pam_conv *conversat
 {
 	const char *service = login->service == NULL ? STACK_SERVICE : login->service;
 	const char *user = login->user == NULL ? stack_user : login->user;
+	void (*const delay)(int, unsigned, void *) = note_delay;
 	pam_handle_t *pamh = NULL;
+	void *item;
 
 	logged[0] = '\0';
 	write_service(login, service);
@@ -323,6 +334,8 @@ static pam_handle_t *start(const struct login *login, struct pam_conv *conversat
 	*conversation = (struct pam_conv){converse, typist};
 	assert_int_equal(pam_start_confdir(service, login->no_user ? NULL : user, conversation, stack_path("pam"), &pamh),
 	                 PAM_SUCCESS);
+	memcpy(&item, &delay, sizeof item);
+	assert_int_equal(pam_set_item(pamh, PAM_FAIL_DELAY, item), PAM_SUCCESS);
 	if (login->rhost != NULL)
 		assert_int_equal(pam_set_item(pamh, PAM_RHOST, login->rhost), PAM_SUCCESS);
 	if (login->tty != NULL)

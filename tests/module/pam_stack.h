@@ -48,6 +48,7 @@ struct outcome {
 	int code;          /* of the module */
 	int then;          /* libpam's, of login->then */
 	unsigned prompts;  /* without echo */
+	unsigned delay;    /* microseconds that the host is to wait after a failure, as libpam makes of what was wanted */
 	unsigned messages; /* anything else that whoever types was told */
 	char prompt[STACK_TEXT], message[STACK_TEXT];
 	bool authtok_there; /* for the next module */
