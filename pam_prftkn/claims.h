@@ -28,7 +28,7 @@ struct authz_client claims_client(const struct options *options);
  */
 bool claims_there_already(pam_handle_t *pamh, const struct passwd *account);
 
-/* Is it root who started this program?  One that is set-user-ID root is its caller's, whatever it has made of itself. */
+/* Did root start this program?  One that is set-user-ID root is its caller's, whatever it has made of itself. */
 bool claims_roots(void);
 
 /* The code that PAM is told of a result. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MUST 1: a master whose entry cannot be kept for the session is not let in, and no session is opened for one whose entry is
- *         not there any more, not genuine, or another owner's.
+ * MUST 1: a master whose entry cannot be kept for the session is not let in, and no session is opened for one whose
+ *         entry is not there any more, not genuine, or another owner's.
  * MUST 2: the loginuid becomes the master's only where it is nobody's or the owner's; where the session ends in this
  *         process, it is what it was.
- * MUST 3: a pending file is gone when its login has ended, one way or the other: by the session, by pam_end, or after an hour.
+ * MUST 3: a pending file is gone when its login has ended, one way or the other: by the session, by pam_end, or after
+ *         an hour.
  * MUST 4: the owner's password is not changed by the handle that let a master in, whoever calls.
- * MUST 5: nor in an audit session that is a master's with this owner, but by root; where that cannot be found out, as if it
- *         were.
+ * MUST 5: nor in an audit session that is a master's with this owner, but by root; where that cannot be found out, as
+ *         if it were.
  * MUST 6: another answer to the same handle takes nothing over.
  */
 #include "config.h"

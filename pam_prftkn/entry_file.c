@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MUST 1: nothing is believed, and nothing is done, in a folder that others than root may write, nor of a file that is not a
- *         regular one of root's with one name, that nobody else may read or write.
+ * MUST 1: nothing is believed, and nothing is done, in a folder that others than root may write, nor of a file that is
+ *         not a regular one of root's with one name, that nobody else may read or write.
  * MUST 2: what is read is one whole line as it is written here, or it is nothing.
  * MUST 3: a folder that cannot be read is an error and not "none"; one that is not there is "none".
  * MUST 4: making one sweeps those that are stale, and looks at SWEEP_MOST names for that and no more.

@@ -36,8 +36,8 @@ static void log_result(pam_handle_t *pamh, const char *what, enum authz_result r
 	}
 	if (code == PAM_AUTH_ERR && (account == NULL || strcmp(error->subject, account->pw_name) != 0))
 		error->subject[0] = '\0';
-	pam_syslog(pamh, code == PAM_AUTH_ERR ? LOG_NOTICE : LOG_ERR, "mailbox not %s: user=%s rhost=%s %s: %s", what, owner, host,
-	           authz_result_code(result), authz_result_text(result, error, sentence, sizeof sentence));
+	pam_syslog(pamh, code == PAM_AUTH_ERR ? LOG_NOTICE : LOG_ERR, "mailbox not %s: user=%s rhost=%s %s: %s",
+	           what, owner, host, authz_result_code(result), authz_result_text(result, error, sentence, sizeof sentence));
 }
 
 /* The helper has said yes: of whom?  And a master's session is marked. */
@@ -148,7 +148,8 @@ int mailbox_change(pam_handle_t *pamh, const struct options *options)
 	enum authz_result result;
 	const void *ours = NULL;
 
-	if (!options->mailbox || account == NULL || pam_get_data(pamh, OURS, &ours) != PAM_SUCCESS || ours == NULL || old == NULL)
+	if (!options->mailbox || account == NULL || old == NULL || pam_get_data(pamh, OURS, &ours) != PAM_SUCCESS ||
+	    ours == NULL)
 		return PAM_IGNORE;
 	if (pam_get_authtok(pamh, PAM_AUTHTOK, &fresh, NULL) != PAM_SUCCESS || fresh == NULL)
 		return PAM_AUTHTOK_ERR;

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MUST 1: a master is let in only if its password was found right, the helper says yes to exactly these two, and both are
- *         accounts that the module does anything for; and it is not who logs in.
- * MUST 2: whatever is wrong, the password is checked, the helper is asked, and the same delay is wanted: unknown owner, unknown
- *         master, wrong password, wrong set.
- * MUST 3: an answer that lets no master in is in PAM_AUTHTOK afterwards as it was typed, for passwords may begin like one.
- * MUST 4: after success the master's password is no module's any more; after a name that was split neither, and of no copy of
- *         ours anything is left.
+ * MUST 1: a master is let in only if its password was found right, the helper says yes to exactly these two, and both
+ *         are accounts that the module does anything for; and it is not who logs in.
+ * MUST 2: whatever is wrong, the password is checked, the helper is asked, and the same delay is wanted: unknown owner,
+ *         unknown master, wrong password, wrong set.
+ * MUST 3: an answer that lets no master in is in PAM_AUTHTOK afterwards as it was typed, for passwords may begin like
+ *         one.
+ * MUST 4: after success the master's password is no module's any more; after a name that was split neither, and of no
+ *         copy of ours anything is left.
  * MUST 5: a token is no master's password: it is checked by nobody, and gone.
- * MUST 6: one line is logged for each attempt, with both names; no name that this host does not know, and no part of an answer.
+ * MUST 6: one line is logged for each attempt, with both names; no name that this host does not know, and no part of an
+ *         answer.
  * MUST 7: who is there already does not prove it again by a master, and nobody is asked.
- * MUST 8: PAM_USER becomes the owner where names are split, after success alone, or where the master is the owner itself.
+ * MUST 8: PAM_USER becomes the owner where names are split, after success alone, or where the master is the owner
+ *         itself.
  */
 #include "master.h"
 
@@ -136,8 +139,8 @@ static enum authz_result attempt(pam_handle_t *pamh, const struct options *optio
 }
 
 /*
- * A root's process is "there" as root, which says nothing of who logs in, and root is entered by nobody: the helper says so
- * in as long a time as it says anything else.
+ * A root's process is "there" as root, which says nothing of who logs in, and root is entered by nobody: the helper
+ * says so in as long a time as it says anything else.
  */
 static bool there_already(pam_handle_t *pamh, const struct attempt *a)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How a master says in whose place it comes: "owner*master" for a name, "*master*password" or "*master" for an answer. */
+/* How a master says in whose place it comes: the name "owner*master", the answer "*master*password" or "*master". */
 #ifndef PAM_PRFTKN_MASTER_FORM_H
 #define PAM_PRFTKN_MASTER_FORM_H
 
@@ -16,8 +16,8 @@ enum master_form {
 enum master_form master_form_name(const char *name, char separator, char owner[NAME_SIZE], char master[NAME_SIZE]);
 
 /*
- * The separator comes first; the next one ends the name, so that a password may have it anywhere.  *password points into
- * "answer", or is NULL.  "owner" is who logs in: as her own master she is none.
+ * The separator comes first; the next one ends the name, so that a password may have it anywhere.  *password points
+ * into "answer", or is NULL.  "owner" is who logs in: as her own master she is none.
  */
 enum master_form master_form_answer(const char *answer, char separator, const char *owner, char master[NAME_SIZE],
                                     const char **password);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MUST 1: a password is right only if authenticate and account of authz-master both say PAM_SUCCESS, and of this very name.
- * MUST 2: the password answers the first prompt without echo, and is in no other answer; each other message goes to the host
- *         as it is, and its answer comes back as it is.
+ * MUST 1: a password is right only if authenticate and account of authz-master both say PAM_SUCCESS, and of this very
+ *         name.
+ * MUST 2: the password answers the first prompt without echo, and is in no other answer; each other message goes to the
+ *         host as it is, and its answer comes back as it is.
  * MUST 3: it has no delay of its own: the host's handle has one, the same for all that fails.
  * MUST 4: in authz-master itself nobody is a master.
  */

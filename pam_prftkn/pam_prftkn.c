@@ -46,7 +46,7 @@ static int begin(pam_handle_t *pamh, struct options *options, int argc, const ch
 	return PAM_IGNORE;
 }
 
-/* A token, or a name that was split, is decided here; any other answer is a master's, or a mailbox's, or the next module's. */
+/* A token, or a name that was split, is decided; any other answer is a master's, a mailbox's, or the next module's. */
 static int decide(pam_handle_t *pamh, const struct options *options, const struct answer *answer, int got,
                   const struct master_names *names)
 {

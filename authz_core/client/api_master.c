@@ -2,8 +2,8 @@
 /*
  * The calls of authz.h about masters and mailboxes that login programs need.
  *
- * MUST 1: AUTHZ_OK is returned only with an owner, and of authz_master_enter with a master who is another; an answer that
- *         lacks them is not of the protocol, and without AUTHZ_OK the entry is nobody's.
+ * MUST 1: AUTHZ_OK is returned only with an owner, and of authz_master_enter with a master who is another; an answer
+ *         that lacks them is not of the protocol, and without AUTHZ_OK the entry is nobody's.
  * MUST 2: no copy of a password stays behind.
  */
 #include "config.h"

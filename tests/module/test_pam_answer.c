@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "authz.h"
-#include "pam_stack.h"
+#include "pam_master.h"
 
 static void expect_untouched(const struct outcome *outcome, const char *text)
 {
@@ -374,6 +374,30 @@ static void nothing_in_memory(void **state)
 	}
 }
 
+/* The one that is asked for, and that of a name that was split; both are the nested service's too, and libpam's. */
+static void no_masters_password_in_memory(void **state)
+{
+	unsigned char masked[TAIL];
+	char text[41];
+	struct outcome outcome;
+
+	for (int split = 0; split < 2; split++) {
+		assert_int_equal(master_begin(state), 0);
+		for (size_t i = 0; i < sizeof text - 1; i++)
+			text[i] = (char)('a' + (i * 7 + 3 + (size_t)split) % 26);
+		text[sizeof text - 1] = '\0';
+		mask(masked, text + sizeof text - 1 - TAIL, TAIL);
+		assert_true(copies_in_memory(masked) > 0);
+		stack_authenticate(&(struct login){.user = split ? master_split : master_owner, .answer = split ? text : master_asking,
+		                                   .second = text, .options = master_options("master split=" STACK_SERVICE)},
+		                   &outcome);
+		assert_int_not_equal(outcome.code, PAM_SUCCESS);
+		assert_non_null(strstr(stack_read("items"), "pam_sm_authenticate authz-master"));
+		explicit_bzero(text, sizeof text);
+		assert_int_equal(copies_in_memory(masked), 0);
+	}
+}
+
 int main(void)
 {
 #define ROW(sentence, function) {sentence, function, NULL, NULL, NULL}
@@ -386,6 +410,7 @@ int main(void)
 		ROW("a token from an earlier module logs in and is gone for the next module (answer MUST 2)", earlier_token),
 		ROW("a refused token is gone for the next module too (answer MUST 2)", refused_token),
 		ROW("after a token, good or bad, no copy of it is left in the memory of the host (answer MUST 2)", nothing_in_memory),
+		ROW("nor of a master's password that was wrong (master MUST 4)", no_masters_password_in_memory),
 		ROW("only 43 characters after the prefix are a token; others are refused and gone, unasked (answer MUST 2)",
 		    token_lengths),
 		ROW("a character that is not of base64url, or a NUL, makes no token, and it is gone (answer MUST 2)",
@@ -401,5 +426,5 @@ int main(void)
 		ROW("no byte of an answer comes into the log, debug or not", nothing_logged_of_answers),
 	};
 
-	return cmocka_run_group_tests_name("pam answer", tests, stack_open, stack_close);
+	return cmocka_run_group_tests_name("pam answer", tests, master_open, stack_close);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * That a session is a master's, and what comes of it: pam_prftkn/entry.c.  Each test is a process of its own, for the loginuid
- * of a process without privilege is set once.
+ * That a session is a master's, and what comes of it: pam_prftkn/entry.c.  Each test is a process of its own, for the
+ * loginuid of a process without privilege is set once.
  */
 #include <errno.h>
 #include <fcntl.h>
