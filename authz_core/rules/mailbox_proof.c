@@ -140,6 +140,16 @@ static void describe(struct mailbox_proof *p)
 	}
 }
 
+/*
+ * A root login program is one caller for all who log in by it: were its tries one count, whoever guesses from somewhere would keep
+ * the owner out from everywhere.
+ */
+static void name_count(struct mailbox_proof *p)
+{
+	snprintf(p->counted, sizeof p->counted, "%s%s%s", p->owner.name, p->r->caller.is_host ? "@" : "",
+	         p->r->caller.is_host ? p->request->rhost : "");
+}
+
 enum authz_result mailbox_proof_begin(struct mailbox_proof *p)
 {
 	enum authz_result result = shape(p);
@@ -147,8 +157,9 @@ enum authz_result mailbox_proof_begin(struct mailbox_proof *p)
 	if (result == AUTHZ_OK)
 		result = find(p);
 	describe(p);
+	name_count(p);
 	if (result == AUTHZ_OK) {
-		result = tries_take_named(p->r, TRIES_MAILBOX, p->owner.name, &p->now);
+		result = tries_take_named(p->r, TRIES_MAILBOX, p->counted, &p->now);
 		p->taken = result == AUTHZ_OK;
 		if (p->verdict == AUTHZ_NO_MAILBOX && (result == AUTHZ_OK || (result == AUTHZ_TOO_MANY_TRIES && p->tells)))
 			result = rules_refuse(p->r, p->verdict, p->request->user);
@@ -263,7 +274,7 @@ enum authz_result mailbox_proof_refuse(struct mailbox_proof *p, enum authz_resul
 
 	/* nobody has looked at it; were it counted, a server that was away would keep all out for longer */
 	if (result == AUTHZ_IO_ERR && p->taken) {
-		(void)tries_give_back(r, TRIES_MAILBOX, p->owner.name);
+		(void)tries_give_back(r, TRIES_MAILBOX, p->counted);
 		rules_refuse(r, result, p->group.server);
 	} else {
 		pay(p);
@@ -274,7 +285,7 @@ enum authz_result mailbox_proof_refuse(struct mailbox_proof *p, enum authz_resul
 
 enum authz_result mailbox_proof_accept(struct mailbox_proof *p)
 {
-	enum authz_result result = tries_forget_named(p->r, TRIES_MAILBOX, p->owner.name);
+	enum authz_result result = tries_forget_named(p->r, TRIES_MAILBOX, p->counted);
 
 	return result != AUTHZ_OK || p->number != 0 ? record(p, result) : result;
 }

@@ -29,6 +29,7 @@ struct mailbox_proof {
 	struct mailbox box;
 	struct box_group group; /* of the mailbox; or the one of "own" whose password it was */
 	enum authz_result verdict; /* AZ-NOBOX, AZ-PENDING, or AUTHZ_OK */
+	char counted[NAME_SIZE + 256]; /* what a try counts for: the owner; from the host the owner and where he comes from */
 	bool taken;             /* a try was counted */
 	uint64_t number;        /* of the intent in the audit; 0: none was recorded */
 	struct audit_event event;
