@@ -9,7 +9,7 @@
 # shellcheck shell=sh
 . "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/master_lib.sh"
 site=/usr/libexec/authz-test
-server_pid='' launch_pid=''
+server_pid=''
 
 end_mailboxes()
 {
@@ -19,26 +19,29 @@ end_mailboxes()
 	for group in built-in sh python socket quiet other; do
 		authzctl mailbox ungroup $group >/dev/null 2>&1 || :
 	done
-	[ -z "$server_pid" ] || kill "$server_pid" || :
-	[ -z "$launch_pid" ] || kill "$launch_pid" || :
+	[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null || :
+	kill "$(cat "$work/launch.pid")" 2>/dev/null || :
 	rm -rf "$site"
 	end_masters
 }
 trap end_mailboxes EXIT
 
-# start_launch: what runs the site's programs; systemd does not run here
+# start_launch: what runs the site's programs; systemd does not run here.  A check, which is a process of its own, may stop it.
 start_launch()
 {
 	"$(dirname "$helper")/authz-launch" --serve </dev/null >/dev/null 2>"$work/launch" &
-	launch_pid=$!
+	echo $! >"$work/launch.pid"
 	within 5 grep -qs 'serving at' "$work/launch"
 }
 
 stop_launch()
 {
-	kill "$launch_pid"
-	wait "$launch_pid" || :
-	launch_pid=''
+	kill "$(cat "$work/launch.pid")"
+	within 5 launch_is_gone
+}
+launch_is_gone()
+{
+	! kill -0 "$(cat "$work/launch.pid")" 2>/dev/null
 }
 
 # make_servers: each in a folder of root's, with what it keeps in one that the user of such programs may write

@@ -6,6 +6,7 @@ socket that root makes.
 Beside it, or in FOLDER, are "passwords", with a file per owner, and "mode", what is wrong with it today.
 """
 import os
+import signal
 import socket
 import sys
 import time
@@ -69,13 +70,14 @@ def serve(path, folder, uid):
     listener.listen(64)
     os.setgroups([])
     os.setuid(uid)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         connection, _ = listener.accept()
         with connection:
-            try:
+            if os.fork() == 0:
+                signal.alarm(60)
                 connection.sendall(answer(everything(connection.recv), folder))
-            except OSError:
-                pass
+                os._exit(0)
 
 
 if len(sys.argv) == 5 and sys.argv[1] == "--socket":

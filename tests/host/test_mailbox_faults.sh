@@ -203,10 +203,9 @@ broken_off()
 	"$@" >"$work/broken" 2>&1 &
 	asking=$!
 	within 5 hanging || return 1
-	if [ "$carrier" = child ]; then pkill -KILL -x authz-helper; else stop_service KILL; fi
+	pkill -KILL -x authz-helper
 	wait $asking || :
 	cat "$work/broken"
-	[ "$carrier" = child ] || start_service
 	mode sh right
 	within 10 not_hanging
 }
@@ -215,28 +214,35 @@ not_hanging()
 	! hanging
 }
 
+# not at once: for some seconds it may be somebody who is still being asked
+repeat()
+{
+	within 20 "$@"
+}
+
 pending()
 {
 	broken_off alter portal alice other && shows '^alice .*pending' authzctl mailbox list alice &&
 		answers_with AZ-PENDING bind root alice alice-box && bind root alice master-password &&
 		answers_with AZ-PENDING register root alice alice-box other && bind root bob bob-box || return 1
-	alter portal alice alice-box && as_it_was
+	repeat alter portal alice alice-box && as_it_was
 }
 
 pending_add()
 {
 	broken_off add portal stale sh stale-box && shows '^stale .*pending' authzctl mailbox list stale &&
-		answers_with AZ-PENDING bind root stale stale-box && delete portal stale && as_it_was || return 1
-	broken_off add portal stale sh stale-box && add portal stale sh stale-box && bind root stale stale-box && delete portal stale && as_it_was
+		answers_with AZ-PENDING bind root stale stale-box && repeat delete portal stale && as_it_was || return 1
+	broken_off add portal stale sh stale-box && repeat add portal stale sh stale-box && bind root stale stale-box &&
+		delete portal stale && as_it_was
 }
 
 pending_delete()
 {
-	broken_off delete portal alice && answers_with AZ-PENDING bind root alice alice-box && delete portal alice &&
+	broken_off delete portal alice && answers_with AZ-PENDING bind root alice alice-box && repeat delete portal alice &&
 		answers_with AZ-NOBOX bind root alice alice-box && add portal alice sh alice-box && as_it_was
 }
 
-plan 78
+plan 75
 for carrier in $carriers; do
 	carry "$carrier"
 	check "$carrier: a server that refuses: BIND and REGISTER are EVENT-19 (P2)" refuses
@@ -252,6 +258,7 @@ for carrier in $carriers; do
 	check "$carrier: without authz-launch all servers but the built-in one are out of reach" without_launch
 	check "$carrier: REGISTER at a server that died in it is repeated with the old, then with the new password" repeated
 	check "$carrier: while twelve wait for a hung server, other mailboxes and logins by token and password go on" others_go_on
+	[ "$carrier" = child ] || break # what pends is the store's, whoever was killed
 	check "$carrier: ALTER that was killed half-way is pending: nobody binds but the master, until it is repeated" pending
 	check "$carrier: ADD that was killed half-way is pending until it is repeated, or deleted" pending_add
 	check "$carrier: DELETE that was killed half-way is pending until it is repeated" pending_delete
