@@ -300,9 +300,10 @@ enum authz_result authz_master_enter(const struct authz_client *client, const ch
 
 /*
  * Does the password open the mailbox of "owner" (BIND: the owner's password, or that of its group's master)?  Of an "owner" who is
- * the master of the group that its mailbox is in, the password is that of the master there.  session->rhost is where the owner
- * comes from; without it no address is looked at.
- * AUTHZ_NO_MAILBOX, AUTHZ_INVALID_PASSWORD, AUTHZ_IO_ERR, AUTHZ_WRONG_ADDRESS, AUTHZ_NO_OWN_BIND, AUTHZ_TOO_MANY_TRIES.
+ * the master of a group itself that one's password is asked for, which opens no mailbox.  session->rhost is where the owner comes
+ * from; without it no address is looked at.
+ * AUTHZ_INVALID_PASSWORD, AUTHZ_TOO_MANY_TRIES, AUTHZ_IO_ERR; and to root, *SECADM and the manager of the group
+ * AUTHZ_NO_MAILBOX, AUTHZ_MAILBOX_PENDING, AUTHZ_WRONG_ADDRESS, AUTHZ_NO_OWN_BIND.
  */
 enum authz_result authz_mailbox_bind(const struct authz_client *client, const char *owner, const char *password,
                                      const struct authz_session *session, struct authz_entry *entry,

@@ -29,6 +29,7 @@ trap end_mailboxes EXIT
 # start_launch: what runs the site's programs; systemd does not run here.  A check, which is a process of its own, may stop it.
 start_launch()
 {
+	rm -f "$work/launch"
 	"$(dirname "$helper")/authz-launch" --serve </dev/null >/dev/null 2>"$work/launch" &
 	echo $! >"$work/launch.pid"
 	within 5 grep -qs 'serving at' "$work/launch"
