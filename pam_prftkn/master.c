@@ -12,8 +12,9 @@
  * MUST 6: one line is logged for each attempt, with both names; no name that this host does not know, and no part of an
  *         answer.
  * MUST 7: who is there already does not prove it again by a master, and nobody is asked.
- * MUST 8: PAM_USER becomes the owner where names are split, after success alone, or where the master is the owner
- *         itself.
+ * MUST 8: PAM_USER becomes the owner where names are split, after success alone, or where the master is the owner itself.
+ * MUST 9: to the service authz-master no name is given but that of an account that may be a master: what was typed may be a
+ *         password's part, which its modules would log or send to other hosts, and nobody tries root's password there.
  */
 #include "master.h"
 
@@ -32,6 +33,7 @@
 #include "wire/token_text.h"
 
 #define DELAY 2000000 /* microseconds: pam_unix has the same */
+#define STRANGER "authz-no-master" /* should there be such a user, it is let in nowhere by this */
 
 struct attempt {
 	const char *owner, *master;                     /* as they were typed */
@@ -57,6 +59,11 @@ static bool may_be(const struct options *options, const struct attempt *a)
 {
 	return a->owners != NULL && a->masters != NULL && eligible(options, a->owners) && eligible(options, a->masters) &&
 	       a->owners->pw_uid != a->masters->pw_uid;
+}
+
+static const char *name_to_check(const struct options *options, const struct attempt *a)
+{
+	return a->masters != NULL && eligible(options, a->masters) ? a->master : STRANGER;
 }
 
 /* A sentence is about one of the two, whom the host knows, or about what is out of reach; else about nobody. */
@@ -108,7 +115,7 @@ static enum authz_result keep_entry(pam_handle_t *pamh, const struct options *op
 static enum authz_result enter(pam_handle_t *pamh, const struct options *options, const struct attempt *a,
                                const char *password, struct authz_error *error)
 {
-	const bool right = password != NULL && nested_verify(pamh, options, a->master, password);
+	const bool right = password != NULL && nested_verify(pamh, options, name_to_check(options, a), password);
 	const bool verified = may_be(options, a) && right;
 	const struct authz_client client = claims_client(options);
 	const struct authz_session session = claims_session(pamh);

@@ -175,6 +175,8 @@ static void every_failure(void **state)
 		assert_in_range(outcome.delay, 1000000, 3000000);
 		assert_int_equal(stack_asked(), 1);
 		assert_non_null(strstr(stack_read("items"), "pam_sm_authenticate authz-master"));
+		if (rows[i].master != NULL)
+			assert_null(strstr(stack_read("items"), rows[i].master));
 		if (!log_has(rows[i].line) || log_has("unknown-here") || log_has("nobody-of-this-host"))
 			fail_msg("%zu: %s", i, stack_log());
 	}
@@ -389,7 +391,7 @@ int main(void)
 		    split_name),
 		ROW("a master of one's own is an ordinary login (master MUST 8)", own_name),
 		ROW("whatever is wrong, password and helper are asked, and the answer is left; strangers' names are not logged "
-		    "(master MUST 2) (master MUST 3) (master MUST 6)", every_failure),
+		    "(master MUST 2) (master MUST 3) (master MUST 6) (master MUST 9)", every_failure),
 		ROW("the delay is the host's, and not that of the service (nested MUST 3) (master MUST 2)", delays),
 		ROW("a helper that lets others in lets nobody in (master MUST 1)", wrong_people),
 		ROW("with the helper out of reach an answer is the next module's, and the log says so (master MUST 3)", out_of_reach),
