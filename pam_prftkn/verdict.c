@@ -79,7 +79,7 @@ static enum authz_result check_identity(const struct passwd *account, const stru
 	return AUTHZ_TOKEN_OTHER_USER;
 }
 
-/* A token that a master made, or that was made in a master's session: this session is that master's. */
+/* A token that a master made, or that was made in a master's session: this session is that master's, if it is another's. */
 static enum authz_result mark_session(pam_handle_t *pamh, const struct options *options,
                                       const struct authz_identity *identity, struct authz_error *error)
 {
@@ -111,7 +111,7 @@ int verdict_on(pam_handle_t *pamh, const struct options *options, const struct a
 	} else if (result == AUTHZ_OK) {
 		result = check_identity(account, &identity, &error);
 	}
-	if (result == AUTHZ_OK && identity.master[0] != '\0')
+	if (result == AUTHZ_OK && identity.master[0] != '\0' && identity.master_uid != identity.uid)
 		result = mark_session(pamh, options, &identity, &error);
 	override_note(pamh, result == AUTHZ_OK ? &identity : NULL);
 	if (result == AUTHZ_OK)

@@ -355,6 +355,23 @@ static void marked_token(void)
 	assert_int_equal(pam_end(pamh, PAM_AUTH_ERR), PAM_SUCCESS);
 }
 
+/* A token for the master itself, made in an owner's session: its session is its own. */
+static void own_token(void)
+{
+	pam_handle_t *pamh;
+
+	write_file("");
+	stack_answers("result 0\nuser %s\nuid %u\nmaster %s\nmaster_uid %u\n", master_name, (unsigned)master_uid, master_name,
+	              (unsigned)master_uid);
+	pamh = start(master_name, STACK_TOKEN);
+	assert_int_equal(pam_authenticate(pamh, 0), PAM_SUCCESS);
+	assert_null(pam_getenv(pamh, "AUTHZ_MASTER"));
+	assert_null(pam_getenv(pamh, "AUTHZ_ENTRY"));
+	assert_int_equal(master_entries(""), 0);
+	assert_int_not_equal(pam_open_session(pamh, 0), PAM_SESSION_ERR);
+	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+}
+
 /* Its token says so. */
 static void issued_token(void)
 {
@@ -419,6 +436,7 @@ int main(void)
 		ROW("nor does its session, of this owner; where that can't be read, of nobody (entry MUST 5)", in_the_session),
 		ROW("another session of the owner's changes it (entry MUST 5)", in_another_session),
 		ROW("a token with a master's mark makes the same session, or none (verdict MUST 6)", marked_token),
+		ROW("a token for the master itself makes its own session (verdict MUST 6)", own_token),
 		ROW("the token that a master's session is issued has the master's name (session MUST 6)", issued_token),
 	};
 
