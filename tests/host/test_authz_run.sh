@@ -441,6 +441,19 @@ limits_of_pam()
 	return $result
 }
 
+# the site's own session files do not know the module
+masters_session()
+{
+	cp /etc/pam.d/common-session /etc/pam.d/common-session-noninteractive "$work/" &&
+		sed -i '/pam_prftkn/d' /etc/pam.d/common-session /etc/pam.d/common-session-noninteractive || return 1
+	result=0
+	authzctl master define bob && authzctl master grant bob alice && token "$work/t" bob alice --timeout 60 &&
+		status 0 portal_runs sh -c 'echo "master $AUTHZ_MASTER, entry $AUTHZ_ENTRY."' && said 'master bob, entry \.' || result=1
+	authzctl master remove bob
+	cp "$work/common-session" "$work/common-session-noninteractive" /etc/pam.d/
+	return $result
+}
+
 # ---- killed
 
 killed()
@@ -470,8 +483,9 @@ no_privilege()
 	[ $result = 0 ] && not_spent
 }
 
-plan 44
+plan 45
 check "a command runs as the token's user, with all groups of hers and no capability (privileged MUST 4)" by_descriptor
+check "a master's token makes a master's session, whatever the site's files have" masters_session
 check "the token is one line of standard input, and the rest of that is the command's" by_standard_input
 check "on a terminal the token is asked for, and not shown" by_prompt
 check "a token that was used is refused with status 121" spent
