@@ -72,6 +72,7 @@ struct principal {
 	char name[NAME_SIZE]; /* empty if the uid has none */
 	bool is_host;         /* uid 0 or the helper's own: root's authzctl or a root login program */
 	uint32_t loginuid;    /* of the calling process; (uint32_t)-1 not set */
+	bool login_hidden;    /* there may be one, but it could not be read */
 };
 
 /* One record of the audit.  Strings may be empty; none is a secret. */

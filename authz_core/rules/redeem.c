@@ -5,9 +5,11 @@
  * MUST 1: of any number of users of a single-use token exactly one wins, and the spending is committed before the answer.
  * MUST 2: a refusal spends nothing.
  * MUST 3: a token that its owner made does not prove again who is there already.
+ * MUST 4: who logs in by a token that carries a master's name is committed to the owner's history before the answer.
  */
 #include <string.h>
 
+#include "rules/master_history.h"
 #include "rules/presented.h"
 #include "rules/token.h"
 
@@ -22,9 +24,46 @@ static enum authz_result check_reauth(const struct presented *h)
 	return h->request->reauth != 0 && h->record.maker == h->record.owner ? AUTHZ_REAUTH : AUTHZ_OK;
 }
 
+/* The owner is told of it as of any entry, and by it what is made in that session is known for a master's (token_mark.c). */
+static enum authz_result add_entry(struct presented *h, struct store_txn *t)
+{
+	const struct request *q = h->request;
+	struct master_history_entry entry = {.seconds = h->owner.now.wall / 1000000, .master_uid = h->record.master};
+
+	memcpy(entry.master, h->record.master_name, sizeof entry.master);
+	memcpy(entry.service, q->service, sizeof entry.service);
+	memcpy(entry.rhost, q->rhost, sizeof entry.rhost);
+	memcpy(entry.tty, q->tty, sizeof entry.tty);
+	return master_history_add(h->r, t, &h->owner.user, &entry);
+}
+
+static enum authz_result record_entry(struct presented *h)
+{
+	struct rules *r = h->r;
+	const struct audit_event event = {.event = "master.enter", .caller = &r->caller, .owner = h->owner.user.name,
+	                                  .master = h->record.master_name, .token_id = h->id, .object_type = "master",
+	                                  .entity = "token", AUDIT_CLAIMS(h->request), .detail = ""};
+	struct store_txn *t;
+	enum authz_result result;
+
+	if (h->record.master_name[0] == '\0' || !r->caller.is_host || h->record.master == h->owner.user.uid)
+		return AUTHZ_OK;
+	result = rules_begin(r, r->authority, true, &t);
+	if (result != AUTHZ_OK)
+		return result;
+	result = token_marked_check(r, t, &h->record, &h->marked, h->owner.now.wall / 1000000);
+	if (result == AUTHZ_OK)
+		result = add_entry(h, t);
+	if (result == AUTHZ_OK)
+		return rules_commit(r, r->authority, t, &event);
+	store_abort(t);
+	return result;
+}
+
 /*
  * The order: what says that this is no live token at all, before what it says of its owner, before what the owner's
- * account is like, before whether the master whose name it carries may enter still (presented_check_account); so whoever holds a wrong or a dead token learns nothing of accounts.
+ * account is like, before whether the master whose name it carries may enter still (presented_check_account); so whoever
+ * holds a wrong or a dead token learns nothing of accounts.
  */
 static enum authz_result check_all(const struct presented *h)
 {
@@ -90,6 +129,8 @@ static enum authz_result redeem(struct presented *h)
 	presented_find_master(h);
 	if (result == AUTHZ_OK)
 		result = check_all(h);
+	if (result == AUTHZ_OK)
+		result = record_entry(h);
 	if (result != AUTHZ_OK && h->owner_result == AUTHZ_USER_NOT_FOUND)
 		return rules_refused_unknown(r, &event, result);
 	if (result != AUTHZ_OK)

@@ -5,6 +5,7 @@
  * MUST 2: from the session of a master who may not enter any more no token is made.
  * MUST 3: a token that carries a master's name is good for nothing where that master may not enter any more.
  * MUST 4: the host alone says whose session it is.
+ * MUST 5: where there are masters, or the user was entered by one, no token is made for who does not show whose session it is.
  */
 #include "rules/token_mark.h"
 
@@ -54,6 +55,7 @@ enum authz_result token_mark_ask(struct rules *r, const struct request *request,
 	if (!caller->is_host && !system_profile(&r->host->config, caller->name, caller->uid)) {
 		memcpy(m->caller.name, caller->name, sizeof m->caller.name);
 		m->caller.uid = caller->uid;
+		m->hidden = caller->login_hidden;
 	}
 	if (result == AUTHZ_OK && m->caller.name[0] != '\0' && caller->loginuid != UINT32_MAX && caller->loginuid != caller->uid)
 		result = ask_uid(r, caller->loginuid, &m->session);
@@ -125,6 +127,20 @@ static enum authz_result mark_session(struct rules *r, struct store_txn *t, cons
 	return may;
 }
 
+/* A process that connects, ends, and leaves the connection to its child has no loginuid to be read. */
+static enum authz_result check_hidden(struct rules *r, struct store_txn *t, const struct token_mark *m)
+{
+	struct master_history h;
+	struct master_names n;
+	enum authz_result result = master_history_read(r, t, &m->caller, &h);
+
+	if (result == AUTHZ_OK)
+		result = master_names_read(r, t, &n);
+	if (result != AUTHZ_OK || (h.count == 0 && n.count == 0))
+		return result;
+	return rules_refuse(r, AUTHZ_INTERNAL, "the login user of the calling process could not be read");
+}
+
 enum authz_result token_mark_set(struct rules *r, struct store_txn *t, const struct token_mark *m, const struct host_user *owner,
                                  struct token_record *record)
 {
@@ -136,7 +152,9 @@ enum authz_result token_mark_set(struct rules *r, struct store_txn *t, const str
 		result = master_may_enter(r, t, &m->said, owner, m->now, NULL);
 		return result == AUTHZ_OK ? put_mark(record, &m->said, owner) : result;
 	}
-	if (m->session.name[0] != '\0')
+	if (m->hidden)
+		result = check_hidden(r, t, m);
+	if (result == AUTHZ_OK && m->session.name[0] != '\0')
 		result = mark_session(r, t, m, record);
 	if (result == AUTHZ_OK && m->by_caller && record->master_name[0] == '\0')
 		return put_mark(record, &m->caller, owner);

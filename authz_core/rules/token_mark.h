@@ -13,6 +13,7 @@ struct token_mark {
 	struct host_user caller;  /* a user who is no system profile */
 	struct host_user session; /* whose loginuid the caller has, and is another than it */
 	struct host_user said;    /* a login program of root's says so */
+	bool hidden;              /* whose session the caller is in could not be read */
 	int64_t now;              /* seconds, wall clock */
 	/* token_mark_caller: the caller has the authority, as by *USE; and may enter the owner, so that its name is carried */
 	bool may, by_caller;
@@ -27,7 +28,8 @@ enum authz_result token_mark_ask(struct rules *r, const struct request *request,
 enum authz_result token_mark_caller(struct rules *r, struct store_txn *t, struct token_mark *m, const struct host_user *owner);
 /*
  * In the same: set the mark of a token for this owner that has none yet.  A master who may not enter any more, from whose
- * session the token would be, is refused as by master_may_enter.
+ * session the token would be, is refused as by master_may_enter.  AUTHZ_INTERNAL where it is hidden whose session it is, and it
+ * may be a master's.
  */
 enum authz_result token_mark_set(struct rules *r, struct store_txn *t, const struct token_mark *m, const struct host_user *owner,
                                  struct token_record *record);

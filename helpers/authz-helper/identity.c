@@ -3,6 +3,7 @@
  * MUST 1: the helper never works as uid 0.
  * MUST 2: where its set-user-ID bit did not take effect, or is not there, it says why, and does nothing else.
  * MUST 3: only uid 0 and the helper's own uid are the host.
+ * MUST 4: a peer whose login user cannot be read, for it is gone, say, is not taken for one that nobody has logged in.
  */
 #include "identity.h"
 
@@ -51,18 +52,22 @@ static enum authz_result why_unprivileged(void)
 	return in_user_namespace() ? AUTHZ_USER_NAMESPACE : AUTHZ_NOT_SETUID;
 }
 
-static uint32_t read_loginuid(const char *path)
+/* false: there is no such process, it is hidden, or the kernel has no audit. */
+static bool read_loginuid(const char *path, uint32_t *uid)
 {
 	char text[16];
+	const bool done = read_file(path, text, sizeof text);
 
-	return read_file(path, text, sizeof text) ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
+	*uid = done ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
+	return done;
 }
 
 enum authz_result identity_look(struct identity *id, bool own)
 {
 	struct stat st;
 
-	*id = (struct identity){.caller = getuid(), .self = geteuid(), .group = getegid(), .loginuid = read_loginuid("/proc/self/loginuid")};
+	*id = (struct identity){.caller = getuid(), .self = geteuid(), .group = getegid()};
+	id->audit = read_loginuid("/proc/self/loginuid", &id->loginuid);
 	if (stat(SELF, &st) != 0)
 		return AUTHZ_BAD_INSTALL;
 	id->set_uid = st.st_mode & S_ISUID;
@@ -74,10 +79,7 @@ enum authz_result identity_look(struct identity *id, bool own)
 	return id->self == 0 || (id->set_uid && st.st_uid == 0) ? AUTHZ_BAD_INSTALL : AUTHZ_OK;
 }
 
-/*
- * The process may be another by now, or gone.  So its loginuid is a trace: for the audit, and for the master's name on a token
- * (rules/token_mark.h), which takes and never gives.
- */
+/* The process may be gone by now while another holds its connection: then it is not known whose session that is. */
 void identity_of_peer(struct identity *id, const struct identity *service, uid_t uid, pid_t pid)
 {
 	char path[40];
@@ -85,7 +87,7 @@ void identity_of_peer(struct identity *id, const struct identity *service, uid_t
 	snprintf(path, sizeof path, "/proc/%ld/loginuid", (long)pid);
 	*id = *service;
 	id->caller = uid;
-	id->loginuid = read_loginuid(path);
+	id->login_hidden = !read_loginuid(path, &id->loginuid) && service->audit;
 }
 
 bool identity_is_host(const struct identity *id)
@@ -97,7 +99,7 @@ void identity_principal(const struct identity *id, struct host *host, struct pri
 {
 	struct host_user user;
 
-	*p = (struct principal){.uid = id->caller, .loginuid = id->loginuid};
+	*p = (struct principal){.uid = id->caller, .loginuid = id->loginuid, .login_hidden = id->login_hidden};
 	p->is_host = identity_is_host(id);
 	/* An installed helper's own uid is root's client, which turned into it on the way. */
 	if (p->is_host && id->set_uid)

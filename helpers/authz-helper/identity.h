@@ -14,6 +14,8 @@ struct identity {
 	gid_t group;      /* effective gid at the start: shadow's, in an installed helper */
 	bool set_uid;     /* the file has the set-user-ID bit: an installed helper */
 	uint32_t loginuid;
+	bool audit;        /* the kernel knows loginuids */
+	bool login_hidden; /* and that of this peer could not be read */
 };
 
 /*

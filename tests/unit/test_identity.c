@@ -174,6 +174,29 @@ static void who_is_a_peer(void **state)
 	assert_true(identity_is_host(&id));
 }
 
+static void login_hidden(void **state)
+{
+	const struct identity service = {.self = 99, .set_uid = true, .loginuid = UINT32_MAX, .audit = true},
+	                      without = {.self = 99, .set_uid = true, .loginuid = UINT32_MAX};
+	static struct fake_host f;
+	struct principal p;
+	struct identity id;
+
+	(void)state;
+	fake_host_init(&f);
+	identity_of_peer(&id, &service, 1000, -1);
+	identity_principal(&id, &f.host, &p);
+	assert_true(p.login_hidden);
+	assert_int_equal(p.loginuid, UINT32_MAX);
+	identity_of_peer(&id, &without, 1000, -1); /* a kernel without audit */
+	assert_false(id.login_hidden);
+	assert_int_equal(look(1000, 99, 06511, 99, &id), AUTHZ_OK);
+	assert_int_equal(id.audit, access("/proc/self/loginuid", R_OK) == 0);
+	assert_false(id.login_hidden);
+	identity_of_peer(&id, &id, 1000, getpid());
+	assert_false(id.login_hidden);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +206,7 @@ int main(void)
 		{"without the bit it works for its owner, or with a state of the caller's, alone (identity MUST 2)", bit_not_there, NULL, NULL, NULL},
 		{"uid 0 and the helper's own uid are the host, nobody else is (identity MUST 3)", who_is_the_host, NULL, NULL, NULL},
 		{"a peer of the service is who connected, whoever started it (identity MUST 3)", who_is_a_peer, NULL, NULL, NULL},
+		{"a peer that is gone is none that nobody has logged in (identity MUST 4)", login_hidden, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);

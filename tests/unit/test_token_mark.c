@@ -284,6 +284,75 @@ static void session_of_who_may_no_more(void **state)
 	expect_generate(w, &q, AUTHZ_OK);
 }
 
+/* A session that was opened by a token of helga's; she has entered nobody otherwise. */
+static void session_by_token(void **state)
+{
+	struct world *w = *state;
+	struct request q = ask_token("alice"), others = ask_token("bob"), claims = {.id = 1, .service = "sshd", .rhost = "192.0.2.7"};
+	unsigned char token[TOKEN_SIZE];
+	struct master_history h;
+
+	grant(w, "alice", "bob");
+	world_caller(w, "helga");
+	assert_result(generate(w, &q, token), AUTHZ_OK);
+	assert_result(redeem_as_host(w, token, "bob", NULL), AUTHZ_TOKEN_OTHER_USER);
+	assert_int_equal(history_of(w, "alice").count, 0);
+	assert_result(redeem_as_host(w, token, "alice", &claims), AUTHZ_OK);
+	h = history_of(w, "alice");
+	assert_int_equal(h.count, 1);
+	assert_true(strcmp(h.entries[0].master, "helga") == 0 && strcmp(h.entries[0].rhost, "192.0.2.7") == 0);
+	world_host(w);
+	assert_result(take_back(w, "helga", "alice"), AUTHZ_OK);
+	in_session(w, "alice", UID_HELGA);
+	expect_generate(w, &others, AUTHZ_NOT_IN_SET);
+}
+
+/* From alice's session to bob's, whom helga may not enter: what is made there would carry nobody's name. */
+static void session_by_token_of_session(void **state)
+{
+	struct world *w = *state;
+	struct request q = ask_token("bob"), others = ask_token("sam");
+	unsigned char token[TOKEN_SIZE];
+
+	grant(w, "alice", "bob");
+	grant(w, "bob", "sam");
+	in_session(w, "alice", UID_HELGA);
+	assert_result(generate(w, &q, token), AUTHZ_OK);
+	assert_result(redeem_as_host(w, token, "bob", NULL), AUTHZ_OK);
+	carries(w, "helga", UID_HELGA);
+	in_session(w, "bob", UID_HELGA);
+	expect_generate(w, &others, AUTHZ_NOT_IN_SET);
+	in_session(w, "bob", UID_BOB);
+	expect_generate(w, &others, AUTHZ_OK);
+}
+
+/* helga's session, of which the process that asked is gone. */
+static void hidden_session(void **state)
+{
+	struct world *w = *state;
+	struct request q = ask_token("bob");
+	unsigned char token[TOKEN_SIZE], next[TOKEN_SIZE];
+
+	grant(w, "alice", "bob");
+	grant(w, "bob", "sam");
+	q.type = '3';
+	in_session(w, "alice", UINT32_MAX);
+	assert_result(generate(w, &q, token), AUTHZ_OK);
+	w->rules.caller.login_hidden = true;
+	expect_generate(w, &q, AUTHZ_INTERNAL);
+	assert_result(renew(w, token, next), AUTHZ_INTERNAL);
+	world_host(w);
+	assert_result(enter(w, "alice", "helga"), AUTHZ_OK);
+	assert_result(undefine(w, "helga"), AUTHZ_OK);
+	in_session(w, "alice", UINT32_MAX);
+	w->rules.caller.login_hidden = true;
+	expect_generate(w, &q, AUTHZ_INTERNAL); /* she was entered */
+	q = ask_token("sam");
+	in_session(w, "bob", UINT32_MAX);
+	w->rules.caller.login_hidden = true;
+	expect_generate(w, &q, AUTHZ_OK); /* no masters: a site that hides processes misses nothing */
+}
+
 static void said_by_the_host(void **state)
 {
 	struct world *w = *state;
@@ -346,6 +415,10 @@ int main(void)
 		TEST("so do tokens from a session with a master's loginuid, for whomever (token_mark MUST 1)", session_by_loginuid),
 		TEST("a loginuid that is no master's of the caller marks nothing", other_loginuids),
 		TEST("from the session of a master who may no more no token is made (token_mark MUST 2)", session_of_who_may_no_more),
+		TEST("nor from one that a token of hers has opened (token_mark MUST 2) (redeem MUST 4)", session_by_token),
+		TEST("nor from one to which a token from her session has led (token_mark MUST 1) (redeem MUST 4)", session_by_token_of_session),
+		TEST("a process that does not show whose session it is in makes no token where there are masters (token_mark MUST 5)",
+		     hidden_session),
 		TEST("whose session it is the host alone says (token_mark MUST 4)", said_by_the_host),
 		TEST("a set that is damaged makes and takes no token", damage),
 	};
