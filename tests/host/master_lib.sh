@@ -30,10 +30,10 @@ keep_hosts()
 	mv "$work/before.new" "$work/before"
 }
 
-# take_masters [OPTION]...: pam_prftkn in what every service includes
+# pam_prftkn takes masters in what every service includes
 take_masters()
 {
-	sed -i "/^auth/s/pam_prftkn\\.so/& master split=login,remote,vsftpd,dovecot $*/" /etc/pam.d/common-auth
+	sed -i "/^auth/s/pam_prftkn\\.so/& master split=login,remote,vsftpd,dovecot/" /etc/pam.d/common-auth
 	grep -q 'pam_prftkn\.so master' /etc/pam.d/common-auth
 }
 

@@ -242,15 +242,20 @@ pending_delete()
 		answers_with AZ-NOBOX bind root alice alice-box && add portal alice sh alice-box && as_it_was
 }
 
+said_of()
+{
+	case $1 in late) echo 'is late' ;; *) echo "$1" | tr - ' ' ;; esac
+}
+
 plan 75
 for carrier in $carriers; do
 	carry "$carrier"
 	check "$carrier: a server that refuses: BIND and REGISTER are EVENT-19 (P2)" refuses
 	check "$carrier: a server that refuses: ADD, ALTER, DELETE are MHS-16, and nothing is changed (P2)" refuses_manager
 	for fault in $faults; do
-		check "$carrier: a server that $fault: BIND is EVENT-12, and nobody is let in (P2)" bind_fault "$fault"
-		check "$carrier: a server that $fault: REGISTER is EVENT-12, and the password is as it was (P2)" register_fault "$fault"
-		check "$carrier: a server that $fault: ADD, ALTER, DELETE are FS-ERR, and nothing is changed (P2)" manager_fault "$fault"
+		check "$carrier: a server that $(said_of $fault): BIND is EVENT-12, and nobody is let in (P2)" bind_fault "$fault"
+		check "$carrier: a server that $(said_of $fault): REGISTER is EVENT-12, and the password is as it was (P2)" register_fault "$fault"
+		check "$carrier: a server that $(said_of $fault): ADD, ALTER, DELETE are FS-ERR, and nothing is changed (P2)" manager_fault "$fault"
 	done
 	check "$carrier: a server that is absent is out of reach" absent
 	check "$carrier: a server that others may write is not asked" others_may_write 777 root

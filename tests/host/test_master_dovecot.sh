@@ -10,7 +10,7 @@ cp -a /etc/dovecot "$work/before/"
 
 end_dovecot()
 {
-	rm -rf /etc/dovecot
+	rm -rf /etc/dovecot /run/dovecot
 	cp -a "$work/before/dovecot" /etc/
 	end_masters
 }
