@@ -51,7 +51,8 @@ who_may()
 {
 	for actor in alice bob helpdesk; do
 		mark
-		refused 1 . add "$actor" bob "$1" bob-box && refused 1 . alter "$actor" alice new && refused 1 . delete "$actor" alice ||
+		refused 1 . add "$actor" bob "$1" bob-box && refused 1 . alter "$actor" alice new &&
+			refused 1 . delete "$actor" alice ||
 			return 1
 	done
 	opens alice x alice && answers_with AZ-NOBOX bind root bob bob-box || return 1
@@ -155,7 +156,8 @@ register_row()
 register_refused()
 {
 	mark
-	answers_with EVENT-19 register alice alice wrong another-box && recorded register "EVENT-19 .*owner=alice" && opens alice alice-box alice
+	answers_with EVENT-19 register alice alice wrong another-box && recorded register "EVENT-19 .*owner=alice" &&
+		opens alice alice-box alice
 }
 
 # P1: the master opens the mailbox, and changes its owner's password by no way
@@ -171,8 +173,10 @@ never_by_master()
 
 own_register()
 {
-	register root helpdesk master-password newer-password && opens alice newer-password helpdesk && shut alice master-password &&
-		answers_with EVENT-19 register root helpdesk master-password other && register root helpdesk newer-password master-password ||
+	register root helpdesk master-password newer-password && opens alice newer-password helpdesk &&
+		shut alice master-password &&
+		answers_with EVENT-19 register root helpdesk master-password other &&
+		register root helpdesk newer-password master-password ||
 		return 1
 	reconfigure "$1" -allow-reg || return 1
 	status=0
@@ -230,20 +234,25 @@ for kind in $kinds; do
 	check "$kind: ADD for nobody, for root, into no group is refused" nobody_there "$kind"
 	check "$kind: ALTER: the record is changed" alter_row "$kind"
 	check "$kind: ALTER of a mailbox that is not there is refused" alter_none "$kind"
-	check "$kind: ALTER with a new password adds it, where the group is one that learns its users (POPULATE)" populate "$kind"
+	check "$kind: ALTER with a new password adds it, where the group is one that learns its users (POPULATE)" \
+		populate "$kind"
 	check "$kind: a second mailbox, and one of the master's own" two_more "$kind"
-	check "$kind: BIND: the owner's password opens her mailbox, and nothing else does but the master's" owners_password "$kind"
+	check "$kind: BIND: the owner's password opens her mailbox, and nothing else does but the master's" \
+		owners_password "$kind"
 	check "$kind: BIND: the master's password opens every mailbox of the group (P1)" masters_password "$kind"
-	check "$kind: BIND with MPS-CHECK-OSI: the owner from the mailbox's address, the master from everywhere" check_osi "$kind"
+	check "$kind: BIND with MPS-CHECK-OSI: the owner from the mailbox's address, the master from everywhere" \
+		check_osi "$kind"
 	check "$kind: BIND under the master's own name with MPS-ALLOW-BINDS alone (P1)" own_bind "$kind"
 	check "$kind: BIND of a mailbox that is not there is a wrong password to all but the host" no_oracle "$kind"
 	check "$kind: REGISTER by the old password: it is changed" register_row "$kind"
 	check "$kind: REGISTER by a wrong one: EVENT-19, and it is not (P2)" register_refused "$kind"
 	check "$kind: REGISTER never takes the master's password for the owner's (P1)" never_by_master "$kind"
-	check "$kind: REGISTER under the master's own name, by its old password, with MPS-ALLOW-REG alone (P1)" own_register "$kind"
+	check "$kind: REGISTER under the master's own name, by its old password, with MPS-ALLOW-REG alone (P1)" \
+		own_register "$kind"
 	check "$kind: a group without a master is legal: no password but the owner's opens (P3)" no_master "$kind"
 	check "$kind: a group that has mailboxes is changed by RECONFIGURE alone, and at once; it is not deleted" live "$kind"
-	check "$kind: MPS-AUDIT-BINDS: binds by the owner's password are on record too; by the master's they always are" audited_binds "$kind"
+	check "$kind: MPS-AUDIT-BINDS: binds by the owner's password are on record too; by the master's they always are" \
+		audited_binds "$kind"
 	check "$kind: another group has another master and options of its own (ISOLATE)" isolated "$kind"
 	check "$kind: DELETE: nothing opens it any more, and a second time there is none" delete_row "$kind"
 	authzctl mailbox ungroup "$kind"

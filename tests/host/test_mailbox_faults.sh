@@ -82,7 +82,8 @@ refuses()
 {
 	mode sh refuses
 	mark
-	answers_with EVENT-19 bind root alice alice-box && recorded bind EVENT-19 && answers_with EVENT-19 register root alice alice-box other &&
+	answers_with EVENT-19 bind root alice alice-box && recorded bind EVENT-19 &&
+		answers_with EVENT-19 register root alice alice-box other &&
 		recorded register EVENT-19 && as_it_was
 }
 
@@ -90,7 +91,8 @@ refuses_manager()
 {
 	mode sh refuses
 	mark
-	answers_with MHS-16 add portal stale sh stale-box && recorded add MHS-16 && answers_with MHS-16 alter portal alice other &&
+	answers_with MHS-16 add portal stale sh stale-box && recorded add MHS-16 &&
+		answers_with MHS-16 alter portal alice other &&
 		recorded alter MHS-16 && answers_with MHS-16 delete portal alice && recorded delete MHS-16 && as_it_was
 }
 
@@ -143,7 +145,8 @@ other_kinds()
 			answers_with EVENT-12 bind root "$owner" "$owner-box" || return 1
 		done
 		mode $kind refuses
-		answers_with EVENT-19 bind root "$owner" "$owner-box" && mode $kind right && bind root "$owner" "$owner-box" || return 1
+		answers_with EVENT-19 bind root "$owner" "$owner-box" && mode $kind right &&
+			bind root "$owner" "$owner-box" || return 1
 	done
 	kill "$server_pid"
 	wait "$server_pid" || :
@@ -163,7 +166,8 @@ repeated()
 	cat "$site/sh/passwords/.asked" | tail -n 4
 	[ "$(cat "$site/sh/passwords/alice")" = newer-box ] || status=1
 	mode sh right
-	bind root alice newer-box && answers_with EVENT-19 bind root alice alice-box && register root alice newer-box alice-box && as_it_was ||
+	bind root alice newer-box && answers_with EVENT-19 bind root alice alice-box &&
+		register root alice newer-box alice-box && as_it_was ||
 		status=1
 	return $status
 }
@@ -254,15 +258,18 @@ for carrier in $carriers; do
 	check "$carrier: a server that refuses: ADD, ALTER, DELETE are MHS-16, and nothing is changed (P2)" refuses_manager
 	for fault in $faults; do
 		check "$carrier: a server that $(said_of $fault): BIND is EVENT-12, and nobody is let in (P2)" bind_fault "$fault"
-		check "$carrier: a server that $(said_of $fault): REGISTER is EVENT-12, and the password is as it was (P2)" register_fault "$fault"
-		check "$carrier: a server that $(said_of $fault): ADD, ALTER, DELETE are FS-ERR, and nothing is changed (P2)" manager_fault "$fault"
+		check "$carrier: a server that $(said_of $fault): REGISTER is EVENT-12, and the password is as it was (P2)" \
+			register_fault "$fault"
+		check "$carrier: a server that $(said_of $fault): ADD, ALTER, DELETE are FS-ERR, and nothing is changed (P2)" \
+			manager_fault "$fault"
 	done
 	check "$carrier: a server that is absent is out of reach" absent
 	check "$carrier: a server that others may write is not asked" others_may_write 777 root
 	check "$carrier: nor one that is another's than root's" others_may_write 755 bob
 	check "$carrier: without authz-launch all servers but the built-in one are out of reach" without_launch
 	check "$carrier: REGISTER at a server that died in it is repeated with the old, then with the new password" repeated
-	check "$carrier: while twelve wait for a hung server, other mailboxes and logins by token and password go on" others_go_on
+	check "$carrier: while twelve wait for a hung server, other mailboxes and logins by token and password go on" \
+		others_go_on
 	[ "$carrier" = child ] || break # what pends is the store's, whoever was killed
 	check "$carrier: ALTER that was killed half-way is pending: nobody binds but the master, until it is repeated" pending
 	check "$carrier: ADD that was killed half-way is pending until it is repeated, or deleted" pending_add

@@ -26,7 +26,8 @@ opens()
 stays_shut()
 {
 	mark
-	kept_out imap "$1" "-$2" && logged "pam_prftkn\\(dovecot:auth\\): mailbox not .*user=$1 .*$3: " && recorded bind "$3 .*owner=$1"
+	kept_out imap "$1" "-$2" && logged "pam_prftkn\\(dovecot:auth\\): mailbox not .*user=$1 .*$3: " &&
+		recorded bind "$3 .*owner=$1"
 }
 
 own_one()

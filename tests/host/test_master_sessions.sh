@@ -101,7 +101,8 @@ on_record()
 own_password()
 {
 	inside
-	session "$1" alice alice -alice-password && masters_is alice '' && ! grep -qx "loginuid: $(uid_of helpdesk)" "$work/seen/alice" &&
+	session "$1" alice alice -alice-password && masters_is alice '' &&
+		! grep -qx "loginuid: $(uid_of helpdesk)" "$work/seen/alice" &&
 		shut "$1" alice alice -helpdesk-password && shut "$1" alice alice '-*helpdesk*alice-password'
 }
 
@@ -396,7 +397,8 @@ for carrier in $carriers; do
 			enters "$host" alice alice "$master"
 	done
 	for host in su login sshd-keyboard; do
-		check "$host, $carrier: *helpdesk, and its password at the second prompt" enters "$host" alice alice '-*helpdesk' -helpdesk-password
+		check "$host, $carrier: *helpdesk, and its password at the second prompt" \
+			enters "$host" alice alice '-*helpdesk' -helpdesk-password
 	done
 	check "login, $carrier: alice*helpdesk, and its password" enters login 'alice*helpdesk' alice -helpdesk-password
 	check "vsftpd, $carrier: alice*helpdesk is alice, nobody else, and no reason is told" ftp_same
@@ -406,15 +408,19 @@ for carrier in $carriers; do
 done
 carry child
 for host in $terminals; do
-	check "$host: alice's own password opens her own session; helpdesk's alone, and hers as its, open nothing" own_password "$host"
+	check "$host: alice's own password opens her own session; helpdesk's alone, and hers as its, open nothing" \
+		own_password "$host"
 done
 for host in $terminals; do
-	check "$host: in a master's session passwd is refused, with alice's own password too (P1)" keeps_password "$host" alice alice "$master"
+	check "$host: in a master's session passwd is refused, with alice's own password too (P1)" \
+		keeps_password "$host" alice alice "$master"
 	check "$host: in alice's own session passwd changes it" own_passwd "$host"
 done
-check "login: so it is in a session by the name alice*helpdesk (P1)" keeps_password login 'alice*helpdesk' alice -helpdesk-password
+check "login: so it is in a session by the name alice*helpdesk (P1)" \
+	keeps_password login 'alice*helpdesk' alice -helpdesk-password
 check "su in bob's session: the loginuid stays bob's, AUTHZ_MASTER is helpdesk, and passwd is refused" in_another_session
-check "beside a master's session alice changes her password in her own; the file of the entry goes with its session" beside
+check "beside a master's session alice changes her password in her own; the file of the entry goes with its session" \
+	beside
 for host in su login; do
 	for owner in fresh stale; do
 		check "$host: an expired password is not changed by a master's login ($owner)" forced $host $owner
@@ -422,7 +428,8 @@ for host in su login; do
 done
 check "su: it is by the owner's own" forced_own
 for host in su login sshd-password; do
-	check "$host: sudo in a master's session asks for alice's own password, and the loginuid stays helpdesk's" no_masters_sudo $host
+	check "$host: sudo in a master's session asks for alice's own password, and the loginuid stays helpdesk's" \
+		no_masters_sudo $host
 	check "$host: passwd by sudo -u alice is refused there" sudo_passwd $host
 done
 check "root's su asks nobody, and is no master's" roots_su
@@ -440,7 +447,8 @@ done
 check "a master whose profile is disabled enters nobody" disabled_master
 check "a master whose account is locked enters nobody" locked_master
 for host in $terminals; do
-	check "$host: whatever the reason, the answer is that of a wrong password, and the helper was asked" same_answer "$host"
+	check "$host: whatever the reason, the answer is that of a wrong password, and the helper was asked" \
+		same_answer "$host"
 done
 for host in su login sshd-keyboard; do
 	check "$host: the second prompt comes for whatever master" second_prompt $host
