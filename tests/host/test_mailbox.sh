@@ -92,7 +92,8 @@ delete_row()
 nobody_there()
 {
 	refused 1 CPF2204 add portal nosuchuser "$1" x && refused 1 AZ-SYSTEM add portal root "$1" x &&
-		refused 1 AZ-NOGROUP add root bob nosuchgroup x && refused 1 CPF222E add portal bob nosuchgroup x
+		refused 1 AZ-NOGROUP add root bob nosuchgroup x && refused 1 AZ-NOGROUP add portal bob nosuchgroup x &&
+		refused 1 CPF222E add alice bob nosuchgroup x
 }
 
 two_more()
