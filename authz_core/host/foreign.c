@@ -3,7 +3,9 @@
  * MUST 1: only root, or authz-exit, is asked: what the kernel says of who listens, before a byte is sent.
  * MUST 2: all but a program that ended with status 0, its output whole, is AUTHZ_LAUNCH_FAILED, without output.
  * MUST 3: no call takes longer than its time and FOREIGN_GRACE_MS, whatever authz-launch does.
- * MUST 4: no more than FOREIGN_SEATS_MAX threads wait at once; the next is told so at once.
+ * MUST 4: no more than FOREIGN_SEATS_MAX threads wait at once, of them FOREIGN_PATH_SEATS_MAX for one path; the next is told so
+ *         at once.
+ * MUST 5: what may have been read is not said to be unread.
  */
 #include "host/foreign.h"
 
@@ -12,6 +14,7 @@
 #include <poll.h>
 #include <sodium.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -147,6 +150,7 @@ static bool ask(struct call *c)
 	bool wanted = true;
 
 	launcher_put_request(header, &request);
+	c->what->heard = true; /* until authz-launch says that it is not so */
 	return send_all(c, header, sizeof header, &wanted) && send_all(c, w->path, request.path_length, &wanted) &&
 	       send_all(c, w->input, w->input_length, &wanted);
 }
@@ -228,24 +232,82 @@ static bool hear(struct call *c)
 	case LAUNCHER_LATE:
 		return fail(c, "late");
 	case LAUNCHER_BUSY:
+		c->what->heard = false;
 		return fail(c, "authz-launch is busy");
 	case LAUNCHER_TOO_MUCH:
 		return fail(c, "too much output");
 	case LAUNCHER_FAILED:
+		c->what->heard = a.number != 0;
+		return receive_text(c, a.length);
 	case LAUNCHER_REFUSED:
 		return receive_text(c, a.length);
 	}
 	return false;
 }
 
+/* ---- seats */
+
+/* FNV-1a, and no 0: paths that share it share their seats, and no more. */
+static unsigned hash_of(const char *path)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *path != '\0'; path++)
+		hash = (hash ^ (unsigned char)*path) * 16777619u;
+	return hash != 0 ? hash : 1;
+}
+
+/* Whoever holds one of "taken" finds a place: they are as many. */
+static unsigned sit_down(struct foreign_seats *seats, unsigned hash)
+{
+	unsigned i, free, same = 0;
+
+	for (i = 0, free = 0; !atomic_compare_exchange_strong(&seats->path[i], &free, hash); free = 0)
+		i = (i + 1) % FOREIGN_SEATS_MAX;
+	for (i = 0; i < FOREIGN_SEATS_MAX; i++)
+		same += atomic_load(&seats->path[i]) == hash;
+	return same;
+}
+
+/* Any of those that wait for the same: they are alike. */
+static void stand_up(struct foreign_seats *seats, unsigned hash)
+{
+	unsigned i, mine;
+
+	for (i = 0, mine = hash; !atomic_compare_exchange_strong(&seats->path[i], &mine, 0u); mine = hash)
+		i = (i + 1) % FOREIGN_SEATS_MAX;
+	atomic_fetch_sub(&seats->taken, 1);
+}
+
+const char *foreign_take_seat(struct foreign_seats *seats, const char *path)
+{
+	const unsigned hash = hash_of(path);
+
+	if (seats == NULL)
+		return NULL;
+	if (atomic_fetch_add(&seats->taken, 1) >= FOREIGN_SEATS_MAX) {
+		atomic_fetch_sub(&seats->taken, 1);
+		return "too many foreign programs are waited for";
+	}
+	if (sit_down(seats, hash) <= FOREIGN_PATH_SEATS_MAX)
+		return NULL;
+	stand_up(seats, hash);
+	return "too many wait for it";
+}
+
+void foreign_leave_seat(struct foreign_seats *seats, const char *path)
+{
+	if (seats != NULL)
+		stand_up(seats, hash_of(path));
+}
+
+/* ---- */
+
 static bool take_seat(struct call *c)
 {
-	struct foreign_seats *seats = c->machine->foreign.seats;
+	const char *refusal = foreign_take_seat(c->machine->foreign.seats, c->what->path);
 
-	if (seats == NULL || atomic_fetch_add(&seats->taken, 1) < FOREIGN_SEATS_MAX)
-		return true;
-	atomic_fetch_sub(&seats->taken, 1);
-	return fail(c, "too many foreign programs are waited for");
+	return refusal == NULL || fail(c, "%s", refusal);
 }
 
 enum authz_result foreign_run(void *context, struct host_launch *what, char why[HOST_SUBJECT_SIZE])
@@ -255,14 +317,14 @@ enum authz_result foreign_run(void *context, struct host_launch *what, char why[
 	bool done;
 
 	what->output_length = 0;
+	what->heard = false;
 	why[0] = '\0';
 	if (!begin(&c) || !take_seat(&c))
 		return AUTHZ_LAUNCH_FAILED;
 	done = reach(&c) && is_launcher(&c) && ask(&c) && hear(&c);
 	if (c.fd >= 0)
 		close(c.fd);
-	if (c.machine->foreign.seats != NULL)
-		atomic_fetch_sub(&c.machine->foreign.seats->taken, 1);
+	foreign_leave_seat(c.machine->foreign.seats, what->path);
 	if (!done)
 		sodium_memzero(what->output, what->output_size);
 	return done ? AUTHZ_OK : AUTHZ_LAUNCH_FAILED;

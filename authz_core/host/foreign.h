@@ -8,13 +8,19 @@
 
 #include "host/host.h"
 
-#define FOREIGN_SEATS_MAX 3   /* threads of one process that wait for foreign programs at once */
+#define FOREIGN_SEATS_MAX 4   /* threads of one process that wait for foreign programs at once */
+#define FOREIGN_PATH_SEATS_MAX 3 /* and for one of them: one that hangs leaves a seat to the others */
 #define FOREIGN_GRACE_MS 250  /* that long after a program's time authz-launch's word on it is waited for */
 
 /* How many wait just now; all zeros at first.  Shared by the threads of the service. */
 struct foreign_seats {
 	atomic_uint taken;
+	atomic_uint path[FOREIGN_SEATS_MAX]; /* a hash of what each waits for; 0: free */
 };
+
+/* NULL: a seat is taken, to wait for this path; else why not.  Seats that are NULL are without end. */
+const char *foreign_take_seat(struct foreign_seats *seats, const char *path);
+void foreign_leave_seat(struct foreign_seats *seats, const char *path);
 
 /* Where authz-launch is, of a machine (host/machine.h). */
 struct machine_foreign {

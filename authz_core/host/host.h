@@ -103,6 +103,7 @@ struct host_launch {
 	unsigned wait_ms;   /* for all of it */
 	char *output;       /* what it answered; wiped by the caller where that is a secret */
 	size_t output_size, output_length;
+	bool heard;         /* it may have read of its input, whatever the result is */
 };
 
 struct host {

@@ -31,7 +31,7 @@ enum launcher_end {
 	LAUNCHER_LATE,
 	LAUNCHER_BUSY,       /* too many run, of this path or at all */
 	LAUNCHER_TOO_MUCH,   /* output */
-	LAUNCHER_FAILED,     /* it was not started, or its socket not heard to the end: why follows */
+	LAUNCHER_FAILED,     /* why follows.  number: 0, it was not started; 1, its socket not heard to the end */
 	LAUNCHER_REFUSED,    /* this was no request: why follows */
 };
 

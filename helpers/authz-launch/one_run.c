@@ -194,8 +194,10 @@ static void judge(struct run *r, enum pump_end end)
 		says(r, LAUNCHER_TOO_MUCH, 0);
 	else if (end == PUMP_GONE)
 		fails(r, LAUNCHER_REFUSED, "more than a request was said");
-	else if (end == PUMP_BROKEN)
+	else if (end == PUMP_BROKEN) {
 		fails(r, LAUNCHER_FAILED, strerror(errno));
+		r->answer.number = 1; /* it has read of the input, perhaps */
+	}
 }
 
 static void judge_status(struct run *r, int status, int failed, size_t have)

@@ -81,6 +81,7 @@ static void answer(enum launcher_end end, uint32_t number, const char *with, siz
 /* ---- the call */
 
 static size_t got;
+static bool heard;
 
 static enum authz_result call_with(const char *path, const char *input, size_t length)
 {
@@ -91,6 +92,7 @@ static enum authz_result call_with(const char *path, const char *input, size_t l
 	memset(output, 'x', sizeof output);
 	result = foreign_run(&machine, &what, why);
 	got = what.output_length;
+	heard = what.heard;
 	if (other > 0) {
 		kill(other, SIGKILL);
 		waitpid(other, NULL, 0);
@@ -236,6 +238,50 @@ static void somebody_else(void **state)
 	fails(expected);
 }
 
+/* Of a wrong password that is what counts. */
+static void unread(void **state)
+{
+	static const struct {
+		enum launcher_end end;
+		uint32_t number;
+		bool heard;
+	} ends[] = {{LAUNCHER_EXITED, 0, true}, {LAUNCHER_EXITED, 1, true},  {LAUNCHER_KILLED, 9, true},  {LAUNCHER_LATE, 0, true},
+	            {LAUNCHER_BUSY, 0, false},  {LAUNCHER_TOO_MUCH, 0, true}, {LAUNCHER_FAILED, 0, false}, {LAUNCHER_FAILED, 1, true}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		answer(ends[i].end, ends[i].number, "", 0);
+		(void)call();
+		assert_int_equal(heard, ends[i].heard);
+	}
+	stand_in("", 0, LAUNCHER_REQUEST_SIZE, false);
+	(void)call();
+	assert_true(heard);
+	(void)call(); /* nobody is there */
+	assert_false(heard);
+}
+
+/* One that hangs is not all that is waited for. */
+static void seats_of_one(void **state)
+{
+	struct foreign_seats taken = {.taken = 0};
+	unsigned i;
+
+	(void)state;
+	machine.foreign.seats = &taken;
+	for (i = 0; i < FOREIGN_PATH_SEATS_MAX; i++)
+		assert_null(foreign_take_seat(&taken, PATH));
+	assert_string_equal(foreign_take_seat(&taken, PATH), "too many wait for it");
+	assert_int_equal(call(), AUTHZ_LAUNCH_FAILED);
+	assert_string_equal(why, PATH ": too many wait for it");
+	answer(LAUNCHER_EXITED, 0, "ok\n", 3);
+	assert_int_equal(call_with("/another", "question", 8), AUTHZ_OK);
+	foreign_leave_seat(&taken, PATH);
+	answer(LAUNCHER_EXITED, 0, "ok\n", 3);
+	assert_int_equal(call(), AUTHZ_OK);
+}
+
 static void seats(void **state)
 {
 	struct foreign_seats taken = {.taken = FOREIGN_SEATS_MAX - 1};
@@ -297,7 +343,9 @@ int main(void)
 		TEST("an authz-launch that hangs is not waited for (foreign MUST 3)", hangs),
 		TEST("one that is not there is named with its socket and why", out_of_reach),
 		TEST("one that another user has started is asked nothing (foreign MUST 1)", somebody_else),
-		TEST("of a service's threads three wait at once, and the next hears that they are too many (foreign MUST 4)", seats),
+		TEST("of a service's threads four wait at once, and the next hears that they are too many (foreign MUST 4)", seats),
+		TEST("of one path three wait, and another has its seat still (foreign MUST 4)", seats_of_one),
+		TEST("what it may have read is said, also where it did not answer (foreign MUST 5)", unread),
 		TEST("what authz-launch would refuse is not sent", limits),
 		TEST("its word that it is busy is heard before all was sent", busy_early),
 	};
