@@ -6,6 +6,9 @@
  * MUST 3: a mailbox is its owner's of then: another user of that name, and a system profile, has none.
  * MUST 4: a mailbox that is pending lets nobody in but the master.
  * MUST 5: the reason that was not told is in the audit.
+ * MUST 6: a password that a server may have looked at is a try, though the server did not answer: one that is slow to refuse
+ *         would else be guessed at without end.
+ * MUST 7: the master's password forgets no tries of the owner's.
  */
 #include "rules/mailbox_proof.h"
 
@@ -225,6 +228,7 @@ enum authz_result mailbox_proof_ask(struct mailbox_proof *p, struct server_quest
 	q->until = p->until;
 	result = mailbox_server_ask(p->r, q, &reply);
 	*answer = reply.answer;
+	p->heard = p->heard || reply.heard;
 	if (q->path[0] == '\0' && p->hashes > 0)
 		p->hashes--;
 	if (result == AUTHZ_OK && q->path[0] != '\0')
@@ -272,9 +276,10 @@ enum authz_result mailbox_proof_refuse(struct mailbox_proof *p, enum authz_resul
 {
 	struct rules *r = p->r;
 
-	/* nobody has looked at it; were it counted, a server that was away would keep all out for longer */
 	if (result == AUTHZ_IO_ERR && p->taken) {
-		(void)tries_give_back(r, TRIES_MAILBOX, p->counted);
+		/* nobody has looked at it: were it counted, a server that was away would keep all out for longer */
+		if (!p->heard)
+			(void)tries_give_back(r, TRIES_MAILBOX, p->owner.name);
 		rules_refuse(r, result, p->group.server);
 	} else {
 		pay(p);
@@ -285,7 +290,9 @@ enum authz_result mailbox_proof_refuse(struct mailbox_proof *p, enum authz_resul
 
 enum authz_result mailbox_proof_accept(struct mailbox_proof *p)
 {
-	enum authz_result result = tries_forget_named(p->r, TRIES_MAILBOX, p->counted);
+	const bool by_master = p->event.master != NULL;
+	enum authz_result result = by_master ? tries_give_back(p->r, TRIES_MAILBOX, p->owner.name)
+	                                     : tries_forget_named(p->r, TRIES_MAILBOX, p->owner.name);
 
 	return result != AUTHZ_OK || p->number != 0 ? record(p, result) : result;
 }

@@ -130,6 +130,7 @@ static void launch(struct rules *r, const struct server_question *q, unsigned wa
 		cause += strspn(cause, ": ");
 		take_reason(reply, cause, strlen(cause));
 	}
+	reply->heard = what.heard;
 	sodium_memzero(output, sizeof output);
 }
 

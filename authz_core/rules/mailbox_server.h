@@ -28,6 +28,7 @@ struct server_question {
 
 struct server_reply {
 	enum server_answer answer;
+	bool heard;   /* it may have looked at the password, also where it is out of reach */
 	char why[64]; /* of a refusal or of a failure, one word for a record of the audit; empty: none was given */
 };
 

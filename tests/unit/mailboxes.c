@@ -95,8 +95,9 @@ static enum authz_result serve(void *arg, struct host_launch *what, char why[HOS
 		return out_of_reach(what, why);
 	}
 	done = s->mode != SITE_REFUSES && act(s, command, owner, password, new_password);
-	if (s->mode == SITE_CUT_OFF_DONE) {
-		s->mode = SITE_RIGHT;
+	what->heard = true;
+	if (s->mode == SITE_CUT_OFF_DONE || (s->mode == SITE_SLOW && !done)) {
+		s->mode = s->mode == SITE_SLOW ? SITE_SLOW : SITE_RIGHT;
 		return out_of_reach(what, why);
 	}
 	what->output_length = (size_t)snprintf(what->output, what->output_size, "%s\n", done ? "ok" : "error not by the book");
