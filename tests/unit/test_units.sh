@@ -57,6 +57,7 @@ expanded()
 		has "$1" authz-launch.service "ExecStart=$(of "$1" AUTHZ_LAUNCH) --serve" &&
 		has "$1" authz-launch.service "User=$(of "$1" AUTHZ_EXIT_USER)" &&
 		has "$1" authz-launch.service "CapabilityBoundingSet=" &&
+		has "$1" authz-launch.service "OOMPolicy=continue" &&
 		has "$1" authz-nscd.path "PathExists=$state/view/changed" &&
 		has "$1" authz-nscd.service "ExecStart=-/bin/mv -fT $state/view/changed $state/view/telling" &&
 		has "$1" tokens.mount "Where=$run/tokens" &&
