@@ -38,6 +38,7 @@ struct change {
 	uint32_t turn;    /* of the group, when its server was chosen */
 	uint64_t ticket;  /* while the server is asked */
 	bool again;       /* the group has another server now */
+	bool heard;       /* the server is out of reach, and may have done it */
 	bool overtaken;   /* by another change of the mailbox, while the server was asked */
 	char crypt[HOST_CRYPT_SIZE]; /* of the new password, if the server is built in */
 	struct audit_event event;
@@ -259,8 +260,13 @@ static enum authz_result begin_pending(struct change *c, struct store_txn *t)
 	return mailbox_write(c->r, t, &m);
 }
 
+/*
+ * Who asked before may be asking still: if the server can have done this one, that one too finds another ticket than its own.
+ */
 static enum authz_result undo(struct change *c, struct store_txn *t)
 {
+	if (c->found && c->before.pending != MAILBOX_LIVE && c->heard)
+		c->before.ticket = new_ticket(c);
 	return c->found ? mailbox_write(c->r, t, &c->before) : mailbox_erase(c->r, t, c->box.owner);
 }
 
@@ -352,6 +358,7 @@ static enum authz_result carry_out(struct change *c)
 
 	if (asked == AUTHZ_OK)
 		note(c, &reply);
+	c->heard = asked == AUTHZ_OK && reply.answer == SERVER_OUT_OF_REACH && reply.heard;
 	settled = settle(c, asked == AUTHZ_OK && reply.answer == SERVER_OK);
 	if (settled != AUTHZ_OK || asked != AUTHZ_OK)
 		return settled != AUTHZ_OK ? settled : asked;

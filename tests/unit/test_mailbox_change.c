@@ -443,6 +443,26 @@ static void overtaken(void **state)
 	assert_int_equal(boxes(w, "site"), 0);
 }
 
+static void another_alters_unheard_of(struct world *w)
+{
+	site(w)->mode = SITE_CUT_OFF_DONE;
+	assert_result(alter_box(w, "alice", NULL, "two", NULL), AUTHZ_FS_ERR);
+	assert_true(is_pending(w, "alice"));
+}
+
+/* The other one ends first, and does not know whether it was done. */
+static void overtaken_unheard_of(void **state)
+{
+	struct world *w = *state;
+
+	host_adds_box(w, "alice", "site", "one");
+	site(w)->meanwhile = another_alters_unheard_of;
+	assert_result(alter_box(w, "alice", NULL, "three", NULL), AUTHZ_MAILBOX_PENDING);
+	nobody_but_the_master(w, "alice", "two");
+	assert_result(alter_box(w, "alice", NULL, "four", NULL), AUTHZ_OK);
+	assert_result(bind_box(w, "alice", "four", NULL), AUTHZ_OK);
+}
+
 /* ---- another server */
 
 static void reconfigured(void **state)
@@ -505,6 +525,7 @@ int main(void)
 		TEST("ALTER that was killed while it asked: nobody binds, the repeat and DELETE finish it", killed_alter),
 		TEST("DELETE that was killed while it asked: nobody binds, the repeat finishes it", killed_delete),
 		TEST("what the server was asked for two at once stays pending (mailbox_change MUST 5)", overtaken),
+		TEST("also where one of the two is cut off and ends first (mailbox_change MUST 5)", overtaken_unheard_of),
 		TEST("what one server knew of an owner, another does not, nor the first one again", reconfigured),
 		TEST("a group whose server changes while a mailbox is added", reconfigured_meanwhile),
 	};
