@@ -62,7 +62,7 @@ static int serve(struct start *s, bool own)
 			listener_unlink(&s->listener);
 			return STATUS_DONE;
 		}
-		snprintf(why, sizeof why, "it cannot begin: %s", strerror(errno));
+		snprintf(why, sizeof why, "it cannot serve: %s", errno == ECANCELED ? "a program has lowered its limits" : strerror(errno));
 	}
 	note(&s->launcher, LOG_ERR, "%s", why);
 	return STATUS_UNREACHABLE;

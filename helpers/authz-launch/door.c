@@ -3,6 +3,7 @@
  * MUST 1: only root's processes and the helper's are served, as the kernel says of who connected.
  * MUST 2: no more than RUNS_MAX runs at once; who comes then hears at once that it is busy.
  * MUST 3: what a run leaves behind whose own process was killed is killed, too; so is all when it is asked to stop.
+ * MUST 4: whose limits were lowered, which every program of the same user may do to it, ends, to be started anew.
  */
 #include "door.h"
 
@@ -11,6 +12,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -29,6 +31,7 @@ struct door {
 	struct launcher *launcher;
 	int listener, signals;
 	pid_t runs[RUNS_MAX]; /* 0: free */
+	rlim_t limits[RLIM_NLIMITS];
 };
 
 static bool is_run(const void *door, pid_t pid)
@@ -123,6 +126,28 @@ static void accept_one(struct door *d)
 		close(client);
 }
 
+static void read_limits(rlim_t limits[RLIM_NLIMITS])
+{
+	struct rlimit limit;
+	int i;
+
+	for (i = 0; i < RLIM_NLIMITS; i++)
+		limits[i] = getrlimit(i, &limit) == 0 ? limit.rlim_cur : 0;
+}
+
+/* prlimit(2) asks for the same user alone: with none of its descriptors or processes left it would refuse all for good. */
+static bool is_as_it_began(const struct door *d)
+{
+	rlim_t limits[RLIM_NLIMITS];
+	int i;
+
+	read_limits(limits);
+	for (i = 0; i < RLIM_NLIMITS; i++)
+		if (limits[i] < d->limits[i])
+			return false;
+	return true;
+}
+
 /* false: it is asked to stop. */
 static bool hear(struct door *d)
 {
@@ -139,6 +164,7 @@ static bool begin(struct door *d)
 {
 	sigset_t set;
 
+	read_limits(d->limits);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
@@ -154,17 +180,18 @@ bool door_keep(struct launcher *l, int listener, void (*ready)(const void *arg),
 {
 	struct door d = {.launcher = l, .listener = listener, .signals = -1};
 	struct pollfd on[2];
-	bool open = true;
+	bool open = true, whole = true;
 
 	if (!begin(&d))
 		return false;
 	ready(arg);
-	while (open) {
+	while (open && whole) {
 		on[0] = (struct pollfd){.fd = d.signals, .events = POLLIN};
 		on[1] = (struct pollfd){.fd = listener, .events = POLLIN};
 		if (poll(on, 2, -1) <= 0)
 			continue;
-		if (on[1].revents != 0)
+		whole = is_as_it_began(&d);
+		if (on[1].revents != 0 && whole)
 			accept_one(&d);
 		if (on[0].revents != 0)
 			open = hear(&d);
@@ -172,5 +199,7 @@ bool door_keep(struct launcher *l, int listener, void (*ready)(const void *arg),
 	close(listener); /* whoever waits in it is told now */
 	if (!sweep_all(deadline_in(STOP_MS)))
 		note(l, LOG_WARNING, "there are programs that do not end");
-	return true;
+	if (!whole)
+		errno = ECANCELED;
+	return whole;
 }

@@ -5,7 +5,10 @@
 
 #include "launcher.h"
 
-/* Returns when it is asked to stop, and nothing runs any more.  false: it cannot begin, and errno says why. */
+/*
+ * Returns when it is asked to stop, and nothing runs any more.  false: it cannot begin, and errno says why; ECANCELED: its
+ * limits were lowered.
+ */
 bool door_keep(struct launcher *l, int listener, void (*ready)(const void *arg), const void *arg);
 
 #endif

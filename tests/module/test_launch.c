@@ -503,6 +503,26 @@ static void each_other(void **state)
 	is_gone(victim);
 }
 
+/* Any process of a user's may lower the limits of another, Landlock or not. */
+static void lowered(void **state)
+{
+	static const char *const limits[] = {"nofile=0", "nproc=0", "data=0", "fsize=0"};
+	size_t i;
+	int status;
+
+	(void)state;
+	for (i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+		run(script("lowers", "prlimit --pid %d --%s", (int)launcher, limits[i]), LONG_MS);
+		assert_int_equal(got.result, AUTHZ_OK);
+		run("/bin/cat", LONG_MS); /* whatever it says */
+		status = launcher_stop(0);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 3);
+		launcher_start();
+		says("/bin/cat", "question\n");
+	}
+}
+
 #define TEST(sentence, function) {sentence, function, setup, teardown, NULL}
 
 int main(void)
@@ -523,6 +543,7 @@ int main(void)
 		TEST("what is no request is told so, and one that says nothing is in nobody's way", garbage),
 		TEST("a server is connected to, gets the input and its end, and answers until it closes (one_run MUST 2)", servers),
 		TEST("programs of the same user trace neither authz-launch nor each other (program MUST 3)", each_other),
+		TEST("one whose limits a program has lowered ends, and is itself when it is started again (door MUST 4)", lowered),
 	};
 
 	return cmocka_run_group_tests_name("launch", tests, open_state, state_close);
