@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A user is gone: whoever gets the name next is in no cabinet by it, and neither a master nor in the set of one.
+ * A user is gone: whoever gets the name next is in no cabinet by it, has no mailbox, manages no group of them, and is neither a
+ * master nor in the set of one.
  *
  * MUST 1: the host alone.
- * MUST 2: of a user who was forgotten no membership is left, no administration, no authorization by or of
- *         anybody, and no private cabinet.
+ * MUST 2: of a user who was forgotten no membership is left, no administration, no authorization by or of anybody, no private
+ *         cabinet, no mailbox, no group of mailboxes whose manager or master it is, and what master_forget.h says.
  */
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,8 @@ static enum authz_result apply(struct cabinet_change *c, struct store_txn *t)
 		result = empty_list(c, t, &user, (enum cabinet_list)list);
 	if (result == AUTHZ_OK)
 		result = erase_private(c, t, &user);
+	if (result == AUTHZ_OK)
+		result = box_groups_forget(c->r, t, user.name);
 	if (result == AUTHZ_OK)
 		result = master_forget(c->r, t, user.name, &f->sets);
 	snprintf(c->detail, sizeof c->detail, "links=%u sets=%u", f->links, f->sets);

@@ -242,6 +242,40 @@ enum authz_result box_group_erase(struct rules *r, struct store_txn *t, const st
 	return result == AUTHZ_OK ? drop(r, t, &key) : result;
 }
 
+/* false: it is neither. */
+static bool forget_in(struct box_group *g, const char *user)
+{
+	const bool manager = strcmp(g->manager, user) == 0, master = strcmp(g->master, user) == 0;
+
+	if (manager) {
+		memset(g->manager, 0, sizeof g->manager);
+		g->manager_uid = 0;
+	}
+	if (master) {
+		memset(g->master, 0, sizeof g->master);
+		g->master_uid = 0;
+		sodium_memzero(g->crypt, sizeof g->crypt);
+	}
+	return manager || master;
+}
+
+enum authz_result box_groups_forget(struct rules *r, struct store_txn *t, const char *user)
+{
+	struct box_names names;
+	struct box_group group;
+	bool found;
+	size_t i;
+	enum authz_result result = box_names_read(r, t, &names);
+
+	for (i = 0; result == AUTHZ_OK && i < names.count; i++) {
+		result = box_group_read(r, t, names.name[i], &group, &found);
+		if (result == AUTHZ_OK && forget_in(&group, user))
+			result = box_group_write(r, t, &group);
+	}
+	sodium_memzero(&group, sizeof group);
+	return result;
+}
+
 static enum authz_result count_boxes(struct rules *r, struct store_txn *t, struct box_group *g, int by)
 {
 	if ((by < 0 && g->boxes == 0) || (by > 0 && g->boxes == UINT32_MAX))

@@ -58,6 +58,8 @@ enum authz_result box_group_read(struct rules *r, struct store_txn *t, const cha
 enum authz_result box_group_write(struct rules *r, struct store_txn *t, const struct box_group *g);
 /* In a write transaction: it has no mailboxes. */
 enum authz_result box_group_erase(struct rules *r, struct store_txn *t, const struct box_group *g);
+/* In a write transaction: whoever has that name next is no group's manager, and no group's master. */
+enum authz_result box_groups_forget(struct rules *r, struct store_txn *t, const char *user);
 
 /* The mailbox, and its group. */
 enum authz_result mailbox_read(struct rules *r, struct store_txn *t, const char *owner, struct mailbox *out,

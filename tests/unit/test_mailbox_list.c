@@ -136,6 +136,40 @@ static void forgotten(void **state)
 	assert_result(bind_box(w, "bob", "one", NULL), AUTHZ_NO_MAILBOX);
 }
 
+static void forget(struct world *w, const char *user)
+{
+	struct request q = {.has = HAS(USER)};
+
+	world_host(w);
+	answer_init(&w->answer);
+	snprintf(q.user, sizeof q.user, "%s", user);
+	assert_result(cabinet_forget(&w->rules, &q, &w->answer), AUTHZ_OK);
+}
+
+/* The next user of that name often has the uid, too. */
+static void forgotten_roles(void **state)
+{
+	struct world *w = *state;
+	struct box_group g;
+
+	if (!find_box(w, "alice", &(struct mailbox){.uid = 0}))
+		host_adds_box(w, "alice", "built", "one");
+	forget(w, "bob"); /* who has none */
+	find_group(w, "built", &g);
+	assert_string_equal(g.manager, "mail");
+	forget(w, "mail");
+	forget(w, "helpdesk");
+	find_group(w, "built", &g);
+	assert_string_equal(g.manager, "");
+	assert_string_equal(g.master, "");
+	assert_string_equal(g.crypt, "");
+	find_group(w, "site", &g);
+	assert_string_equal(g.manager, "");
+	world_caller(w, "mail");
+	assert_result(alter_box(w, "alice", NULL, "two", NULL), AUTHZ_SPECIAL_REQUIRED);
+	assert_result(bind_box(w, "alice", "master", NULL), AUTHZ_INVALID_PASSWORD);
+}
+
 #define TEST(says, test) {.name = says, .test_func = test, .setup_func = setup, .teardown_func = world_teardown}
 
 int main(void)
@@ -145,6 +179,7 @@ int main(void)
 		TEST("*SECADM, the manager and the owner see a mailbox, and nobody else (mailbox_list MUST 1)", who),
 		TEST("a list of many has pages", pages),
 		TEST("of a user who is forgotten no mailbox is left (cabinet_forget MUST 2)", forgotten),
+		TEST("nor is it a group's manager, or its master (cabinet_forget MUST 2)", forgotten_roles),
 	};
 
 	return cmocka_run_group_tests_name("mailbox_list", tests, NULL, NULL);
