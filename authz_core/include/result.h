@@ -99,7 +99,7 @@
 	X(MASTERS_FULL,   136, "AZ-MASTERS", AUTH_ERR,      1, "There is no room for more of &1.") \
 	X(NOT_GRANTED,    137, "AZ-NOGRANT", AUTH_ERR,      1, "&1 was not given to this master.") \
 	X(NO_FORBIDDING,  138, "AZ-NOFORBID",AUTH_ERR,      1, "This site does not let owners forbid masters.") \
-	X(IN_SESSION,     139, "AZ-SESSION", PERM_DENIED,   1, "In a master's session the password of &1 is not changed.") \
+	X(IN_SESSION,     139, "AZ-SESSION", PERM_DENIED,   1, "In a master's session neither is the password of &1 changed nor a master let in again.") \
 	X(NO_MAILBOX,     140, "AZ-NOBOX",   AUTH_ERR,      1, "&1 has no mailbox here.") \
 	X(MAILBOX_EXISTS, 141, "AZ-BOX",     AUTH_ERR,      1, "&1 has a mailbox already.") \
 	X(NO_BOX_GROUP,   142, "AZ-NOGROUP", AUTH_ERR,      1, "Group of mailboxes &1 does not exist.") \

@@ -3,12 +3,24 @@
  * An owner keeps all masters out, where the site lets owners do so, or lets those of the sets in again.
  *
  * MUST 1: of an owner the owner itself says so, or the host.
+ * MUST 2: in the session of a master who entered the owner nobody lets masters in again: the one who is kept out, say.
  */
 #include <stdio.h>
 
 #include "rules/master.h"
 #include "rules/master_pair.h"
+#include "rules/master_session.h"
 #include "rules/profile_record.h"
+
+/* To keep masters out is the owner's word wherever it is said. */
+static enum authz_result check_session(struct rules *r, struct store_txn *t, const struct master_session *s,
+                                       const struct host_user *owner, const struct host_clock *now)
+{
+	enum master_session_is is;
+	enum authz_result may, result = master_session_look(r, t, s, now->wall / 1000000, &is, &may);
+
+	return result == AUTHZ_OK && is != SESSION_OWN ? rules_refuse(r, AUTHZ_IN_SESSION, owner->name) : result;
+}
 
 static enum authz_result write_word(struct rules *r, struct store_txn *t, const struct host_user *owner, bool forbidden,
                                     const struct host_clock *now)
@@ -41,6 +53,7 @@ static enum authz_result ask(struct rules *r, const struct request *request, str
 enum authz_result master_forbid(struct rules *r, const struct request *request)
 {
 	struct host_user owner = {.name = ""};
+	struct master_session session;
 	struct host_clock now;
 	const struct audit_event event = {.event = request->forbid == 1 ? "master.forbid" : "master.allow", .caller = &r->caller,
 	                                  .owner = owner.name, .detail = ""};
@@ -48,7 +61,11 @@ enum authz_result master_forbid(struct rules *r, const struct request *request)
 	enum authz_result result = ask(r, request, &owner, &now);
 
 	if (result == AUTHZ_OK)
+		result = master_session_ask(r, &session);
+	if (result == AUTHZ_OK)
 		result = rules_begin(r, r->authority, true, &t);
+	if (result == AUTHZ_OK && request->forbid == 0)
+		result = check_session(r, t, &session, &owner, &now);
 	if (result == AUTHZ_OK)
 		result = write_word(r, t, &owner, request->forbid == 1, &now);
 	if (result == AUTHZ_OK)

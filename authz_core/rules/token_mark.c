@@ -12,22 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/master_history.h"
 #include "rules/master_pair.h"
 #include "rules/master_record.h"
 #include "rules/system_profile.h"
-
-/* Who is no user, or a system profile, has no name. */
-static enum authz_result ask_uid(struct rules *r, uid_t uid, struct host_user *out)
-{
-	enum authz_result result = r->host->user_by_uid(r->host->context, uid, out);
-
-	if (result != AUTHZ_OK && result != AUTHZ_USER_NOT_FOUND)
-		return rules_refuse(r, result, "the look-up of a user failed");
-	if (result != AUTHZ_OK || system_profile(&r->host->config, out->name, out->uid))
-		out->name[0] = '\0';
-	return AUTHZ_OK;
-}
 
 static enum authz_result ask_said(struct rules *r, const struct request *request, struct token_mark *m)
 {
@@ -46,19 +33,13 @@ static enum authz_result ask_said(struct rules *r, const struct request *request
 
 enum authz_result token_mark_ask(struct rules *r, const struct request *request, struct token_mark *m)
 {
-	const struct principal *caller = &r->caller;
 	struct host_clock now;
 	enum authz_result result;
 
 	memset(m, 0, sizeof *m);
 	result = ask_said(r, request, m);
-	if (!caller->is_host && !system_profile(&r->host->config, caller->name, caller->uid)) {
-		memcpy(m->caller.name, caller->name, sizeof m->caller.name);
-		m->caller.uid = caller->uid;
-		m->hidden = caller->login_hidden;
-	}
-	if (result == AUTHZ_OK && m->caller.name[0] != '\0' && caller->loginuid != UINT32_MAX && caller->loginuid != caller->uid)
-		result = ask_uid(r, caller->loginuid, &m->session);
+	if (result == AUTHZ_OK)
+		result = master_session_ask(r, &m->session);
 	if (result == AUTHZ_OK && r->host->clock(r->host->context, &now) != AUTHZ_OK)
 		result = rules_refuse(r, AUTHZ_INTERNAL, "a clock could not be read");
 	m->now = result == AUTHZ_OK ? now.wall / 1000000 : 0;
@@ -76,15 +57,16 @@ static enum authz_result is_listed(struct rules *r, struct store_txn *t, const c
 
 enum authz_result token_mark_caller(struct rules *r, struct store_txn *t, struct token_mark *m, const struct host_user *owner)
 {
+	const struct host_user *caller = &m->session.caller;
 	bool listed = false;
 	enum authz_result result = AUTHZ_OK;
 
 	m->may = m->by_caller = false;
-	if (m->caller.name[0] != '\0')
-		result = is_listed(r, t, m->caller.name, &listed);
+	if (caller->name[0] != '\0')
+		result = is_listed(r, t, caller->name, &listed);
 	if (result != AUTHZ_OK || !listed)
 		return result;
-	result = master_may_enter(r, t, &m->caller, owner, m->now, NULL);
+	result = master_may_enter(r, t, caller, owner, m->now, NULL);
 	m->by_caller = result == AUTHZ_OK;
 	/* of an owner who is disabled the account's state says more than the set, as to who has *USE */
 	m->may = m->by_caller || (result == AUTHZ_DISABLED && strcmp(r->subject, owner->name) == 0);
@@ -99,52 +81,22 @@ static enum authz_result put_mark(struct token_record *record, const struct host
 	return AUTHZ_OK;
 }
 
-/* Who has entered this user, of the last entries: its session may be there still, though the set holds the user no more. */
-static enum authz_result has_entered(struct rules *r, struct store_txn *t, const struct token_mark *m, bool *has)
-{
-	struct master_history h;
-	enum authz_result result = master_history_read(r, t, &m->caller, &h);
-
-	*has = result == AUTHZ_OK && master_history_has(&h, m->session.uid);
-	return result;
-}
-
-/* A process with another's loginuid: su's, say, or a session that a master has entered. */
 static enum authz_result mark_session(struct rules *r, struct store_txn *t, const struct token_mark *m, struct token_record *record)
 {
-	bool entered, listed;
-	enum authz_result may, result = has_entered(r, t, m, &entered);
+	enum master_session_is is;
+	enum authz_result may, result = master_session_look(r, t, &m->session, m->now, &is, &may);
 
-	if (result == AUTHZ_OK)
-		result = is_listed(r, t, m->session.name, &listed);
-	if (result != AUTHZ_OK || (!entered && !listed))
+	if (result == AUTHZ_OK && is == SESSION_HIDDEN)
+		return rules_refuse(r, AUTHZ_INTERNAL, "the login user of the calling process could not be read");
+	if (result != AUTHZ_OK || is == SESSION_OWN)
 		return result;
-	may = master_may_enter(r, t, &m->session, &m->caller, m->now, NULL);
-	if (may == AUTHZ_OK)
-		return put_mark(record, &m->session, &m->caller);
-	if (!entered && (may == AUTHZ_NO_MASTER || may == AUTHZ_NOT_IN_SET))
-		return rules_refuse(r, AUTHZ_OK, ""); /* a master of others */
-	return may;
-}
-
-/* A process that connects, ends, and leaves the connection to its child has no loginuid to be read. */
-static enum authz_result check_hidden(struct rules *r, struct store_txn *t, const struct token_mark *m)
-{
-	struct master_history h;
-	struct master_names n;
-	enum authz_result result = master_history_read(r, t, &m->caller, &h);
-
-	if (result == AUTHZ_OK)
-		result = master_names_read(r, t, &n);
-	if (result != AUTHZ_OK || (h.count == 0 && n.count == 0))
-		return result;
-	return rules_refuse(r, AUTHZ_INTERNAL, "the login user of the calling process could not be read");
+	return may == AUTHZ_OK ? put_mark(record, &m->session.login, &m->session.caller) : may;
 }
 
 enum authz_result token_mark_set(struct rules *r, struct store_txn *t, const struct token_mark *m, const struct host_user *owner,
                                  struct token_record *record)
 {
-	enum authz_result result = AUTHZ_OK;
+	enum authz_result result;
 
 	if (record->master_name[0] != '\0')
 		return AUTHZ_OK;
@@ -152,12 +104,9 @@ enum authz_result token_mark_set(struct rules *r, struct store_txn *t, const str
 		result = master_may_enter(r, t, &m->said, owner, m->now, NULL);
 		return result == AUTHZ_OK ? put_mark(record, &m->said, owner) : result;
 	}
-	if (m->hidden)
-		result = check_hidden(r, t, m);
-	if (result == AUTHZ_OK && m->session.name[0] != '\0')
-		result = mark_session(r, t, m, record);
+	result = mark_session(r, t, m, record);
 	if (result == AUTHZ_OK && m->by_caller && record->master_name[0] == '\0')
-		return put_mark(record, &m->caller, owner);
+		return put_mark(record, &m->session.caller, owner);
 	return result;
 }
 
@@ -168,7 +117,7 @@ enum authz_result token_marked_ask(struct rules *r, const struct token_record *r
 	memset(m, 0, sizeof *m);
 	if (record->master_name[0] == '\0')
 		return AUTHZ_OK;
-	result = ask_uid(r, record->entered, &m->entered);
+	result = master_ask_uid(r, record->entered, &m->entered);
 	if (result == AUTHZ_OK)
 		result = master_ask_user(r, record->master_name, &m->master, &m->known);
 	m->known = m->known && m->entered.name[0] != '\0' && m->master.uid == record->master &&

@@ -5,16 +5,14 @@
 #ifndef AUTHZ_RULES_TOKEN_MARK_H
 #define AUTHZ_RULES_TOKEN_MARK_H
 
-#include "rules/master_set.h"
+#include "rules/master_session.h"
 #include "rules/token_record.h"
 
-/* Who could be that master, as the host knows them; a name is empty where there is none. */
+/* Who could be that master, as the host knows them; a name that is said is empty where there is none. */
 struct token_mark {
-	struct host_user caller;  /* a user who is no system profile */
-	struct host_user session; /* whose loginuid the caller has, and is another than it */
-	struct host_user said;    /* a login program of root's says so */
-	bool hidden;              /* whose session the caller is in could not be read */
-	int64_t now;              /* seconds, wall clock */
+	struct master_session session;
+	struct host_user said; /* a login program of root's says so */
+	int64_t now;           /* seconds, wall clock */
 	/* token_mark_caller: the caller has the authority, as by *USE; and may enter the owner, so that its name is carried */
 	bool may, by_caller;
 };

@@ -188,6 +188,71 @@ static void forbidding_others(void **state)
 	assert_result(forbid(w, true), AUTHZ_BAD_PARAMETER);
 }
 
+static void in_session(struct world *w, uid_t loginuid, bool hidden)
+{
+	world_caller(w, "alice");
+	w->rules.caller.loginuid = loginuid;
+	w->rules.caller.login_hidden = hidden;
+}
+
+static void assert_kept_out(struct world *w, uid_t loginuid, bool hidden)
+{
+	in_session(w, loginuid, hidden);
+	assert_result(forbid(w, false), AUTHZ_IN_SESSION);
+	assert_string_equal(w->rules.subject, "alice");
+	assert_non_null(strstr(w->fake.outcome, "event=master.allow phase=done result=AZ-SESSION"));
+	assert_result(may(w, "helga", "alice", NULL), AUTHZ_OWNER_FORBIDS);
+	assert_result(forbid(w, true), AUTHZ_OK); /* which is nobody's loss */
+}
+
+/* helga is in alice's session, or could be, when alice keeps masters out. */
+static void forbidding_from_within(void **state)
+{
+	static const uid_t others[] = {UID_ALICE, UID_OTTO, UID_BOB, 0, 4711, UINT32_MAX};
+	struct world *w = *state;
+	size_t i;
+
+	w->fake.host.config.owners_may_forbid = true;
+	host_defines(w, "otto"); /* a master of others */
+	host_gives(w, "otto", "bob", 0);
+	host_gives(w, "helga", "alice", now_of(w) + 5);
+	in_session(w, UID_ALICE, false);
+	assert_result(forbid(w, true), AUTHZ_OK);
+	assert_kept_out(w, UID_HELGA, false);
+	assert_kept_out(w, UINT32_MAX, true);
+	for (i = 0; i < sizeof others / sizeof others[0]; i++) {
+		in_session(w, others[i], false);
+		assert_result(forbid(w, false), AUTHZ_OK);
+		assert_result(forbid(w, true), AUTHZ_OK);
+	}
+	world_host(w);
+	w->rules.caller.loginuid = UID_HELGA; /* the host is a master in no session */
+	assert_result(forbid_for(w, "alice", 0), AUTHZ_OK);
+	assert_result(enter(w, "alice", "helga"), AUTHZ_OK);
+	assert_result(forbid_for(w, "alice", 1), AUTHZ_OK);
+	assert_kept_out(w, UID_HELGA, false);
+	fake_host_pass(&w->fake, 5);
+	in_session(w, UID_HELGA, false);
+	assert_result(forbid(w, false), AUTHZ_IN_SESSION); /* its time is over, it is there still */
+	world_host(w);
+	assert_result(undefine(w, "helga"), AUTHZ_OK);
+	in_session(w, UID_HELGA, false);
+	assert_result(forbid(w, false), AUTHZ_IN_SESSION); /* as it is though it is none any more */
+	fake_host_find(&w->fake, "helga")->gone = true;
+	assert_result(forbid(w, false), AUTHZ_IN_SESSION);
+}
+
+static void forbidding_without_masters(void **state)
+{
+	struct world *w = *state;
+
+	w->fake.host.config.owners_may_forbid = true;
+	assert_result(undefine(w, "helga"), AUTHZ_OK);
+	in_session(w, UID_HELGA, true);
+	assert_result(forbid(w, true), AUTHZ_OK);
+	assert_result(forbid(w, false), AUTHZ_OK); /* a site that hides processes misses nothing */
+}
+
 #define TEST(says, test) {.name = says, .test_func = test, .setup_func = masters_setup, .teardown_func = world_teardown}
 
 int main(void)
@@ -199,6 +264,9 @@ int main(void)
 		TEST("masters who may not enter are in no cursor (master_mine MUST 2)", pages),
 		TEST("an owner keeps masters out, and lets them in again", forbidding),
 		TEST("nobody but the host says so for others (master_forbid MUST 1)", forbidding_others),
+		TEST("a master who is in an owner's session does not let masters in again (master_forbid MUST 2) (master_session MUST 1) "
+		     "(master_session MUST 2)", forbidding_from_within),
+		TEST("where there are no masters it does not matter whose session it is", forbidding_without_masters),
 	};
 
 	return cmocka_run_group_tests_name("master_mine", tests, NULL, NULL);
