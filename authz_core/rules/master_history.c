@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * MUST 1: however often a master enters, it is not forgotten that another has; where 33 have, the first of them is.
+ */
 #include "rules/master_history.h"
 
 #include <string.h>
@@ -90,17 +93,42 @@ static enum authz_result write_history(struct rules *r, struct store_txn *t, con
 	return rules_store(r, r->authority, store_put(t, key.bytes, key.length, value, p.used));
 }
 
+static bool is_among(const struct master_history *h, size_t newest, uid_t master)
+{
+	size_t i;
+
+	for (i = 0; i < newest; i++)
+		if (h->entries[i].master_uid == master)
+			return true;
+	return false;
+}
+
+/* The oldest of those whose master has a newer one, as that of the new entry has; of 32 others the oldest. */
+static size_t to_forget(const struct master_history *h, uid_t entering)
+{
+	size_t i;
+
+	for (i = h->count; i-- > 0;)
+		if (h->entries[i].master_uid == entering || is_among(h, i, h->entries[i].master_uid))
+			return i;
+	return h->count - 1;
+}
+
 enum authz_result master_history_add(struct rules *r, struct store_txn *t, const struct host_user *owner,
                                      const struct master_history_entry *e)
 {
 	struct master_history h;
 	enum authz_result result = master_history_read(r, t, owner, &h);
+	size_t newer;
 
 	if (result != AUTHZ_OK)
 		return result;
-	if (h.count < MASTER_HISTORY_MAX)
+	newer = h.count;
+	if (h.count == MASTER_HISTORY_MAX)
+		newer = to_forget(&h, e->master_uid);
+	else
 		h.count++;
-	memmove(h.entries + 1, h.entries, (h.count - 1) * sizeof *e);
+	memmove(h.entries + 1, h.entries, newer * sizeof *e);
 	h.entries[0] = *e;
 	return write_history(r, t, owner, &h);
 }
@@ -114,10 +142,5 @@ enum authz_result master_history_erase(struct rules *r, struct store_txn *t, con
 
 bool master_history_has(const struct master_history *h, uid_t master)
 {
-	size_t i;
-
-	for (i = 0; i < h->count; i++)
-		if (h->entries[i].master_uid == master)
-			return true;
-	return false;
+	return is_among(h, h->count, master);
 }

@@ -2,7 +2,7 @@
 /*
  * Who entered in the place of an owner, for the owner to see.
  *
- * Record of the authority store: Mh owner, the last entries, for one uid: another user of that name has none of them.
+ * Record of the authority store: Mh owner, the last entries, but of each master one, for one uid: another user of that name has none of them.
  */
 #ifndef AUTHZ_RULES_MASTER_HISTORY_H
 #define AUTHZ_RULES_MASTER_HISTORY_H
@@ -25,7 +25,10 @@ struct master_history {
 /* Nothing of it is there: no entries.  AUTHZ_STORE_DAMAGED. */
 enum authz_result master_history_read(struct rules *r, struct store_txn *t, const struct host_user *owner,
                                       struct master_history *out);
-/* In a write transaction; the oldest is forgotten where there is no room. */
+/*
+ * In a write transaction.  Where there is no room the oldest is forgotten of those whose master has a newer one; where none
+ * has, the oldest.
+ */
 enum authz_result master_history_add(struct rules *r, struct store_txn *t, const struct host_user *owner,
                                      const struct master_history_entry *e);
 enum authz_result master_history_erase(struct rules *r, struct store_txn *t, const char *owner);

@@ -254,6 +254,48 @@ static void last_entries(void **state)
 	assert_int_equal(history_of(w, "alice").count, 0);
 }
 
+/* A mail program that polls, and whoever would like it forgotten that another was there. */
+static void last_of_each(void **state)
+{
+	struct world *w = *state;
+	struct fake_user *u = fake_host_user(&w->fake, "m", 3000);
+	struct master_history h;
+	unsigned i;
+
+	host_defines(w, "otto");
+	host_gives(w, "otto", "*ALL", 0);
+	assert_result(enter(w, "alice", "otto"), AUTHZ_OK);
+	for (i = 0; i < 2 * MASTER_HISTORY_MAX; i++)
+		assert_result(enter(w, "alice", "helga"), AUTHZ_OK);
+	h = history_of(w, "alice");
+	assert_int_equal(h.count, MASTER_HISTORY_MAX);
+	assert_int_equal(h.entries[MASTER_HISTORY_MAX - 1].master_uid, UID_OTTO);
+	for (i = 0; i < MASTER_HISTORY_MAX - 1; i++)
+		assert_int_equal(h.entries[i].master_uid, UID_HELGA);
+	for (i = 0; i < MASTER_HISTORY_MAX - 2; i++) { /* 32 masters with otto and helga, and all are there */
+		u->user.uid = 3000 + i;
+		snprintf(u->user.name, sizeof u->user.name, "m%u", i);
+		host_defines(w, u->user.name);
+		host_gives(w, u->user.name, "alice", 0);
+		assert_result(enter(w, "alice", u->user.name), AUTHZ_OK);
+	}
+	h = history_of(w, "alice");
+	assert_int_equal(h.count, MASTER_HISTORY_MAX);
+	assert_true(master_history_has(&h, UID_OTTO) && master_history_has(&h, UID_HELGA) && master_history_has(&h, 3000));
+	assert_result(enter(w, "alice", "otto"), AUTHZ_OK); /* and its own place is the one that it takes */
+	h = history_of(w, "alice");
+	assert_int_equal(h.entries[0].master_uid, UID_OTTO);
+	assert_true(master_history_has(&h, UID_HELGA) && master_history_has(&h, 3000));
+	u->user.uid = 4000;
+	snprintf(u->user.name, sizeof u->user.name, "one-more");
+	host_defines(w, "one-more");
+	host_gives(w, "one-more", "alice", 0);
+	assert_result(enter(w, "alice", "one-more"), AUTHZ_OK);
+	h = history_of(w, "alice");
+	assert_int_equal(h.count, MASTER_HISTORY_MAX);
+	assert_true(master_history_has(&h, 4000) && master_history_has(&h, UID_OTTO) && !master_history_has(&h, UID_HELGA));
+}
+
 static void longest_claims(void **state)
 {
 	struct world *w = *state;
@@ -302,6 +344,7 @@ int main(void)
 		TEST("nobody enters who cannot be recorded", nothing_recorded),
 		TEST("who was taken back meanwhile is refused under the lock (master_enter MUST 5)", revoked_meanwhile),
 		TEST("the last 32 entries to an owner are kept, of that uid", last_entries),
+		TEST("the last entry of each master is kept before older ones of others (master_history MUST 1)", last_of_each),
 		TEST("32 entries of the longest claims fit", longest_claims),
 		TEST("a damaged history refuses", damaged_history),
 	};
