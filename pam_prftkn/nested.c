@@ -2,10 +2,12 @@
 /*
  * MUST 1: a password is right only if authenticate and account of authz-master both say PAM_SUCCESS, and of this very
  *         name.
- * MUST 2: the password answers the first prompt without echo, and is in no other answer; each other message goes to the
- *         host as it is, and its answer comes back as it is.
+ * MUST 2: the password answers the first prompt without echo, and is in no other answer; each other prompt of
+ *         authenticate goes to the host as it is, and its answer comes back as it is.
  * MUST 3: it has no delay of its own: the host's handle has one, the same for all that fails.
  * MUST 4: in authz-master itself nobody is a master.
+ * MUST 5: what is said after the password was given reaches nobody, nor is anything asked by account, which runs after a
+ *         right password alone: else a refusal by the set would tell that the password was right.
  */
 #include "nested.h"
 
@@ -18,8 +20,11 @@
 #include "claims.h"
 
 struct typist {
+	pam_handle_t *pamh; /* the host's */
 	const struct pam_conv *host;
 	const char *password; /* NULL once it was given */
+	bool account;         /* that is what runs */
+	bool debug;
 };
 
 bool nested_is(pam_handle_t *pamh)
@@ -50,6 +55,25 @@ static int ask_host(const struct typist *typist, const struct pam_message *messa
 	return status;
 }
 
+/* Its text may be anything: the modules of the service have their own log. */
+static int keep_back(const struct typist *typist)
+{
+	if (typist->debug)
+		pam_syslog(typist->pamh, LOG_DEBUG, "what " NESTED_SERVICE " says after the password is not passed on");
+	return PAM_SUCCESS;
+}
+
+static int answer_one(struct typist *typist, const struct pam_message *message, struct pam_response *response)
+{
+	const bool said = message->msg_style == PAM_TEXT_INFO || message->msg_style == PAM_ERROR_MSG;
+
+	if (typist->password != NULL && !typist->account && message->msg_style == PAM_PROMPT_ECHO_OFF)
+		return give_password(typist, response);
+	if (said && (typist->password == NULL || typist->account))
+		return keep_back(typist);
+	return typist->account ? PAM_CONV_ERR : ask_host(typist, message, response);
+}
+
 static void forget(struct pam_response *responses, int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -72,8 +96,7 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 	if (answers == NULL)
 		return PAM_BUF_ERR;
 	for (int i = 0; i < count && status == PAM_SUCCESS; i++)
-		status = typist->password != NULL && messages[i]->msg_style == PAM_PROMPT_ECHO_OFF
-		       ? give_password(typist, &answers[i]) : ask_host(typist, messages[i], &answers[i]);
+		status = answer_one(typist, messages[i], &answers[i]);
 	if (status == PAM_SUCCESS)
 		*responses = answers;
 	else
@@ -131,7 +154,7 @@ static void log_trouble(pam_handle_t *pamh, int status, const char *why)
 
 bool nested_verify(pam_handle_t *pamh, const struct options *options, const char *master, const char *password)
 {
-	struct typist typist = {.password = password};
+	struct typist typist = {.pamh = pamh, .password = password, .debug = options->debug};
 	const struct pam_conv conversation = {converse, &typist};
 	pam_handle_t *nested = NULL;
 	const void *host = NULL;
@@ -146,6 +169,7 @@ bool nested_verify(pam_handle_t *pamh, const struct options *options, const char
 	if (pam_get_item(pamh, PAM_CONV, &host) == PAM_SUCCESS)
 		typist.host = host;
 	status = copy_items(pamh, nested) ? pam_authenticate(nested, PAM_DISALLOW_NULL_AUTHTOK) : PAM_BUF_ERR;
+	typist.account = true;
 	if (status == PAM_SUCCESS)
 		status = pam_acct_mgmt(nested, PAM_DISALLOW_NULL_AUTHTOK);
 	right = status == PAM_SUCCESS && same_name(nested, master);

@@ -14,8 +14,9 @@
 bool nested_is(pam_handle_t *pamh);
 
 /*
- * Is the password that of "master", and is its account one that may log in?  What the service asks beside is asked of
- * whoever types; that it says no takes as long as it takes, and no longer.
+ * Is the password that of "master", and is its account one that may log in?  What the service asks beside, to
+ * authenticate, is asked of whoever types; what it says after the password, or asks for the account, is not passed on.
+ * That it says no takes as long as it takes, and no longer.
  */
 bool nested_verify(pam_handle_t *pamh, const struct options *options, const char *master, const char *password);
 

@@ -66,8 +66,8 @@ void master_service(const char *arguments, int account)
 	const char *witness = stack_path("pam_witness.so");
 	char text[1024];
 
-	snprintf(text, sizeof text, "auth required %s items=%s check=%s %s\naccount required %s return=%d\n", witness,
-	         stack_path("items"), stack_path("right"), arguments, witness, account);
+	snprintf(text, sizeof text, "auth required %s items=%s check=%s %s\naccount required %s %s return=%d\n", witness,
+	         stack_path("items"), stack_path("right"), arguments, witness, arguments, account);
 	stack_write("pam/authz-master", text, 0644);
 }
 

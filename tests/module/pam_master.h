@@ -20,7 +20,7 @@ int master_open_real(void **state);
 int master_begin(void **state);
 /* The module's options, and these; good until the next call. */
 const char *master_options(const char *more);
-/* The service authz-master: the witness that knows the password, with these arguments, and another one for account. */
+/* The service authz-master: the witness that knows the password, and another one for account, both with these arguments. */
 void master_service(const char *arguments, int account);
 /* The helper lets this master in for this owner. */
 void master_answers_ok(void);

@@ -11,6 +11,8 @@
  *	check=FILE   authenticate asks for a password: PAM_SUCCESS if it is what is in FILE, else PAM_AUTH_ERR and a delay
  *	more=TEXT    authenticate asks this, with echo, when the password was right: PAM_SUCCESS for "yes"
  *	say=TEXT     authenticate says this
+ *	tell=TEXT    authenticate, when the password was right, and account say this, as news and as an error
+ *	ask=TEXT     account asks this, with echo: PAM_SUCCESS for "yes"
  *	items=FILE   appends service, user, remote host, terminal and remote user to FILE
  *	return=N     what every entry point returns; PAM_IGNORE without
  */
@@ -30,7 +32,7 @@
 typedef int entry_point(pam_handle_t *pamh, int flags, int argc, const char **argv);
 
 struct witness {
-	const char *set, *old, *report, *wrap, *check, *more, *say, *items;
+	const char *set, *old, *report, *wrap, *check, *more, *say, *tell, *ask, *items;
 	bool update;
 	int status;
 	int used; /* arguments before those of the wrapped module */
@@ -54,6 +56,10 @@ static void read_arguments(struct witness *w, int argc, const char **argv)
 			w->more = argument + 5;
 		else if (strncmp(argument, "say=", 4) == 0)
 			w->say = argument + 4;
+		else if (strncmp(argument, "tell=", 5) == 0)
+			w->tell = argument + 5;
+		else if (strncmp(argument, "ask=", 4) == 0)
+			w->ask = argument + 4;
 		else if (strncmp(argument, "items=", 6) == 0)
 			w->items = argument + 6;
 		else if (strcmp(argument, "update") == 0)
@@ -140,9 +146,28 @@ static void note_items(pam_handle_t *pamh, const char *name, const char *path)
 	fclose(f);
 }
 
+static void tell(pam_handle_t *pamh, const struct witness *w)
+{
+	if (w->tell == NULL)
+		return;
+	(void)pam_info(pamh, "%s", w->tell);
+	(void)pam_error(pamh, "%s", w->tell);
+}
+
+static int ask(pam_handle_t *pamh, const char *text)
+{
+	char *typed = NULL;
+	int status = pam_prompt(pamh, PAM_PROMPT_ECHO_ON, &typed, "%s", text);
+
+	if (status == PAM_SUCCESS)
+		status = typed != NULL && strcmp(typed, "yes") == 0 ? PAM_SUCCESS : PAM_AUTH_ERR;
+	free(typed);
+	return status;
+}
+
 static int check_password(pam_handle_t *pamh, const struct witness *w)
 {
-	char right[512] = "", *more = NULL;
+	char right[512] = "";
 	const char *typed = NULL;
 	FILE *f = fopen(w->check, "re");
 	int status;
@@ -158,13 +183,8 @@ static int check_password(pam_handle_t *pamh, const struct witness *w)
 		return status;
 	if (strcmp(typed, right) != 0)
 		return PAM_AUTH_ERR;
-	if (w->more == NULL)
-		return PAM_SUCCESS;
-	status = pam_prompt(pamh, PAM_PROMPT_ECHO_ON, &more, "%s", w->more);
-	if (status == PAM_SUCCESS)
-		status = more != NULL && strcmp(more, "yes") == 0 ? PAM_SUCCESS : PAM_AUTH_ERR;
-	free(more);
-	return status;
+	tell(pamh, w);
+	return w->more == NULL ? PAM_SUCCESS : ask(pamh, w->more);
 }
 
 static int act(const char *name, pam_handle_t *pamh, int flags, int argc, const char **argv)
@@ -180,6 +200,11 @@ static int act(const char *name, pam_handle_t *pamh, int flags, int argc, const 
 		note_items(pamh, name, w.items);
 	if (w.check != NULL && strcmp(name, "pam_sm_authenticate") == 0)
 		return check_password(pamh, &w);
+	if (strcmp(name, "pam_sm_acct_mgmt") == 0) {
+		tell(pamh, &w);
+		if (w.ask != NULL)
+			return ask(pamh, w.ask);
+	}
 	if (w.set != NULL && set_item(pamh, PAM_AUTHTOK, w.set) != PAM_SUCCESS)
 		return PAM_ABORT;
 	if (w.old != NULL && set_item(pamh, PAM_OLDAUTHTOK, w.old) != PAM_SUCCESS)

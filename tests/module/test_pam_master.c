@@ -350,6 +350,37 @@ static void second_factor(void **state)
 	assert_true(asked("verified 0"));
 }
 
+/* A refusal by the set, of a right password, is to look as one of a wrong password does. */
+static void said_after_the_password(void **state)
+{
+	static const int accounts[] = {PAM_SUCCESS, PAM_ACCT_EXPIRED};
+	struct outcome outcome;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof accounts / sizeof *accounts; i++) {
+		master_service("tell=Locked.", accounts[i]);
+		stack_answers("result %d\n", AUTHZ_NOT_IN_SET);
+		typed(master_answer, NULL, "master debug", &outcome);
+		expect_untouched(&outcome, master_answer);
+		assert_int_equal(outcome.prompts, 1);
+		assert_true(log_has("says after the password is not passed on"));
+		assert_false(log_has("Locked."));
+	}
+	master_service("tell=Locked.", PAM_SUCCESS);
+	master_answers_ok();
+	typed(master_answer, NULL, "master", &outcome);
+	expect_in(&outcome);
+	assert_int_equal(outcome.messages, 0);
+	assert_false(log_has("not passed on"));
+	master_service("ask=Really?", PAM_SUCCESS); /* which account cannot */
+	master_answers_ok();
+	stack_authenticate(&(struct login){.user = master_owner, .answer = master_answer, .echoed = "yes",
+	                                   .options = master_options("master")}, &outcome);
+	expect_untouched(&outcome, master_answer);
+	assert_int_equal(outcome.prompts, 1);
+	assert_true(asked("verified 0"));
+}
+
 static void in_authz_master(void **state)
 {
 	struct outcome outcome;
@@ -400,6 +431,7 @@ int main(void)
 		ROW("who is there already does not prove it again by a master (master MUST 7)", there_already),
 		ROW("authenticate and account of authz-master decide, of that master (nested MUST 1)", what_the_service_says),
 		ROW("what the service asks beside is asked of whoever types (nested MUST 2) (pam_prftkn MUST 2)", second_factor),
+		ROW("what it says after the password, and asks for the account, reaches nobody (nested MUST 5)", said_after_the_password),
 		ROW("in authz-master itself there is no master, no mailbox and no token (nested MUST 4) (pam_prftkn MUST 6)",
 		    in_authz_master),
 		ROW("what sshd sends for a refused user is no master's password", decoy),
