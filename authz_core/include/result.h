@@ -57,7 +57,7 @@
 	X(NAME_AND_ISN,   114, "08",      AUTH_ERR,         1, "Either a name or an ISN is to be given, not both.") \
 	X(INVALID_PASSWORD,143,"EVENT-19",AUTH_ERR,         1, "INVALID-PASSWORD: the password server refused the password of &1.") \
 	X(PW_SVR_ERR,     144, "MHS-16",  AUTH_ERR,         1, "ZCOM-ERR-MS-PW-SVR-ERR: the password server refused; nothing was changed for &1.") \
-	X(IO_ERR,          81, "EVENT-12",AUTHINFO_UNAVAIL, 3, "IO-ERR: the password server &1 is out of reach; nobody was let in.") \
+	X(IO_ERR,          81, "EVENT-12",AUTHINFO_UNAVAIL, 3, "IO-ERR: the password server is out of reach (&1); nobody was let in.") \
 	X(FS_ERR,          82, "FS-ERR",  AUTHINFO_UNAVAIL, 3, "ZCOM-ERR-FS-ERR: the password server &1 is out of reach; nothing was changed.") \
 	/* ours: refusals */ \
 	X(SYSTEM_PROFILE,  30, "AZ-SYSTEM",  AUTH_ERR,      1, "User profile &1 is a system profile; it has no tokens, masters or mailboxes.") \

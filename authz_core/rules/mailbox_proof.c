@@ -8,7 +8,8 @@
  * MUST 5: the reason that was not told is in the audit.
  * MUST 6: a password that a server may have looked at is a try, though the server did not answer: one that is slow to refuse
  *         would else be guessed at without end.
- * MUST 7: the master's password forgets no tries of the owner's.
+ * MUST 7: the master's password forgets no tries of the owner's, and no more does a new password that is there already.
+ * MUST 8: which server it is that is out of reach only those hear who may know of the mailbox; it is in the audit.
  */
 #include "rules/mailbox_proof.h"
 
@@ -285,14 +286,16 @@ enum authz_result mailbox_proof_refuse(struct mailbox_proof *p, enum authz_resul
 		pay(p);
 	}
 	result = record(p, result);
+	if (result == AUTHZ_IO_ERR && !p->tells)
+		return rules_refuse(r, result, p->request->user);
 	return is_told(p, result) ? result : rules_refuse(r, AUTHZ_INVALID_PASSWORD, p->request->user);
 }
 
 enum authz_result mailbox_proof_accept(struct mailbox_proof *p)
 {
-	const bool by_master = p->event.master != NULL;
-	enum authz_result result = by_master ? tries_give_back(p->r, TRIES_MAILBOX, p->owner.name)
-	                                     : tries_forget_named(p->r, TRIES_MAILBOX, p->owner.name);
+	const bool alone = p->event.master != NULL || p->repeated;
+	enum authz_result result = alone ? tries_give_back(p->r, TRIES_MAILBOX, p->counted)
+	                                 : tries_forget_named(p->r, TRIES_MAILBOX, p->counted);
 
 	return result != AUTHZ_OK || p->number != 0 ? record(p, result) : result;
 }

@@ -32,6 +32,7 @@ struct mailbox_proof {
 	char counted[NAME_SIZE + 256]; /* what a try counts for: the owner; from the host the owner and where he comes from */
 	bool taken;             /* a try was counted */
 	bool heard;             /* a server of the site's may have looked at the password */
+	bool repeated;          /* it was the new password that was right, where a first try was cut off */
 	uint64_t number;        /* of the intent in the audit; 0: none was recorded */
 	struct audit_event event;
 	char detail[160];
@@ -57,7 +58,10 @@ enum authz_result mailbox_proof_ask(struct mailbox_proof *p, struct server_quest
 enum authz_result mailbox_proof_intend(struct mailbox_proof *p);
 /* The end of every refusal: its price, its record, its answer. */
 enum authz_result mailbox_proof_refuse(struct mailbox_proof *p, enum authz_result result);
-/* The password was right: the tries are forgotten, of the master's password but this one, and where there was an intent the outcome goes on record. */
+/*
+ * The password was right: the tries are forgotten, but of the master's password, and of a new one that was there already, this
+ * one alone; and where there was an intent the outcome goes on record.
+ */
 enum authz_result mailbox_proof_accept(struct mailbox_proof *p);
 
 #endif

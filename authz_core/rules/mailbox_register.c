@@ -130,6 +130,7 @@ static enum authz_result ask_again(struct mailbox_proof *p, enum server_answer *
 		return result;
 	result = ask(p, p->request->new_secret, &of_new);
 	*answer = of_new == SERVER_REFUSED ? of_old : of_new;
+	p->repeated = of_new == SERVER_OK; /* the old password may have been any */
 	return result;
 }
 

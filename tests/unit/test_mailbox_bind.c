@@ -225,6 +225,32 @@ static void out_of_reach(void **state)
 	assert_result(bind_box(w, "bob", "one", NULL), AUTHZ_OK);
 }
 
+/* Whoever may not know of the mailbox need not know the site's paths either. */
+static void server_is_away(void **state)
+{
+	static const char *const tell[] = {"root", "sam", "mail"}, *const others[] = {"eve", "bob", "helpdesk"};
+	struct world *w = *state;
+	size_t i;
+
+	site(w)->mode = SITE_AWAY;
+	for (i = 0; i < sizeof tell / sizeof tell[0]; i++) {
+		if (i == 0)
+			world_host(w);
+		else
+			world_caller(w, tell[i]);
+		assert_result(bind_box(w, "bob", "one", NULL), AUTHZ_IO_ERR);
+		assert_string_equal(w->rules.subject, SITE_SERVER);
+	}
+	for (i = 0; i < sizeof others / sizeof others[0]; i++) {
+		world_caller(w, others[i]);
+		assert_result(bind_box(w, "bob", "one", NULL), AUTHZ_IO_ERR);
+		assert_string_equal(w->rules.subject, "bob");
+		assert_non_null(strstr(w->fake.outcome, "entity=" SITE_SERVER));
+		assert_result(register_box(w, "bob", "one", "two"), AUTHZ_IO_ERR);
+		assert_string_equal(w->rules.subject, "bob");
+	}
+}
+
 static void shapes(void **state)
 {
 	static const char *const bad[] = {"", "a\nb", "a\rb"};
@@ -451,6 +477,7 @@ int main(void)
 		     "(mailbox_bind MUST 3)", addresses),
 		TEST("BIND whose server is out of reach: EVENT-12, nobody is let in; refused: EVENT-19: P2 "
 		     "(mailbox_bind MUST 1, tries MUST 4)", out_of_reach),
+		TEST("which server is out of reach strangers do not hear (mailbox_proof MUST 8)", server_is_away),
 		TEST("a password that no line can have is refused by name", shapes),
 		TEST("past the limit no password is looked at (mailbox_proof MUST 1, tries MUST 5)", tries),
 		TEST("a server that is slow to refuse cannot be guessed at without end (mailbox_proof MUST 6)", slow_to_refuse),

@@ -146,6 +146,31 @@ static void cut_off(void **state)
 	assert_result(bind_box(w, "bob", "three", NULL), AUTHZ_OK);
 }
 
+/* Who waits for a cut, and guesses at the new password, not the old, has no tries more by it. */
+static void cut_off_tries(void **state)
+{
+	struct world *w = *state;
+	unsigned i;
+
+	world_caller(w, "eve");
+	for (i = 0; i < 4; i++)
+		assert_result(bind_box(w, "bob", "wrong", NULL), AUTHZ_INVALID_PASSWORD);
+	for (i = 0; i < 3; i++) { /* it is given back itself */
+		site(w)->mode = SITE_CUT_OFF;
+		assert_result(register_box(w, "bob", "wrong", "one"), AUTHZ_OK);
+	}
+	assert_result(bind_box(w, "bob", "wrong", NULL), AUTHZ_INVALID_PASSWORD);
+	assert_result(bind_box(w, "bob", "one", NULL), AUTHZ_TOO_MANY_TRIES);
+	fake_host_pass(&w->fake, 601);
+	for (i = 0; i < 4; i++)
+		assert_result(bind_box(w, "bob", "wrong", NULL), AUTHZ_INVALID_PASSWORD);
+	site(w)->mode = SITE_CUT_OFF; /* by the old one they are forgotten, also where it was cut off */
+	assert_result(register_box(w, "bob", "one", "two"), AUTHZ_OK);
+	for (i = 0; i < 4; i++)
+		assert_result(bind_box(w, "bob", "wrong", NULL), AUTHZ_INVALID_PASSWORD);
+	assert_result(bind_box(w, "bob", "two", NULL), AUTHZ_OK);
+}
+
 static void hang(struct world *w)
 {
 	fake_host_pass(&w->fake, 2);
@@ -224,6 +249,7 @@ int main(void)
 		TEST("REGISTER of a password that no line can have is refused by name", shapes),
 		TEST("REGISTER whose server is out of reach: EVENT-12; refused: EVENT-19 (P2)", out_of_reach),
 		TEST("REGISTER that was cut off is repeated with the old and then with the new (mailbox_register MUST 4)", cut_off),
+		TEST("REGISTER that only the new password carries out forgets no tries (mailbox_proof MUST 7)", cut_off_tries),
 		TEST("REGISTER is repeated in the same time", in_the_same_time),
 		TEST("REGISTER that cannot be recorded is not carried out", audit_lost),
 		TEST("REGISTER writes over nothing that was changed meanwhile (mailbox_register MUST 3)", overtaken),
