@@ -5,18 +5,24 @@
  * MUST 1: each folder and each link on the way is root's, and nobody else may write to the folder, sticky or not.
  * MUST 2: a program is a regular file of root's to which nobody else may write.
  * MUST 3: a socket may have any owner and mode, for only root can have put it there.
+ * MUST 4: nothing on the way is on a file system mounted nosuid, as a user's FUSE mount and a removable disk are: there "root's"
+ *         is what somebody else says.  But for tmpfs, as /run is: what that says only this kernel can have been told.
  */
 #include "trusted_path.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define LINKS_MAX 40 /* as the kernel has it */
 #define REST_SIZE 4096
+#define IS_NOSUID "is on a file system mounted nosuid"
 
 struct walk {
 	const struct launcher *launcher;
@@ -57,12 +63,24 @@ static bool is_written_by_others(const struct walk *w, const struct stat *st)
 	return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0 && !tolerated;
 }
 
+/* A launcher of the tester's own believes no owner either way. */
+static bool is_hearsay(const struct walk *w, int fd)
+{
+	struct statfs fs;
+
+	if (w->launcher->own)
+		return false;
+	return fstatfs(fd, &fs) != 0 || ((fs.f_flags & ST_NOSUID) != 0 && fs.f_type != TMPFS_MAGIC);
+}
+
 static bool enter(struct walk *w, int fd, const struct stat *st)
 {
 	if (!is_owner(w, st->st_uid))
 		return refuse_folder(w, fd, "is not root's");
 	if (is_written_by_others(w, st))
 		return refuse_folder(w, fd, "is writable by others");
+	if (is_hearsay(w, fd))
+		return refuse_folder(w, fd, IS_NOSUID);
 	if (w->at >= 0)
 		close(w->at);
 	w->at = fd;
@@ -98,12 +116,14 @@ static bool follow(struct walk *w, int fd, const struct stat *st)
 	return target[0] != '/' || enter_root(w);
 }
 
-static enum trusted take(struct walk *w, const struct stat *st)
+static enum trusted take(struct walk *w, int fd, const struct stat *st)
 {
-	if (S_ISSOCK(st->st_mode))
-		return TRUSTED_SOCKET;
-	if (!S_ISREG(st->st_mode))
+	if (!S_ISSOCK(st->st_mode) && !S_ISREG(st->st_mode))
 		refuse(w, "", "is neither a program nor a socket");
+	else if (is_hearsay(w, fd)) /* a file alone can be mounted, too */
+		refuse(w, "", IS_NOSUID);
+	else if (S_ISSOCK(st->st_mode))
+		return TRUSTED_SOCKET;
 	else if (!is_owner(w, st->st_uid))
 		refuse(w, "", "is not root's");
 	else if (is_written_by_others(w, st))
@@ -146,7 +166,7 @@ static bool step(struct walk *w, enum trusted *found)
 			return true; /* it is where we are now */
 	} else {
 		last = strspn(w->rest, "/") == strlen(w->rest);
-		*found = last ? take(w, &st) : TRUSTED_NOT;
+		*found = last ? take(w, fd, &st) : TRUSTED_NOT;
 		if (!last)
 			refuse(w, "", strerror(ENOTDIR));
 	}

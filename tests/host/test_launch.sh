@@ -351,6 +351,27 @@ whose_socket()
 	return $result
 }
 
+# /usr for a file system whose owners are hearsay, and a tmpfs for /run.
+nosuid()
+{
+	mkdir -m 755 "$programs/disk" "$programs/memory"
+	mount --bind /usr/bin "$programs/disk" || return 1
+	ask disk/echo </dev/null >/dev/null || return 1
+	result=0
+	mount -o remount,bind,nosuid "$programs/disk" || result=1
+	refused 1 "disk/echo: its folder $programs/disk is on a file system mounted nosuid$" ask disk/echo </dev/null || result=1
+	umount "$programs/disk"
+	: >"$programs/one"
+	mount --bind /usr/bin/echo "$programs/one" && mount -o remount,bind,nosuid "$programs/one" || result=1
+	refused 1 'one: is on a file system mounted nosuid$' ask one </dev/null || result=1
+	umount "$programs/one"
+	mount -t tmpfs -o nosuid,mode=755 tmpfs "$programs/memory" || result=1
+	cp /usr/bin/echo "$programs/memory/echo"
+	ask memory/echo </dev/null >/dev/null || result=1
+	umount "$programs/memory"
+	return $result
+}
+
 crowd()
 {
 	for turn in $(seq 64); do
@@ -376,7 +397,7 @@ taken_over()
 	[ -S "$socket" ] && start_launch && [ "$(echo hello | ask /bin/cat)" = hello ] && stop_service TERM && [ "$(cat "$work/status")" = 0 ]
 }
 
-plan 16
+plan 17
 start_launch
 check "root starts it: it and its programs are authz-exit, without capability; its socket is the helper's (drop MUST 2)" nothing_of_root
 check "with a socket of its own it serves whoever started it, and root not (drop MUST 3)" own_serves_its_user
@@ -387,6 +408,7 @@ check "it traces neither authz-launch nor other programs, asks nobody, and write
 check "of the input nothing is kept (one_run MUST 3)" input_is_wiped
 check "a program that multiplies is late, and gone with all of it; others run again (one_run MUST 5)" bomb
 check "what is not root's alone is not run: file, folder, link, access list (trusted_path MUST 1, trusted_path MUST 2)" whose
+check "what is on a file system mounted nosuid is not run, but for tmpfs (trusted_path MUST 4)" nosuid
 check "a server's socket counts by its folder (trusted_path MUST 3)" whose_socket
 check "64 at once are each answered, or hear that it is busy (door MUST 2)" crowd
 stop_service TERM
