@@ -141,7 +141,8 @@ static enum authz_result apply(struct setting *s, bool found)
 		g->manager_uid = s->manager.uid;
 	}
 	result = set_master(s);
-	if (result == AUTHZ_OK && g->master[0] != '\0' && strcmp(g->master, g->manager) == 0)
+	/* two names may be one user's */
+	if (result == AUTHZ_OK && g->master[0] != '\0' && g->manager[0] != '\0' && g->master_uid == g->manager_uid)
 		return rules_refuse(s->r, AUTHZ_BAD_PARAMETER, "manager");
 	g->changed_by = s->r->caller.uid;
 	g->changed_at = s->now.wall;

@@ -151,6 +151,13 @@ static void masters(void **state)
 	q.has |= HAS(PRINCIPAL);
 	snprintf(q.principal, sizeof q.principal, "helpdesk");
 	expect_bad(w, &q, "manager"); /* who gives passwords to owners */
+	fake_host_user(&w->fake, "desk", UID_HELPDESK); /* nor by another name of the same user */
+	snprintf(q.principal, sizeof q.principal, "desk");
+	expect_bad(w, &q, "manager");
+	snprintf(q.principal, sizeof q.principal, "mail");
+	assert_result(box_group_set(&w->rules, &q), AUTHZ_OK);
+	q.principal[0] = '\0'; /* none, and no uid of none's */
+	assert_result(box_group_set(&w->rules, &q), AUTHZ_OK);
 	fake_host_find(&w->fake, "helpdesk")->user.uid = 1099; /* another one of that name */
 	q = wish("built");
 	q.has |= HAS(MASTER);
