@@ -2,7 +2,8 @@
 /*
  * Who entered in the place of an owner, for the owner to see.
  *
- * Record of the authority store: Mh owner, the last entries, but of each master one, for one uid: another user of that name has none of them.
+ * Record of the authority store: Mh owner, the last entries, and of each master the last one, for one uid: another user of that
+ * name has none of them.
  */
 #ifndef AUTHZ_RULES_MASTER_HISTORY_H
 #define AUTHZ_RULES_MASTER_HISTORY_H
