@@ -12,9 +12,11 @@
  * MUST 6: one line is logged for each attempt, with both names; no name that this host does not know, and no part of an
  *         answer.
  * MUST 7: who is there already does not prove it again by a master, and nobody is asked.
- * MUST 8: PAM_USER becomes the owner where names are split, after success alone, or where the master is the owner itself.
- * MUST 9: to the service authz-master no name is given but that of an account that may be a master: what was typed may be a
- *         password's part, which its modules would log or send to other hosts, and nobody tries root's password there.
+ * MUST 8: PAM_USER becomes the owner where names are split, after success alone, or where the master is the owner
+ *         itself.
+ * MUST 9: to the service authz-master no name is given but that of an account that may be a master: what was typed may
+ *         be a password's part, which its modules would log or send to other hosts, and nobody tries root's password
+ *         there.
  */
 #include "master.h"
 

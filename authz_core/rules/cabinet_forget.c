@@ -13,6 +13,7 @@
 #include "rules/cabinet.h"
 #include "rules/cabinet_change.h"
 #include "rules/cabinet_name.h"
+#include "rules/mailbox_record.h"
 #include "rules/master_forget.h"
 
 struct forgetting {
@@ -73,6 +74,8 @@ static enum authz_result apply(struct cabinet_change *c, struct store_txn *t)
 		result = empty_list(c, t, &user, (enum cabinet_list)list);
 	if (result == AUTHZ_OK)
 		result = erase_private(c, t, &user);
+	if (result == AUTHZ_OK) /* a password server of the site's is not told: doc/MASTERS */
+		result = mailbox_erase(c->r, t, user.name);
 	if (result == AUTHZ_OK)
 		result = box_groups_forget(c->r, t, user.name);
 	if (result == AUTHZ_OK)

@@ -280,7 +280,7 @@ enum authz_result mailbox_proof_refuse(struct mailbox_proof *p, enum authz_resul
 	if (result == AUTHZ_IO_ERR && p->taken) {
 		/* nobody has looked at it: were it counted, a server that was away would keep all out for longer */
 		if (!p->heard)
-			(void)tries_give_back(r, TRIES_MAILBOX, p->owner.name);
+			(void)tries_give_back(r, TRIES_MAILBOX, p->counted);
 		rules_refuse(r, result, p->group.server);
 	} else {
 		pay(p);

@@ -79,7 +79,11 @@ enum authz_result identity_look(struct identity *id, bool own)
 	return id->self == 0 || (id->set_uid && st.st_uid == 0) ? AUTHZ_BAD_INSTALL : AUTHZ_OK;
 }
 
-/* The process may be gone by now while another holds its connection: then it is not known whose session that is. */
+/*
+ * The process may be gone by now while another holds its connection: then it is not known whose session that is.  It may be
+ * another by now, too.  So a loginuid is a trace: for the audit, and for the master's name on a token (rules/token_mark.h),
+ * which takes and never gives.
+ */
 void identity_of_peer(struct identity *id, const struct identity *service, uid_t uid, pid_t pid)
 {
 	char path[40];

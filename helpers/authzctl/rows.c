@@ -33,12 +33,17 @@ static bool read_cell(struct rows *r, size_t i)
 		return true;
 	if (!text_number(r->items[i], &r->numbers[i]))
 		return false;
-	if (kind == COLUMN_TIME)
+	if (is_none(r, i)) {
+		r->cells[i] = "-";
+		return true;
+	}
+	if (kind == COLUMN_TIME || kind == COLUMN_TIME_OR_NONE)
 		text_time(r->numbers[i], r->shown[i]);
 	else if (kind == COLUMN_MARKS)
 		marks_show(r->items[i], r->shown[i]);
-	if (kind == COLUMN_TIME || kind == COLUMN_MARKS)
-		r->cells[i] = r->shown[i];
+	else
+		return true;
+	r->cells[i] = r->shown[i];
 	return true;
 }
 

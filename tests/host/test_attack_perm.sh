@@ -178,7 +178,7 @@ out_of_reach()
 	use Socket;
 	my $bad = 0;
 	for my $path (@ARGV) {
-		my $readable = $path =~ m{^/etc/authz|/authz-helper$|^/var/lib/authz$|^/var/lib/authz/view(?:/group)?$|^/run/authz$|/libexec/authz$};
+		my $readable = $path =~ m{^/etc/authz|/authz-(?:helper|launch)$|^/var/lib/authz$|^/var/lib/authz/view(?:/group)?$|^/run/authz$|/libexec/authz$};
 		for my $mode ('<', '+<', '>>') {
 			next unless open(my $f, $mode, $path);
 			next if $mode eq '<' && $readable;
@@ -188,7 +188,7 @@ out_of_reach()
 		my $passable = $path eq '/run/authz/sessions'; # to her own folder below it; what else is there she cannot list
 		if (!$readable && (opendir(my $d, $path) || (-d $path && !$passable && chdir $path))) { print "entered $path\n"; $bad = 1; }
 		for my $try (sub { rename $path, "$path.hers" }, sub { unlink $path }, sub { chmod 0777, $path }, sub { chown $>, -1, $path },
-			sub { link $path, "/tmp/hers.$$" && $path !~ /authz-helper$/ }, sub { symlink "/tmp", "$path.hers" },
+			sub { link $path, "/tmp/hers.$$" && $path !~ /authz-(?:helper|launch)$/ }, sub { symlink "/tmp", "$path.hers" },
 			sub { utime 1, 1, $path }, sub { truncate $path, 0 }, sub { rmdir $path }) {
 			if ($try->()) { print "changed $path\n"; $bad = 1; }
 		}

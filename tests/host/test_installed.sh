@@ -264,7 +264,7 @@ header_in_cplusplus()
 
 modes()
 {
-	is '6511 authz:shadow' "$helper" && is '755 root:root' "${helper%/*}" /etc/authz /var/lib/authz /run/authz /usr/bin/authzctl &&
+	is '6511 authz:shadow' "$helper" && is '755 root:root' "$launch" "${helper%/*}" /etc/authz /var/lib/authz /run/authz /usr/bin/authzctl &&
 		is '4755 root:root' /usr/bin/authz-run && is '644 root:root' /etc/pam.d/authz-run /etc/pam.d/authz-master && is '700 root:root' /run/authz/entries && is '755 root:root' /etc/shadow-maint/userdel-post.d /etc/shadow-maint/userdel-post.d/authz && is '711 root:root' /run/authz/sessions &&
 		is '700 authz:authz' /var/lib/authz/store /var/lib/authz/audit /run/authz/tokens && is '755 authz:authz' /var/lib/authz/view && is '644 root:root' /etc/authz/authz.conf "$pam" ||
 		is '755 root:root' "$pam"
@@ -272,7 +272,7 @@ modes()
 
 files()
 {
-	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /etc/pam.d/authz-master /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/pam_prftkn.8 /usr/share/man/man8/nss_cabinet.8 \
+	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /etc/pam.d/authz-master /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/authz-launch.8 /usr/share/man/man8/pam_prftkn.8 /usr/share/man/man8/nss_cabinet.8 \
 		/usr/share/man/man5/authz.conf.5 /usr/share/man/man3/authz_core.3 /usr/lib/tmpfiles.d/authz.conf \
 		/usr/lib/sysusers.d/authz.conf /usr/share/pam-configs/prftkn /usr/include/authz/authz.h \
 		/usr/include/authz/qsyptkn.h /usr/share/man/man3/qsyptkn.3 /usr/include/authz/z_cabinet.h \
@@ -317,7 +317,7 @@ uninstall()
 {
 	make -C "$AUTHZ_NAMESPACE" -s uninstall || return 1
 	status=0
-	! grep pam_prftkn /etc/pam.d/common-auth /etc/pam.d/common-session /etc/pam.d/common-password && [ ! -e "$pam" ] && [ ! -e "$nss" ] && [ ! -e "$helper" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ ! -e /etc/pam.d/authz-master ] && [ ! -e /etc/shadow-maint/userdel-post.d/authz ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
+	! grep pam_prftkn /etc/pam.d/common-auth /etc/pam.d/common-session /etc/pam.d/common-password && [ ! -e "$pam" ] && [ ! -e "$nss" ] && [ ! -e "$helper" ] && [ ! -e "$launch" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ ! -e /etc/pam.d/authz-master ] && [ ! -e /etc/shadow-maint/userdel-post.d/authz ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
 	make -C "$AUTHZ_NAMESPACE" -s install && pam-auth-update --package --enable prftkn && grep pam_prftkn /etc/pam.d/common-auth || status=1
 	return $status
 }

@@ -113,7 +113,7 @@ others_do_not_notice()
 	until [ "$(wc -l <asked)" -ge 3 ] || [ "$((tries -= 1))" -eq 0 ]; do sleep 0.05; done
 	expect 0 '' ctl token list
 	tries=100
-	until [ "$(grep -h 'mailbox' state/audit/* | grep -c 'too_many_foreign_programs')" -ge 5 ] || [ "$((tries -= 1))" -eq 0 ]; do sleep 0.05; done
+	until [ "$(grep -h 'mailbox' state/audit/* | grep -c 'too_many_')" -ge 5 ] || [ "$((tries -= 1))" -eq 0 ]; do sleep 0.05; done
 	[ "$tries" -gt 0 ] || fail "not five of eight were refused at once"
 	rm hang
 	for turn in 1 2 3 4 5 6 7 8; do

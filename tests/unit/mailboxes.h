@@ -18,6 +18,7 @@ struct site_server {
 	unsigned asked;
 	enum { SITE_RIGHT, SITE_REFUSES, SITE_AWAY, SITE_CUT_OFF, SITE_CUT_OFF_DONE, SITE_SLOW } mode;
 	/* cut off: once, nothing or all done; slow: too late where it refuses */
+	unsigned cuts; /* how often more it is cut off */
 	void (*meanwhile)(struct world *w); /* called once, while it is asked */
 	struct world *world;
 };

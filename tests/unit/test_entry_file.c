@@ -39,7 +39,7 @@ static int end(void **state)
 	char command[256];
 
 	(void)state;
-	snprintf(command, sizeof command, "chmod -R u+rwx '%s'; rm -rf '%s'", folder, folder);
+	snprintf(command, sizeof command, "chmod -R u+rwx '%.100s'; rm -rf '%.100s'", folder, folder);
 	return system(command);
 }
 

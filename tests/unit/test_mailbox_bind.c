@@ -304,6 +304,24 @@ static void tries(void **state)
 	assert_result(bind_box(w, "no-such", "two", NULL), AUTHZ_TOO_MANY_TRIES);
 }
 
+static void tries_from(void **state)
+{
+	struct world *w = *state;
+	unsigned i;
+
+	for (i = 0; i < 5; i++)
+		assert_result(bind_box(w, "alice", "two", "192.0.2.66"), AUTHZ_INVALID_PASSWORD);
+	assert_result(bind_box(w, "alice", "one", "192.0.2.66"), AUTHZ_TOO_MANY_TRIES);
+	assert_result(bind_box(w, "alice", "one", "192.0.2.7"), AUTHZ_OK);
+	assert_result(bind_box(w, "alice", "one", NULL), AUTHZ_OK);
+	assert_result(bind_box(w, "alice", "one", "192.0.2.66"), AUTHZ_TOO_MANY_TRIES); /* nobody else's right one helps */
+	fake_host_pass(&w->fake, 601);
+	world_caller(w, "mail"); /* what is no login program's claim buys no tries */
+	for (i = 0; i < 5; i++)
+		assert_result(bind_box(w, "alice", "two", i % 2 ? "192.0.2.66" : "192.0.2.67"), AUTHZ_INVALID_PASSWORD);
+	assert_result(bind_box(w, "alice", "one", "192.0.2.68"), AUTHZ_TOO_MANY_TRIES);
+}
+
 /* It delays what it refuses for longer than it is waited for, so that only a right password has an answer. */
 static void slow_to_refuse(void **state)
 {
@@ -480,6 +498,7 @@ int main(void)
 		TEST("which server is out of reach strangers do not hear (mailbox_proof MUST 8)", server_is_away),
 		TEST("a password that no line can have is refused by name", shapes),
 		TEST("past the limit no password is looked at (mailbox_proof MUST 1, tries MUST 5)", tries),
+		TEST("who guesses from one address keeps nobody out who comes from another (mailbox_proof MUST 1)", tries_from),
 		TEST("a server that is slow to refuse cannot be guessed at without end (mailbox_proof MUST 6)", slow_to_refuse),
 		TEST("the master's password gives no new tries of the owner's (mailbox_proof MUST 7)", master_between),
 		TEST("strangers have one answer at one price (mailbox_proof MUST 2, mailbox_proof MUST 4)", strangers),
