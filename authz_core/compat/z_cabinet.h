@@ -77,7 +77,7 @@ struct z_membership {
 
 /* Where a list goes on: all zeros at first, then the call's own. */
 struct z_position {
-	unsigned char Opaque[96];
+	unsigned char Opaque[160];
 };
 
 /*

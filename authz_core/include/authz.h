@@ -223,7 +223,7 @@ struct authz_membership {
 
 /* Where a list goes on: all zeros at first.  length 0 after a call: that was the end. */
 struct authz_cursor {
-	unsigned char bytes[64];
+	unsigned char bytes[128];
 	size_t length;
 };
 

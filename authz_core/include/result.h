@@ -59,6 +59,8 @@
 	X(PW_SVR_ERR,     144, "MHS-16",  AUTH_ERR,         1, "ZCOM-ERR-MS-PW-SVR-ERR: the password server refused; nothing was changed for &1.") \
 	X(IO_ERR,          81, "EVENT-12",AUTHINFO_UNAVAIL, 3, "IO-ERR: the password server is out of reach (&1); nobody was let in.") \
 	X(FS_ERR,          82, "FS-ERR",  AUTHINFO_UNAVAIL, 3, "ZCOM-ERR-FS-ERR: the password server &1 is out of reach; nothing was changed.") \
+	X(NOT_AUTHORIZED_OBJECT,150,"2035",AUTH_ERR,        1, "Not authorized for access: to &1.") \
+	X(UNKNOWN_REF_OBJECT,151,"2294",  AUTH_ERR,         1, "Reference object &1 unknown.") \
 	/* ours: refusals */ \
 	X(SYSTEM_PROFILE,  30, "AZ-SYSTEM",  AUTH_ERR,      1, "User profile &1 is a system profile; it has no tokens, masters or mailboxes.") \
 	X(MAKER_FULL,      31, "AZ-MAKER",   AUTHINFO_UNAVAIL, 1, "&1 already holds as many profile tokens as one maker may.") \
@@ -107,6 +109,9 @@
 	X(NO_OWN_REG,     146, "AZ-NOREG",   AUTH_ERR,      1, "Master &1 may not change its own password.") \
 	X(WRONG_ADDRESS,  147, "AZ-ADDRESS", AUTH_ERR,      1, "The mailbox of &1 is not opened from this address.") \
 	X(MAILBOX_PENDING,148, "AZ-PENDING", AUTHINFO_UNAVAIL, 3, "A change of the mailbox of &1 was broken off; repeat it.") \
+	X(HAS_RECORDS,    152, "AZ-RECORDS", AUTH_ERR,      1, "Profile &1 has authorities already; nothing was copied to it.") \
+	X(COPY_TOO_LONG,  153, "AZ-COPY",    AUTH_ERR,      1, "Profile &1 has more authorities than are copied at once.") \
+	X(PROFILES_FULL,  154, "AZ-PROFILES",AUTH_ERR,      1, "There is no room for more &1.") \
 	/* ours: out of reach */ \
 	X(LAUNCH_FAILED,   83, "AZ-LAUNCH",  AUTHINFO_UNAVAIL, 3, "A program of this site was not run, or has failed: &1.") \
 	X(VIEW_NOT_PUBLISHED,85,"AZ-VIEW",   AUTHINFO_UNAVAIL, 3, "It was carried out, but the groups of this host do not show it yet (&1): authzctl view rebuild.") \

@@ -1,273 +1,282 @@
 /* SPDX-License-Identifier: ISC */
 /*
+ * The questions: check, get, explicit, explain.
+ *
  * MUST 1: a record whose entity or object has another number than when it was made grants nothing.
- * MUST 2: only *ALLOBJ grants or revokes.
+ * MUST 2: nobody but the host, *ALLOBJ and *SECADM learns what somebody else may do.
  * MUST 3: a missing record grants nothing.
+ * MUST 4: the most specific profile counts alone: profiles do not add up.
  */
 #include "rules/authority.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/pack.h"
+#include "rules/authority_profile.h"
 #include "rules/profile_record.h"
-#include "rules/system_profile.h"
 
-#define VERSION 1
-#define KEY_SIZE STORE_KEY_MAX
-#define VALUE_SIZE 25
-#define UNBOUND UINT32_MAX
+/* ---- the object */
 
-struct entity {
-	char kind; /* 'p' or 'g' */
-	char name[NAME_SIZE];
-	uint32_t id; /* uid or gid; UNBOUND: no such user or group any more */
-};
-
-struct authority {
-	uint32_t entity_id, object_id, mask;
-	uid_t maker;
-	int64_t made;
-};
-
-/* A NUL stands between the parts, and no name holds one, so no two records share a key. */
-static size_t make_key(unsigned char key[KEY_SIZE], const char *type, const char *object, char kind, const char *name)
+/* What "profile" names are users, and NSS may know a name in another form. */
+static enum authz_result find_profile(struct rules *r, struct authority_object *o)
 {
-	struct pack p = {.at = key, .size = KEY_SIZE};
-	const char *parts[] = {"A", type, object};
-	size_t i;
+	struct host_user user;
+	enum authz_result result = AUTHZ_USER_NOT_FOUND;
 
-	for (i = 0; i < 3; i++)
-		pack_bytes(&p, parts[i], strlen(parts[i]) + 1);
-	pack_bytes(&p, &kind, 1);
-	pack_number(&p, 0, 1);
-	pack_bytes(&p, name, strlen(name));
-	return p.used;
-}
-
-static enum authz_result record_read(struct rules *r, struct store_txn *t, const char *object, const struct entity *e,
-                                     struct authority *a, bool *found)
-{
-	unsigned char key[KEY_SIZE], value[VALUE_SIZE];
-	size_t key_length = make_key(key, TYPE_PROFILE, object, e->kind, e->name);
-	struct unpack u = {.at = value};
-	enum authz_result result;
-
-	memset(a, 0, sizeof *a);
-	result = store_get(t, key, key_length, value, sizeof value, &u.left, found);
-	if (result != AUTHZ_OK || !*found)
-		return rules_store(r, r->authority, result);
-	if (unpack_number(&u, 1) != VERSION)
-		return rules_store(r, r->authority, AUTHZ_STORE_DAMAGED);
-	a->entity_id = (uint32_t)unpack_number(&u, 4);
-	a->object_id = (uint32_t)unpack_number(&u, 4);
-	a->mask = (uint32_t)unpack_number(&u, 4);
-	a->maker = (uid_t)unpack_number(&u, 4);
-	a->made = (int64_t)unpack_number(&u, 8);
-	return rules_store(r, r->authority, unpack_done(&u) ? AUTHZ_OK : AUTHZ_STORE_DAMAGED);
-}
-
-static enum authz_result record_write(struct rules *r, struct store_txn *t, const char *object, const struct entity *e,
-                                      const struct authority *a)
-{
-	unsigned char key[KEY_SIZE], value[VALUE_SIZE];
-	size_t key_length = make_key(key, TYPE_PROFILE, object, e->kind, e->name);
-	struct pack p = {.at = value, .size = sizeof value};
-
-	pack_number(&p, VERSION, 1);
-	pack_number(&p, a->entity_id, 4);
-	pack_number(&p, a->object_id, 4);
-	pack_number(&p, a->mask, 4);
-	pack_number(&p, a->maker, 4);
-	pack_number(&p, (uint64_t)a->made, 8);
-	return rules_store(r, r->authority, store_put(t, key, key_length, value, p.used));
-}
-
-static enum authz_result add_entity(struct rules *r, struct store_txn *t, const struct host_user *owner,
-                                    const struct entity *e, uint32_t *mask)
-{
-	struct authority a;
-	enum authz_result result;
-	bool found;
-
-	if (e->name[0] == '\0')
-		return AUTHZ_OK;
-	result = record_read(r, t, owner->name, e, &a, &found);
-	if (result == AUTHZ_OK && found && a.entity_id == e->id && a.object_id == owner->uid)
-		*mask |= a.mask;
-	return result;
-}
-
-enum authz_result caller_groups(struct rules *r, gid_t gids[HOST_GROUPS_MAX], size_t *count)
-{
-	struct host_user caller;
-
-	*count = 0;
-	if (r->caller.is_host || r->caller.name[0] == '\0')
-		return AUTHZ_OK;
-	if (r->host->user_by_uid(r->host->context, r->caller.uid, &caller) != AUTHZ_OK)
-		return rules_refuse(r, AUTHZ_USER_NOT_FOUND, r->caller.name);
-	if (r->host->groups(r->host->context, &caller, gids, count) != AUTHZ_OK)
-		return rules_refuse(r, AUTHZ_INTERNAL, "the look-up of the caller's groups failed");
+	if (strlen(o->name) < NAME_SIZE)
+		result = r->host->user_by_name(r->host->context, o->name, &user);
+	if (result == AUTHZ_INTERNAL)
+		return rules_refuse(r, result, "the look-up of a name failed");
+	if (result == AUTHZ_OK) {
+		snprintf(o->name, sizeof o->name, "%s", user.name);
+		o->id = user.uid;
+	}
 	return AUTHZ_OK;
 }
 
-enum authz_result authority_of_caller(struct rules *r, struct store_txn *t, const gid_t *gids, size_t count,
+enum authz_result authority_object_of(struct rules *r, const struct request *request, struct authority_object *out)
+{
+	*out = (struct authority_object){.type = request->object_type, .id = AUTHORITY_UNBOUND};
+	if (authority_takes(request->object_type) == 0)
+		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "object type");
+	if (request->object[0] == '\0')
+		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "object");
+	memcpy(out->name, request->object, sizeof out->name);
+	return strcmp(out->type, TYPE_PROFILE) == 0 && !authority_profile_is_generic(out->name) ? find_profile(r, out) : AUTHZ_OK;
+}
+
+/* ---- what is held */
+
+static bool binds_object(const struct authority_object *o, const char *profile)
+{
+	return strcmp(o->type, TYPE_PROFILE) == 0 && !authority_profile_is_generic(profile);
+}
+
+static bool counts(const struct authority_object *o, const char *profile, const struct authority_bound *b,
+                   const struct authority_record *a)
+{
+	if (a->entity_id != b->id || (b->id == AUTHORITY_UNBOUND && !authority_is_everybody(&b->entity)))
+		return false;
+	return !binds_object(o, profile) || (o->id != AUTHORITY_UNBOUND && a->object_id == o->id);
+}
+
+enum authz_result authority_held(struct rules *r, struct store_txn *t, const struct authority_object *object,
+                                 const struct authority_who *who, struct authority_node *node, bool *found, uint32_t *mask,
+                                 void (*each)(void *context, const struct authority_share *share), void *context)
+{
+	enum authz_result result = authority_index_find(r, t, object->type, object->name, node, found, NULL, NULL);
+	struct authority_record record;
+	bool there;
+	size_t i;
+
+	*mask = 0;
+	for (i = 0; result == AUTHZ_OK && *found && i < who->count; i++) {
+		struct authority_share share = {.of = &who->who[i], .record = &record};
+
+		result = authority_record_find(r, t, object->type, node->profile, &share.of->entity, &record, &there);
+		if (result != AUTHZ_OK || !there)
+			continue;
+		share.counts = counts(object, node->profile, share.of, &record);
+		if (share.counts)
+			*mask |= record.mask;
+		if (each != NULL)
+			each(context, &share);
+	}
+	*mask &= authority_takes(object->type);
+	return result;
+}
+
+enum authz_result authority_of_caller(struct rules *r, struct store_txn *t, const struct authority_who *who,
                                       const struct host_user *owner, uint32_t *mask)
 {
-	struct entity e = {.kind = 'p', .id = r->caller.uid};
+	struct authority_object object = {.type = TYPE_PROFILE, .id = owner->uid};
+	struct authority_node node;
 	enum authz_result result;
 	uint32_t special;
-	size_t i;
+	bool found;
 
 	*mask = 0;
 	result = profile_caller_special(r, t, &special);
 	if (result != AUTHZ_OK)
 		return result;
-	if (special & SPECIAL_ALLOBJ)
-		*mask = AUTHORITY_ALL;
-	snprintf(e.name, sizeof e.name, "%s", r->caller.name);
-	result = add_entity(r, t, owner, &e, mask);
-	e.kind = 'g';
-	for (i = 0; i < count && result == AUTHZ_OK; i++) {
-		e.id = gids[i];
-		r->host->group_name(r->host->context, gids[i], e.name);
-		result = add_entity(r, t, owner, &e, mask);
+	if (special & SPECIAL_ALLOBJ) {
+		*mask = authority_takes(TYPE_PROFILE);
+		return AUTHZ_OK;
 	}
+	snprintf(object.name, sizeof object.name, "%s", owner->name);
+	return authority_held(r, t, &object, who, &node, &found, mask, NULL, NULL);
+}
+
+/* ---- who may ask */
+
+enum authz_result authority_may_ask(struct rules *r, const struct authority_bound *who)
+{
+	struct store_txn *t;
+	uint32_t special;
+	enum authz_result result;
+
+	if (r->caller.is_host || (who != NULL && authority_who_is_caller(r, who)))
+		return AUTHZ_OK;
+	result = rules_begin(r, r->authority, false, &t);
+	if (result != AUTHZ_OK)
+		return result;
+	result = profile_caller_special(r, t, &special);
+	store_abort(t);
+	if (result != AUTHZ_OK || (special & SPECIAL_BOTH) != 0)
+		return result;
+	return rules_refuse(r, AUTHZ_SPECIAL_REQUIRED, "*ALLOBJ or *SECADM");
+}
+
+/* ---- the questions */
+
+struct question {
+	struct authority_object object;
+	struct authority_who who;
+	struct authority_node node;
+	bool found;
+	uint32_t mask;
+};
+
+static enum authz_result prepare(struct rules *r, const struct request *request, struct question *q)
+{
+	struct authority_bound entity;
+	bool known;
+	enum authz_result result = authority_object_of(r, request, &q->object);
+
+	if (result == AUTHZ_OK)
+		result = authority_who_is(r, request, &entity, &known);
+	return result == AUTHZ_OK ? authority_may_ask(r, &entity) : result;
+}
+
+static enum authz_result answer_it(struct rules *r, struct question *q)
+{
+	struct store_txn *t;
+	enum authz_result result = rules_begin(r, r->authority, false, &t);
+
+	if (result != AUTHZ_OK)
+		return result;
+	result = authority_held(r, t, &q->object, &q->who, &q->node, &q->found, &q->mask, NULL, NULL);
+	store_abort(t);
 	return result;
 }
 
-static enum authz_result find_entity(struct rules *r, const struct request *request, bool must_exist, struct entity *e)
+static bool is_mask_of(const char *type, int64_t mask)
 {
-	bool principal = request->has & HAS(PRINCIPAL), group = request->has & HAS(GROUP);
-	enum authz_result result;
-	struct host_user user;
-	gid_t gid;
-
-	if (principal == group)
-		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "entity");
-	e->kind = principal ? 'p' : 'g';
-	e->id = UNBOUND;
-	snprintf(e->name, sizeof e->name, "%s", principal ? request->principal : request->group);
-	if (principal) {
-		result = r->host->user_by_name(r->host->context, e->name, &user);
-		if (result == AUTHZ_OK) {
-			e->id = user.uid;
-			memcpy(e->name, user.name, sizeof e->name); /* NSS may know the name in another form */
-		}
-	} else {
-		result = r->host->group_by_name(r->host->context, e->name, &gid);
-		if (result == AUTHZ_OK)
-			e->id = gid;
-	}
-	if (result == AUTHZ_INTERNAL)
-		return rules_refuse(r, result, "the look-up of a name failed");
-	return result != AUTHZ_OK && must_exist ? rules_refuse(r, AUTHZ_UNKNOWN_ENTITY, e->name) : AUTHZ_OK;
+	return mask > 0 && (mask & ~(int64_t)authority_takes(type)) == 0;
 }
 
-/* The shape of a request, and the numbers behind its names.  No lock is held here. */
-static enum authz_result prepare(struct rules *r, const struct request *request, bool grant, struct entity *e,
-                                 struct host_user *owner)
+enum authz_result authority_check(struct rules *r, const struct request *request)
 {
-	int64_t mask = grant ? request->mask_add : request->mask_drop;
-	enum authz_result result;
+	struct question q;
+	enum authz_result result = prepare(r, request, &q);
 
-	if (strcmp(request->object_type, TYPE_PROFILE) != 0)
-		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "object type");
-	if (mask <= 0 || (mask & ~(int64_t)AUTHORITY_ALL) != 0)
+	if (result == AUTHZ_OK && !is_mask_of(q.object.type, request->mask))
 		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "authority");
-	if (request->object[0] == '\0' || strlen(request->object) >= NAME_SIZE)
-		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "object");
-	result = find_entity(r, request, grant, e);
+	if (result == AUTHZ_OK)
+		result = authority_who_counts(r, request, &q.who);
+	if (result == AUTHZ_OK)
+		result = answer_it(r, &q);
+	if (result == AUTHZ_OK && (q.mask & (uint32_t)request->mask) != (uint32_t)request->mask)
+		return rules_refuse(r, AUTHZ_NOT_AUTHORIZED_OBJECT, q.object.name);
+	return result;
+}
+
+static void put_mask(const struct question *q, struct answer *answer)
+{
+	answer->reply.mask = q->mask;
+	answer->reply.has |= UINT64_C(1) << REPLY_MASK;
+}
+
+static enum authz_result ask(struct rules *r, const struct request *request, struct answer *answer,
+                             enum authz_result (*who)(struct rules *r, const struct request *request, struct authority_who *out))
+{
+	struct question q;
+	enum authz_result result = prepare(r, request, &q);
+
+	if (result == AUTHZ_OK)
+		result = who(r, request, &q.who);
+	if (result == AUTHZ_OK)
+		result = answer_it(r, &q);
+	if (result == AUTHZ_OK)
+		put_mask(&q, answer);
+	return result;
+}
+
+enum authz_result authority_get(struct rules *r, const struct request *request, struct answer *answer)
+{
+	return ask(r, request, answer, authority_who_counts);
+}
+
+enum authz_result authority_explicit(struct rules *r, const struct request *request, struct answer *answer)
+{
+	return ask(r, request, answer, authority_who_explicit);
+}
+
+/* ---- explain: rows of what it is, a profile or an entity, and its mask */
+
+struct explanation {
+	struct answer *answer;
+	char counts[OBJECT_SIZE]; /* the profile that counts */
+};
+
+static void add_row(struct explanation *e, const char *what, const char *kind, const char *name, uint32_t mask)
+{
+	char number[16];
+	const char *const items[] = {what, kind, name, number};
+
+	snprintf(number, sizeof number, "%" PRIu32, mask);
+	(void)answer_row(e->answer, items, 4);
+}
+
+static void add_share(void *context, const struct authority_share *share)
+{
+	const char kind[] = {share->of->entity.kind, '\0'};
+
+	add_row(context, share->counts ? "gives" : "gone", kind, share->of->entity.name, share->record->mask);
+}
+
+static void add_profile(void *context, const char *profile)
+{
+	struct explanation *e = context;
+
+	if (strcmp(profile, e->counts) != 0)
+		add_row(e, "passed over", "", profile, 0);
+}
+
+static enum authz_result explain(struct rules *r, struct store_txn *t, struct question *q, struct explanation *e)
+{
+	bool found;
+	enum authz_result result = authority_index_find(r, t, q->object.type, q->object.name, &q->node, &found, NULL, NULL);
+
 	if (result != AUTHZ_OK)
 		return result;
-	result = r->host->user_by_name(r->host->context, request->object, owner);
-	if (result != AUTHZ_OK)
-		memcpy(owner->name, request->object, sizeof owner->name);
-	if (!grant)
-		return AUTHZ_OK; /* what was granted on a user who is gone can be revoked by name */
-	if (result != AUTHZ_OK)
-		return rules_refuse(r, result, request->object);
-	if (system_profile(&r->host->config, owner->name, owner->uid))
-		return rules_refuse(r, AUTHZ_SYSTEM_PROFILE, owner->name);
-	return AUTHZ_OK;
+	if (found) {
+		memcpy(e->counts, q->node.profile, sizeof e->counts);
+		add_row(e, "counts", "", e->counts, 0);
+	}
+	result = authority_held(r, t, &q->object, &q->who, &q->node, &q->found, &q->mask, add_share, e);
+	if (result == AUTHZ_OK)
+		result = authority_index_find(r, t, q->object.type, q->object.name, &q->node, &found, add_profile, e);
+	return result;
 }
 
-/* Once more under the lock: the right may have been taken meanwhile. */
-static enum authz_result still_allobj(struct rules *r, struct store_txn *t)
+enum authz_result authority_explain(struct rules *r, const struct request *request, struct answer *answer)
 {
-	uint32_t special;
-	enum authz_result result = profile_caller_special(r, t, &special);
-
-	return result == AUTHZ_OK ? profile_require_of(r, special, SPECIAL_ALLOBJ) : result;
-}
-
-static void merge_grant(struct authority *a, const struct request *request, const struct entity *e,
-                        const struct host_user *owner)
-{
-	if (a->entity_id != e->id || a->object_id != owner->uid)
-		a->mask = 0; /* what another entity or owner of that name had is not added to */
-	a->entity_id = e->id;
-	a->object_id = owner->uid;
-	a->mask |= (uint32_t)request->mask_add;
-}
-
-static enum authz_result change(struct rules *r, struct store_txn *t, const struct request *request, bool grant,
-                                const struct entity *e, const struct host_user *owner)
-{
-	unsigned char key[KEY_SIZE];
-	struct host_clock now;
-	struct authority a;
-	enum authz_result result = record_read(r, t, owner->name, e, &a, &(bool){false});
+	struct explanation e = {.answer = answer};
+	struct question q;
+	struct store_txn *t;
+	enum authz_result result = prepare(r, request, &q);
 
 	if (result == AUTHZ_OK)
-		result = r->host->clock(r->host->context, &now);
+		result = authority_who_counts(r, request, &q.who);
+	if (result == AUTHZ_OK)
+		result = rules_begin(r, r->authority, false, &t);
 	if (result != AUTHZ_OK)
 		return result;
-	if (grant)
-		merge_grant(&a, request, e, owner);
-	else
-		a.mask &= ~(uint32_t)request->mask_drop;
-	a.maker = r->caller.uid;
-	a.made = now.wall;
-	if (a.mask != 0)
-		return record_write(r, t, owner->name, e, &a);
-	return rules_store(r, r->authority, store_delete(t, key, make_key(key, TYPE_PROFILE, owner->name, e->kind, e->name)));
-}
-
-static enum authz_result grant_or_revoke(struct rules *r, const struct request *request, bool grant)
-{
-	char detail[32], entity[NAME_SIZE + 2];
-	struct audit_event event = {.event = grant ? "authority.grant" : "authority.revoke", .caller = &r->caller,
-	                            .owner = request->object, .object_type = request->object_type, .entity = entity,
-	                            .detail = detail};
-	struct store_txn *t = NULL;
-	struct host_user owner;
-	struct entity e = {.kind = 'p'};
-	enum authz_result result = prepare(r, request, grant, &e, &owner);
-
-	snprintf(entity, sizeof entity, "%c:%s", e.kind, e.name);
-	snprintf(detail, sizeof detail, "mask=%llx", (unsigned long long)(grant ? request->mask_add : request->mask_drop));
-	if (result == AUTHZ_OK)
-		result = profile_require(r, SPECIAL_ALLOBJ);
-	if (result == AUTHZ_OK)
-		result = rules_begin(r, r->authority, true, &t);
-	if (result == AUTHZ_OK)
-		result = still_allobj(r, t);
-	if (result == AUTHZ_OK)
-		result = change(r, t, request, grant, &e, &owner);
-	if (result == AUTHZ_OK)
-		return rules_commit(r, r->authority, t, &event);
+	result = explain(r, t, &q, &e);
 	store_abort(t);
-	return rules_refused(r, &event, result);
-}
-
-enum authz_result authority_grant(struct rules *r, const struct request *request)
-{
-	return grant_or_revoke(r, request, true);
-}
-
-enum authz_result authority_revoke(struct rules *r, const struct request *request)
-{
-	return grant_or_revoke(r, request, false);
+	if (result == AUTHZ_OK)
+		put_mask(&q, answer);
+	return result;
 }

@@ -1,31 +1,57 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Authorities on named objects: a bit mask per (entity, object, object type).  So far for objects of type "profile".
+ * Authorities on named objects: what an entity may do to the objects that a profile names (doc/AUTHORITY).
  *
- * A record is bound to the numbers behind the names, the entity's and the object's: a user or group that was removed and
- * made anew under the same name inherits nothing, and neither does whoever held an authority on the old one.
+ * A record is bound to the numbers behind its names: the entity's, and, of one user's profile, that user's.  A user or group that
+ * was removed and made anew under the same name inherits nothing, and neither does whoever held an authority on the old one.
  */
 #ifndef AUTHZ_RULES_AUTHORITY_H
 #define AUTHZ_RULES_AUTHORITY_H
 
-#include <stdint.h>
+#include "rules/authority_who.h"
+#include "wire/authority_word.h"
 
-#include "rules/context.h"
+/* An object that is asked about. */
+struct authority_object {
+	const char *type;
+	char name[OBJECT_SIZE];
+	uint32_t id; /* of type profile: the user's uid; else, or if there is none, AUTHORITY_UNBOUND */
+};
 
-#define TYPE_PROFILE "profile"
-#define AUTHORITY_USE    0x1u
-#define AUTHORITY_OBJMGT 0x2u
-#define AUTHORITY_ALL (AUTHORITY_USE | AUTHORITY_OBJMGT)
+/* A record of the profile that counts, and whether it does: it does not if the numbers behind its names are others now. */
+struct authority_share {
+	const struct authority_bound *of;
+	const struct authority_record *record;
+	bool counts;
+};
 
-/* The groups of who asks: none for the host, which needs none.  No lock is held. */
-enum authz_result caller_groups(struct rules *r, gid_t gids[HOST_GROUPS_MAX], size_t *count);
-
-/* Everything that the caller may do to the profile of "owner": its own record, its groups', and *ALLOBJ. */
-enum authz_result authority_of_caller(struct rules *r, struct store_txn *t, const gid_t *gids, size_t count,
+/* The object that a request names.  No lock is held. */
+enum authz_result authority_object_of(struct rules *r, const struct request *request, struct authority_object *out);
+/*
+ * What these entities hold together on an object.  each, if not NULL, is told of every record; node and *found say which profile
+ * counts, if any.
+ */
+enum authz_result authority_held(struct rules *r, struct store_txn *t, const struct authority_object *object,
+                                 const struct authority_who *who, struct authority_node *node, bool *found, uint32_t *mask,
+                                 void (*each)(void *context, const struct authority_share *share), void *context);
+/* Everything that the caller may do to the profile of "owner": what it holds, and *ALLOBJ. */
+enum authz_result authority_of_caller(struct rules *r, struct store_txn *t, const struct authority_who *who,
                                       const struct host_user *owner, uint32_t *mask);
 
-/* Operations: authzctl authority grant | revoke.  The caller needs *ALLOBJ. */
+/* Who may ask about this entity: itself, the host, *ALLOBJ, *SECADM; NULL: about all.  A read transaction of its own. */
+enum authz_result authority_may_ask(struct rules *r, const struct authority_bound *who);
+
+/* Operations of authzctl authority.  The first five need *ALLOBJ. */
+enum authz_result authority_set(struct rules *r, const struct request *request);
 enum authz_result authority_grant(struct rules *r, const struct request *request);
 enum authz_result authority_revoke(struct rules *r, const struct request *request);
+enum authz_result authority_copy(struct rules *r, const struct request *request);
+enum authz_result authority_delete(struct rules *r, const struct request *request, struct answer *answer);
+
+enum authz_result authority_check(struct rules *r, const struct request *request);
+enum authz_result authority_get(struct rules *r, const struct request *request, struct answer *answer);
+enum authz_result authority_explicit(struct rules *r, const struct request *request, struct answer *answer);
+enum authz_result authority_explain(struct rules *r, const struct request *request, struct answer *answer);
+enum authz_result authority_list(struct rules *r, const struct request *request, struct answer *answer);
 
 #endif

@@ -23,9 +23,7 @@ struct generation {
 	const struct request *request;
 	struct owner owner;
 	struct host_user maker;
-	gid_t caller_gids[HOST_GROUPS_MAX];
-	size_t caller_group_count;
-	struct token_mark mark;
+	struct authority_who callers;
 	struct issue issue;
 	bool days_stand;
 	char detail[128]; /* of the audit */
@@ -79,7 +77,7 @@ static enum authz_result may_use(struct generation *g, struct store_txn *t, bool
 {
 	const struct host_user *owner = &g->owner.user;
 	uint32_t mask = 0;
-	enum authz_result result = authority_of_caller(g->r, t, g->caller_gids, g->caller_group_count, owner, &mask);
+	enum authz_result result = authority_of_caller(g->r, t, &g->callers, owner, &mask);
 
 	if (result == AUTHZ_OK)
 		result = token_mark_caller(g->r, t, &g->mark, owner);
@@ -190,7 +188,7 @@ static enum authz_result generate(struct generation *g)
 	if (result == AUTHZ_OK)
 		result = find_maker(g);
 	if (result == AUTHZ_OK)
-		result = caller_groups(g->r, g->caller_gids, &g->caller_group_count);
+		result = authority_who_calls(g->r, &g->callers);
 	if (result == AUTHZ_OK)
 		result = authorize(g, unknown);
 	if (result == AUTHZ_OK)

@@ -25,8 +25,7 @@ struct removal {
 	const struct request *request;
 	bool of_user;
 	struct host_user owner;
-	gid_t gids[HOST_GROUPS_MAX];
-	size_t group_count;
+	struct authority_who callers;
 	struct host_clock now;
 	unsigned char key[STORE_KEY_MAX]; /* where the walk is */
 	size_t key_length;
@@ -78,7 +77,7 @@ static enum authz_result require_profile(struct removal *m)
 
 	if (result != AUTHZ_OK)
 		return result;
-	result = authority_of_caller(r, t, m->gids, m->group_count, &m->owner, &mask);
+	result = authority_of_caller(r, t, &m->callers, &m->owner, &mask);
 	store_abort(t);
 	if (result != AUTHZ_OK)
 		return result;
@@ -99,7 +98,7 @@ static enum authz_result prepare(struct removal *m)
 	result = r->host->user_by_name(r->host->context, q->user, &m->owner);
 	if (result != AUTHZ_OK)
 		return rules_refuse(r, result, q->user);
-	result = caller_groups(r, m->gids, &m->group_count);
+	result = authority_who_calls(r, &m->callers);
 	return result == AUTHZ_OK ? require_profile(m) : result;
 }
 

@@ -32,6 +32,7 @@
 	R(GID,    19, NUMBER, gid)     /* of a shared cabinet that was made */ \
 	R(MASTER, 20, STRING, master)  /* who enters in the place of USER */ \
 	R(MASTER_UID,21,NUMBER,master_uid) \
+	R(MASK,   30, NUMBER, mask)    /* bits of an authority */ \
 	R(CURSOR, 40, BLOB,   cursor)  /* there is more; ask again with it */
 /* clang-format on */
 #define REPLY_ENTRY_TAG 41 /* a row of a list: items; may be there any number of times */
@@ -50,7 +51,7 @@ struct reply {
 	unsigned char token[TOKEN_SIZE];
 	char user[NAME_SIZE];
 	int64_t uid;
-	int64_t seconds, count, total, overridden, isn, gid, master_uid;
+	int64_t seconds, count, total, overridden, isn, gid, master_uid, mask;
 	char master[NAME_SIZE];
 	char token_id[17];
 	struct { unsigned char bytes[CURSOR_SIZE]; size_t length; } cursor;

@@ -17,7 +17,7 @@
 #define NAME_SIZE 33      /* a user or group name: at most 32 bytes (utmp, useradd) and a NUL */
 #define OBJECT_SIZE 49    /* the name of an object: at most 48 bytes, as MQCHAR48 */
 #define TOKEN_SIZE 32     /* a profile token: CHAR(32) */
-#define CURSOR_SIZE 64    /* where a list goes on; the helper's own bytes, handed back unread */
+#define CURSOR_SIZE 128   /* where a list goes on; the helper's own bytes, handed back unread */
 #define PASSWORD_SIZE 513   /* a password: at most 512 bytes (PAM_MAX_RESP_SIZE, CRYPT_MAX_PASSPHRASE_SIZE) and a NUL */
 
 /* The password parameter: a special value, or a real password in SECRET.  0 is none: the parameter is missing. */
@@ -55,6 +55,9 @@ enum cabinet_which {
 
 /* Which list is meant by MASTER_MINE: the masters who may enter now, or the entries that there were. */
 enum master_which { MASTER_WHO_MAY, MASTER_WHO_DID };
+
+/* Which profiles AUTHORITY_LIST is about: OBJECT is their text; a name that they match; a pattern that their text matches. */
+enum authority_which { AUTHORITY_BY_TEXT, AUTHORITY_MATCHING, AUTHORITY_BY_PATTERN };
 
 /* Options of a group of mailboxes (BOX_GROUP_SET: MASK_ADD, MASK_DROP); the Master Password Server's names. */
 #define BOX_ALLOW_BINDS 0x1 /* its master may bind under its own name */
@@ -114,7 +117,7 @@ enum master_which { MASTER_WHO_MAY, MASTER_WHO_DID };
 	F(TEXT,         63, STRING, text) \
 	F(NEW_SECRET,   64, STRING, new_secret)   /* empty: no password opens it any more */ \
 	F(REPORT,       65, NUMBER, report)       /* 1: what can be done is, and the rest reported; 0: all or nothing */ \
-	F(WHICH,        66, NUMBER, which)        /* enum cabinet_which; of MASTER_MINE enum master_which */ \
+	F(WHICH,        66, NUMBER, which)        /* enum cabinet_which, master_which, authority_which */ \
 	F(MASTER,       70, STRING, master) \
 	F(OWNERS,       71, STRING, owners)       /* "alice", "cabinet:sales", a pattern, "*ALL" (doc/MASTERS) */ \
 	F(UNTIL,        72, NUMBER, until)        /* seconds since 1970-01-01, UTC */ \
@@ -123,7 +126,9 @@ enum master_which { MASTER_WHO_MAY, MASTER_WHO_DID };
 	F(RECONFIGURE,  75, NUMBER, reconfigure)  /* 1: what is in use may be changed */ \
 	F(BOX_GROUP,    76, STRING, box_group)    /* of mailboxes */ \
 	F(SERVER,       77, STRING, server)       /* the password server: a path, or "" for the built-in one */ \
-	F(ADDRESS,      78, STRING, address)      /* from which an owner comes; "" any */
+	F(ADDRESS,      78, STRING, address)      /* from which an owner comes; "" any */ \
+	F(MASK,         80, NUMBER, mask)         /* bits of an authority */ \
+	F(REFERENCE,    81, STRING, reference)    /* the object from which authorities are copied */
 /* clang-format on */
 
 enum request_field {
@@ -155,6 +160,14 @@ enum request_field {
 	O(TOKEN_USER,      18, HAS(TOKEN), CLAIMS) \
 	O(AUTHORITY_GRANT, 20, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(MASK_ADD), HAS(PRINCIPAL) | HAS(GROUP)) \
 	O(AUTHORITY_REVOKE,21, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(MASK_DROP), HAS(PRINCIPAL) | HAS(GROUP)) \
+	O(AUTHORITY_SET,   22, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(MASK), HAS(PRINCIPAL) | HAS(GROUP)) \
+	O(AUTHORITY_CHECK, 23, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(MASK), HAS(PRINCIPAL) | HAS(GROUP)) \
+	O(AUTHORITY_GET,   24, HAS(OBJECT_TYPE) | HAS(OBJECT), HAS(PRINCIPAL) | HAS(GROUP)) \
+	O(AUTHORITY_EXPLICIT,25,HAS(OBJECT_TYPE) | HAS(OBJECT), HAS(PRINCIPAL) | HAS(GROUP)) \
+	O(AUTHORITY_COPY,  26, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(REFERENCE), 0) \
+	O(AUTHORITY_DELETE,27, HAS(OBJECT_TYPE) | HAS(OBJECT), 0) \
+	O(AUTHORITY_LIST,  28, 0, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(PRINCIPAL) | HAS(GROUP) | HAS(WHICH) | HAS(CURSOR)) \
+	O(AUTHORITY_EXPLAIN,29,HAS(OBJECT_TYPE) | HAS(OBJECT), HAS(PRINCIPAL) | HAS(GROUP)) \
 	O(PROFILE_SHOW,    30, HAS(USER), 0) \
 	O(PROFILE_ENABLE,  31, HAS(USER), 0) \
 	O(PROFILE_DISABLE, 32, HAS(USER), 0) \
@@ -235,7 +248,8 @@ struct request {
 	int64_t cabinet_type, gid, isn, profile_type, listing, from, lock, security, marks, report, which;
 	char text[CABINET_TEXT_SIZE], new_secret[PASSWORD_SIZE];
 	char master[NAME_SIZE], owners[OWNERS_SIZE], box_group[NAME_SIZE], server[SERVER_SIZE], address[ADDRESS_SIZE];
-	int64_t until, verified, forbid, reconfigure;
+	int64_t until, verified, forbid, reconfigure, mask;
+	char reference[OBJECT_SIZE];
 };
 
 /* Client side.  The length of the frame, or 0 if a value does not fit its field (a programming error of the caller). */

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+#include "rules/authority_who.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool authority_is_everybody(const struct authority_entity *e)
+{
+	return e->kind == 'g' && strcmp(e->name, AUTHORITY_EVERYBODY) == 0;
+}
+
+static void add(struct authority_who *w, char kind, const char *name, uint32_t id)
+{
+	struct authority_bound *b = &w->who[w->count++];
+
+	*b = (struct authority_bound){.entity.kind = kind, .id = id};
+	snprintf(b->entity.name, sizeof b->entity.name, "%s", name);
+}
+
+static void add_everybody(struct authority_who *w)
+{
+	add(w, 'g', AUTHORITY_EVERYBODY, AUTHORITY_UNBOUND);
+}
+
+static enum authz_result failed(struct rules *r)
+{
+	return rules_refuse(r, AUTHZ_INTERNAL, "the look-up of a name failed");
+}
+
+static enum authz_result find_user(struct rules *r, const char *name, struct host_user *out, bool *known)
+{
+	enum authz_result result = AUTHZ_USER_NOT_FOUND;
+
+	if (name[0] != '\0')
+		result = r->host->user_by_name(r->host->context, name, out);
+	*known = result == AUTHZ_OK;
+	return result == AUTHZ_INTERNAL ? failed(r) : AUTHZ_OK;
+}
+
+static enum authz_result find_group(struct rules *r, const char *name, gid_t *gid, bool *known)
+{
+	enum authz_result result = AUTHZ_UNKNOWN_ENTITY;
+
+	if (name[0] != '\0')
+		result = r->host->group_by_name(r->host->context, name, gid);
+	*known = result == AUTHZ_OK;
+	return result == AUTHZ_INTERNAL ? failed(r) : AUTHZ_OK;
+}
+
+/* Exactly one of the two. */
+static enum authz_result which(struct rules *r, const struct request *request, bool *principal)
+{
+	*principal = request->has & HAS(PRINCIPAL);
+	if (*principal == ((request->has & HAS(GROUP)) != 0))
+		return rules_refuse(r, AUTHZ_BAD_PARAMETER, "entity");
+	return AUTHZ_OK;
+}
+
+/* NSS may know a user's name in another form. */
+static enum authz_result is_principal(struct rules *r, const char *name, struct authority_bound *out, struct host_user *user,
+                                      bool *known)
+{
+	enum authz_result result = find_user(r, name, user, known);
+
+	*out = (struct authority_bound){.entity.kind = 'p', .id = *known ? user->uid : AUTHORITY_UNBOUND};
+	memcpy(out->entity.name, *known ? user->name : name, NAME_SIZE);
+	return result;
+}
+
+static enum authz_result is_group(struct rules *r, const char *name, struct authority_bound *out, bool *known)
+{
+	gid_t gid = 0;
+	enum authz_result result = AUTHZ_OK;
+
+	*out = (struct authority_bound){.entity.kind = 'g', .id = AUTHORITY_UNBOUND};
+	memcpy(out->entity.name, name, NAME_SIZE);
+	*known = authority_is_everybody(&out->entity);
+	if (*known)
+		return AUTHZ_OK;
+	result = find_group(r, name, &gid, known);
+	if (*known)
+		out->id = gid;
+	return result;
+}
+
+enum authz_result authority_who_is(struct rules *r, const struct request *request, struct authority_bound *out, bool *known)
+{
+	struct host_user user;
+	bool principal;
+	enum authz_result result = which(r, request, &principal);
+
+	*known = false;
+	memset(out, 0, sizeof *out);
+	if (result != AUTHZ_OK)
+		return result;
+	return principal ? is_principal(r, request->principal, out, &user, known) : is_group(r, request->group, out, known);
+}
+
+/* A group without a name has no records, and everybody's is there once. */
+static void add_group(struct rules *r, struct authority_who *w, gid_t gid)
+{
+	char name[NAME_SIZE];
+
+	r->host->group_name(r->host->context, gid, name);
+	if (name[0] != '\0' && strcmp(name, AUTHORITY_EVERYBODY) != 0)
+		add(w, 'g', name, gid);
+}
+
+static enum authz_result add_groups(struct rules *r, const struct host_user *user, struct authority_who *w)
+{
+	gid_t gids[HOST_GROUPS_MAX];
+	size_t i, count;
+
+	if (r->host->groups(r->host->context, user, gids, &count) != AUTHZ_OK)
+		return rules_refuse(r, AUTHZ_INTERNAL, "the look-up of groups failed");
+	for (i = 0; i < count; i++)
+		add_group(r, w, gids[i]);
+	return AUTHZ_OK;
+}
+
+enum authz_result authority_who_counts(struct rules *r, const struct request *request, struct authority_who *out)
+{
+	struct authority_bound self;
+	struct host_user user;
+	bool principal, known;
+	enum authz_result result = which(r, request, &principal);
+
+	out->count = 0;
+	if (result == AUTHZ_OK)
+		result = principal ? is_principal(r, request->principal, &self, &user, &known)
+		                   : is_group(r, request->group, &self, &known);
+	if (result != AUTHZ_OK)
+		return result;
+	if (known && !authority_is_everybody(&self.entity))
+		add(out, self.entity.kind, self.entity.name, self.id);
+	if (known && principal)
+		result = add_groups(r, &user, out);
+	add_everybody(out);
+	return result;
+}
+
+enum authz_result authority_who_explicit(struct rules *r, const struct request *request, struct authority_who *out)
+{
+	struct authority_bound self;
+	struct host_user user;
+	bool principal, known;
+	enum authz_result result = which(r, request, &principal);
+
+	out->count = 0;
+	if (result == AUTHZ_OK)
+		result = principal ? is_principal(r, request->principal, &self, &user, &known)
+		                   : is_group(r, request->group, &self, &known);
+	if (result != AUTHZ_OK)
+		return result;
+	if (!known)
+		return rules_refuse(r, AUTHZ_UNKNOWN_ENTITY, self.entity.name);
+	if (principal)
+		add_group(r, out, user.gid);
+	else
+		add(out, 'g', self.entity.name, self.id);
+	return AUTHZ_OK;
+}
+
+enum authz_result authority_who_calls(struct rules *r, struct authority_who *out)
+{
+	struct host_user caller;
+
+	out->count = 0;
+	if (r->caller.is_host)
+		return AUTHZ_OK;
+	add_everybody(out);
+	if (r->caller.name[0] == '\0')
+		return AUTHZ_OK;
+	if (r->host->user_by_uid(r->host->context, r->caller.uid, &caller) != AUTHZ_OK)
+		return rules_refuse(r, AUTHZ_USER_NOT_FOUND, r->caller.name);
+	add(out, 'p', r->caller.name, r->caller.uid);
+	return add_groups(r, &caller, out);
+}
+
+bool authority_who_is_caller(const struct rules *r, const struct authority_bound *who)
+{
+	return who->entity.kind == 'p' && r->caller.name[0] != '\0' && who->id == r->caller.uid &&
+	       strcmp(who->entity.name, r->caller.name) == 0;
+}
