@@ -206,7 +206,8 @@ static enum authz_result type_write(struct rules *r, struct store_txn *t, const 
 static enum authz_result make_all(struct rules *r, struct store_txn *t)
 {
 	const struct type_node none = {.found = false};
-	struct pack nothing = {.at = (unsigned char *)""};
+	unsigned char empty[1];
+	const struct pack nothing = {.at = empty};
 	enum authz_result result = AUTHZ_OK;
 	const char *type;
 	struct key key;

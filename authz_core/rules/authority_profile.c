@@ -9,7 +9,10 @@
 /* In the order of precedence.  END is in no pattern but at its end. */
 enum kind { CHARACTER, ONE, END, RUN, QUALIFIERS };
 
-/* "**" with the period that goes when it stands for nothing: the one before it, or at the beginning the one behind it. */
+/*
+ * "**" with the period that goes when it stands for nothing: the one before it, or at the beginning the one behind it.  In the order
+ * of precedence, as the kinds are.
+ */
 enum period { BEFORE, BEHIND, NEITHER };
 
 struct token {
@@ -164,6 +167,23 @@ bool authority_profile_matches(const char *profile, const char *name)
 	return (now.before >> p.count & 1) != 0;
 }
 
+/* Both literal and not the same: a period, where a qualifier ends, is behind all others. */
+static int compare_characters(char a, char b)
+{
+	if (a == '.' || b == '.')
+		return a == '.' ? 1 : -1;
+	return (unsigned char)a < (unsigned char)b ? -1 : 1;
+}
+
+static int compare_tokens(const struct token *a, const struct token *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->period != b->period)
+		return a->period < b->period ? -1 : 1;
+	return a->character == b->character ? 0 : compare_characters(a->character, b->character);
+}
+
 int authority_profile_compare(const char *a, const char *b)
 {
 	const bool generic = authority_profile_is_generic(a);
@@ -174,12 +194,7 @@ int authority_profile_compare(const char *a, const char *b)
 		return generic ? 1 : -1;
 	read_pattern(&left, a);
 	read_pattern(&right, b);
-	while (left.token[i].kind == right.token[i].kind && left.token[i].character == right.token[i].character &&
-	       left.token[i].kind != END)
+	while (compare_tokens(&left.token[i], &right.token[i]) == 0 && left.token[i].kind != END)
 		i++;
-	if (left.token[i].kind != right.token[i].kind)
-		return left.token[i].kind < right.token[i].kind ? -1 : 1;
-	if (left.token[i].kind == CHARACTER)
-		return (unsigned char)left.token[i].character < (unsigned char)right.token[i].character ? -1 : 1;
-	return strcmp(a, b);
+	return compare_tokens(&left.token[i], &right.token[i]);
 }

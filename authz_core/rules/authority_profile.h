@@ -30,7 +30,7 @@ size_t authority_profile_literal(const char *profile);
 bool authority_profile_matches(const char *profile, const char *name);
 /*
  * Less than 0: "a" counts before "b".  Where they differ first from the left: a character before '?', before the end, before '*',
- * before "**" with the period before it; the lesser one of two characters.  A name counts before a generic profile.
+ * before "**" with the period before it; of two characters a period last, else the lesser.  A name counts before a generic profile.
  */
 int authority_profile_compare(const char *a, const char *b);
 

@@ -139,7 +139,6 @@ static void revoke_of_the_gone(void **state)
 	taken(w, 'p', "eve", "bob");
 	fake_host_user(&w->fake, "bob", UID_BOB);
 	may(w, "eve", "bob", false);
-	assert_int_equal(count_records(w, w->rules.authority, 'A'), 1); /* portal's on alice */
 }
 
 static void only_allobj(void **state)
@@ -181,7 +180,7 @@ static void shape(void **state)
 
 	world_host(w);
 	q = ask('p', "eve", "bob");
-	strcpy(q.object_type, "queue");
+	strcpy(q.object_type, "quay");
 	assert_result(authority_grant(&w->rules, &q), AUTHZ_BAD_PARAMETER);
 	assert_string_equal(w->rules.subject, "object type");
 	q = ask('p', "eve", "bob");
@@ -215,6 +214,44 @@ static void shape(void **state)
 	w->fake.user_result = AUTHZ_INTERNAL;
 	q = ask('p', "eve", "bob");
 	assert_result(authority_grant(&w->rules, &q), AUTHZ_INTERNAL);
+}
+
+static void revoking_leaves_the_profile(void **state)
+{
+	struct world *w = *state;
+
+	allowed(w, 'g', "nobody", "bo*");
+	may(w, "eve", "bob", true);
+	allowed(w, 'p', "portal", "bob");
+	may(w, "eve", "bob", false);
+	taken(w, 'p', "portal", "bob");
+	may(w, "eve", "bob", false); /* not by "bo*" again */
+}
+
+static void everybodys_group(void **state)
+{
+	struct world *w = *state;
+	struct request q = ask_token("bob");
+
+	allowed(w, 'g', "nobody", "bob"); /* no such group here, and none is needed */
+	may(w, "eve", "bob", true);
+	may(w, "portal", "bob", true);
+	may(w, "eve", "alice", false);
+	w->rules.caller = (struct principal){.uid = 7777, .loginuid = UINT32_MAX};
+	assert_result(generate(w, &q, NULL), AUTHZ_OK);
+	taken(w, 'g', "nobody", "bob");
+	may(w, "eve", "bob", false);
+}
+
+static void a_group_of_that_name(void **state)
+{
+	struct world *w = *state;
+
+	fake_host_group(&w->fake, "nobody", 65534);
+	fake_host_find(&w->fake, "portal")->user.gid = 65534;
+	allowed(w, 'g', "nobody", "bob");
+	may(w, "eve", "bob", true);
+	may(w, "portal", "bob", true);
 }
 
 static void missing_grants_nothing(void **state)
@@ -300,7 +337,11 @@ int main(void)
 		TEST("a group made anew inherits nothing (authority MUST 1)", new_group_inherits_nothing),
 		TEST("on an owner made anew nobody holds anything (authority MUST 1)", new_owner_is_another_one),
 		TEST("what a user who is gone held, or had granted on it, is revoked by name", revoke_of_the_gone),
-		TEST("nobody but *ALLOBJ grants or revokes (authority MUST 2)", only_allobj),
+		TEST("nobody but *ALLOBJ grants or revokes (authority_change MUST 1)", only_allobj),
+		TEST("a profile that everything was taken from does not give way to a generic one (authority_change MUST 2)",
+		     revoking_leaves_the_profile),
+		TEST("what the group nobody has everybody has, with a name or without", everybodys_group),
+		TEST("a group nobody of this host is everybody's too", a_group_of_that_name),
 		TEST("nobody needs *USE to its own profile", own_profile),
 		TEST("a request that is not of the right shape is refused with what is wrong", shape),
 		TEST("a record that is lost grants nothing, one that is damaged is an error (authority MUST 3)", missing_grants_nothing),
