@@ -24,7 +24,8 @@ struct call {
 extern const struct command token_generate, token_regenerate, token_timeout, token_check, token_invalidate, token_remove,
 	token_list, token_renew;
 extern const struct command profile_show, profile_enable, profile_disable, profile_special;
-extern const struct command authority_grant, authority_revoke;
+extern const struct command authority_set, authority_grant, authority_revoke, authority_check, authority_show, authority_explicit,
+	authority_explain, authority_list, authority_copy, authority_delete;
 extern const struct command cabinet_create, cabinet_show, cabinet_list, cabinet_set, cabinet_passwd, cabinet_admin,
 	cabinet_delete, cabinet_undelete, cabinet_purge, cabinet_add_member, cabinet_set_member, cabinet_remove_member,
 	cabinet_members, cabinet_memberships, cabinet_profile, cabinet_load, cabinet_forget_user, cabinet_tree,

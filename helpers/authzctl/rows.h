@@ -7,10 +7,17 @@
 #include "output.h"
 
 /*
- * What a column holds.  What is empty is shown as "-", but in the last column; in JSON it is null, if it is no TEXT.  A TIME
- * OR NONE is none where it is 0.  MARKS are a number, or empty, that people see as words.
+ * What a column holds.  What is empty is shown as "-", but in the last column; in JSON it is null, if it is no TEXT.
+ * AUTHORITY is a mask, or empty, of the type of object that the first column has; words for people, an array of them in JSON.
  */
-enum column_kind { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_NUMBER_OR_NONE, COLUMN_TIME, COLUMN_TIME_OR_NONE, COLUMN_MARKS };
+enum column_kind {
+	COLUMN_TEXT,
+	COLUMN_NUMBER,
+	COLUMN_NUMBER_OR_NONE,
+	COLUMN_TIME,
+	COLUMN_TIME_OR_NONE,
+	COLUMN_AUTHORITY
+};
 
 struct column {
 	const char *title, *name; /* for people; in JSON */

@@ -74,7 +74,7 @@ wrong_values()
 	usage "unknown special authority -walrus" ctl profile special "$owner" -walrus
 	usage "both +secadm and -secadm" ctl profile special "$owner" +secadm -secadm
 	usage "no special authority given" ctl profile special "$owner"
-	usage "unknown object type queue" ctl authority grant -t queue -n x -p "$owner" +use
+	usage "unknown object type quay" ctl authority grant -t quay -n x -p "$owner" +use
 	usage "unknown authority +get" ctl authority grant -t profile -n "$owner" -p "$other" +get
 	usage "grant takes +use" ctl authority grant -t profile -n "$owner" -p "$other" -use
 	usage "no authority given" ctl authority revoke -t profile -n "$owner" -p "$other"
