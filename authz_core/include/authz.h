@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * libauthz_core: profile tokens and cabinets for services and login programs.  See authz_core(3).
+ * libauthz_core: profile tokens, cabinets and authorities for services and login programs.  See authz_core(3).
  *
  * Every call asks the helper (authz-helper(8)) and waits at most timeout_ms.  Calls are safe in any thread of any host:
  * they use no global state, change no signal disposition, leave no child, no descriptor and no memory behind, and read
@@ -312,6 +312,68 @@ enum authz_result authz_mailbox_bind(const struct authz_client *client, const ch
 enum authz_result authz_mailbox_register(const struct authz_client *client, const char *owner, const char *old_password,
                                          const char *new_password, const struct authz_session *session,
                                          struct authz_error *error);
+
+/* ---- authorities on named objects: see doc/AUTHORITY */
+
+#define AUTHZ_OBJECT_SIZE 49      /* of an object or profile: at most 48 bytes and a NUL */
+#define AUTHZ_OBJECT_TYPE_SIZE 17 /* of its type: at most 16 bytes and a NUL */
+
+/* Bits: those of MQZAO_… (mqz.h), and of types "profile", "command", "host", "service": */
+#define AUTHZ_AUTHORITY_USE    0x1u
+#define AUTHZ_AUTHORITY_OBJMGT 0x2u /* of "profile" */
+
+/* What is asked about, or changed.  In a change the name is a profile's, which may be generic. */
+struct authz_object {
+	const char *type; /* "queue", "qmgr", "profile", … */
+	const char *name;
+};
+
+/* Of whom: one of the two, the other is NULL.  The group "nobody" is everybody's. */
+struct authz_entity {
+	const char *user, *group;
+};
+
+/* Which records are listed.  What is NULL does not matter. */
+struct authz_authority_filter {
+	const char *type, *name, *user, *group;
+	enum { AUTHZ_NAME_EXPLICIT, AUTHZ_NAME_MATCHING, AUTHZ_NAME_PATTERN } by; /* name is a profile's; or an object's, and all */
+	                                                                          /* that match it; or generic, and all it matches */
+};
+
+/* A record.  entity empty, kind 0: the profile has none. */
+struct authz_authority {
+	char type[AUTHZ_OBJECT_TYPE_SIZE], profile[AUTHZ_OBJECT_SIZE];
+	char kind; /* 'p' a user, 'g' a group */
+	char entity[AUTHZ_NAME_SIZE];
+	uint32_t mask;
+	int gone;  /* not 0: that user or group is no more, or is another one now */
+	uid_t maker;
+	int64_t made; /* seconds since 1970-01-01 UTC */
+};
+
+/* AUTHZ_OK if the entity has all of these bits, by itself, its groups, and everybody; AUTHZ_NOT_AUTHORIZED_OBJECT if not. */
+enum authz_result authz_authority_check(const struct authz_client *client, const struct authz_object *object,
+                                        const struct authz_entity *entity, uint32_t mask, struct authz_error *error);
+/* All that it has.  *mask is 0 without AUTHZ_OK. */
+enum authz_result authz_authority_get(const struct authz_client *client, const struct authz_object *object,
+                                      const struct authz_entity *entity, uint32_t *mask, struct authz_error *error);
+/* What a group has by itself, or the primary group of a user.  AUTHZ_UNKNOWN_ENTITY. */
+enum authz_result authz_authority_explicit(const struct authz_client *client, const struct authz_object *object,
+                                           const struct authz_entity *entity, uint32_t *mask, struct authz_error *error);
+/* The entity has this, and no more, from now on.  *ALLOBJ, as the two below. */
+enum authz_result authz_authority_set(const struct authz_client *client, const struct authz_object *object,
+                                      const struct authz_entity *entity, uint32_t mask, struct authz_error *error);
+/* Give the profile "to" all records of another one; it may have none yet.  AUTHZ_UNKNOWN_REF_OBJECT, AUTHZ_HAS_RECORDS. */
+enum authz_result authz_authority_copy(const struct authz_client *client, const struct authz_object *from, const char *to,
+                                       struct authz_error *error);
+/* Take a profile away, with all its records, by as many requests as it takes.  One that is not there is AUTHZ_OK. */
+enum authz_result authz_authority_delete(const struct authz_client *client, const struct authz_object *object,
+                                         struct authz_error *error);
+/* Some of the records; filter may be NULL.  As authz_cabinet_members. */
+enum authz_result authz_authority_list(const struct authz_client *client, const struct authz_authority_filter *filter,
+                                       struct authz_cursor *cursor,
+                                       void (*each)(void *context, const struct authz_authority *record), void *context,
+                                       struct authz_error *error);
 
 /* "CPF22E3", "AZ-SPENT", …  Static; "AZ-INTERNAL" for a number that is not in the table. */
 const char *authz_result_code(enum authz_result result);
