@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "authz.h"
+#include "requirement.h"
 
 #define UID_MAX ((uid_t)-2) /* (uid_t)-1 means "no user" */
 
@@ -187,16 +188,14 @@ static bool read_sessions(struct options *o, const char *value)
 	return *value == '/';
 }
 
-static bool read_entries(struct options *o, const char *value)
+static bool read_require(struct options *o, const char *value)
 {
-	o->entries = value;
-	return *value == '/';
-}
+	struct requirement unused;
 
-static bool read_confdir(struct options *o, const char *value)
-{
-	o->confdir = value;
-	return *value == '/';
+	if (o->require_count == OPTIONS_REQUIRE_MAX || !requirement_read(value, &unused))
+		return false;
+	o->require[o->require_count++] = value;
+	return true;
 }
 
 enum kind { FLAG, VALUE, EITHER };

@@ -24,6 +24,7 @@
 #include "nested.h"
 #include "options.h"
 #include "override.h"
+#include "require.h"
 #include "session.h"
 #include "verdict.h"
 
@@ -134,9 +135,13 @@ static int account(pam_handle_t *pamh, int argc, const char **argv)
 	struct options options;
 	int status = begin(pamh, &options, argc, argv);
 
-	if (status != PAM_SUCCESS)
+	if (status == PAM_SUCCESS)
+		status = require_all(pamh, &options);
+	if (status != PAM_SUCCESS && status != PAM_IGNORE)
 		return status;
-	return options.override && override_holds(pamh) ? PAM_SUCCESS : PAM_IGNORE;
+	if (options.override)
+		return override_holds(pamh) ? PAM_SUCCESS : PAM_IGNORE; /* success says that alone there */
+	return status;
 }
 
 EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "options.h"
+#include "requirement.h"
 
 static const char *parse_one(struct options *o, const char *argument)
 {
@@ -157,6 +158,36 @@ static void numbers(void **state)
 	assert_int_equal(o.timeout, 1);
 }
 
+static void requirements(void **state)
+{
+	static const char *const good[] = {"require=service:sshd:use", "require=queue:A:B:get", "require=q:PAY.*:allmqi",
+	                                   "require=command:a b:use"};
+	static const char *const bad[] = {"require", "require=", "require=sshd", "require=service:sshd", "require=service::use",
+	                                  "require=service:sshd:", "require=service:sshd:get", "require=service:sshd:none",
+	                                  "require=quay:A:get", "require=:A:get", "require=a-type-of-17-byte:A:use",
+	                                  "require=queue:1234567890123456789012345678901234567890123456789:get"};
+	const char *many[OPTIONS_REQUIRE_MAX + 1];
+	struct options o;
+	struct requirement r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		assert_null(parse_one(&o, good[i]));
+		assert_int_equal(o.require_count, 1);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_non_null(parse_one(&o, bad[i]));
+	assert_true(requirement_read("queue:A:B:get", &r));
+	assert_string_equal(r.type, "queue");
+	assert_string_equal(r.name, "A:B");
+	assert_int_equal(r.mask, 4);
+	for (size_t i = 0; i <= OPTIONS_REQUIRE_MAX; i++)
+		many[i] = good[0];
+	assert_null(options_parse(&o, OPTIONS_REQUIRE_MAX, many));
+	assert_int_equal(o.require_count, OPTIONS_REQUIRE_MAX);
+	assert_non_null(options_parse(&o, OPTIONS_REQUIRE_MAX + 1, many)); /* none is passed over */
+}
+
 static void services(void **state)
 {
 	struct options o;
@@ -187,8 +218,7 @@ int main(void)
 		ROW("the first argument that is wrong is the one that is named (options MUST 1)", first_wrong_one),
 		ROW("an option is known by its whole name alone (options MUST 1)", prefixes),
 		ROW("a number is digits in its range and nothing else (options MUST 2)", numbers),
-		ROW("a separator is one printable character that no name has in it (options MUST 1)", separators),
-		ROW("names are split in the services that are named, and in no other", split),
+		ROW("require= is a type, a name, and an authority of that type; there may be eight", requirements),
 		ROW("a service is in the list by its whole name alone", services),
 	};
 
