@@ -44,7 +44,7 @@ page_is_clean()
 
 
 : >"$scratch/why"
-for page in pam_prftkn.8 authz-helper.8 authz-launch.8 authzctl.1 authz-run.1 authz.conf.5 authz_core.3 qsyptkn.3 z_cabinet.3 nss_cabinet.8; do
+for page in pam_prftkn.8 authz-helper.8 authzctl.1 authz-run.1 authz.conf.5 authz_core.3 qsyptkn.3 z_cabinet.3 mqz.3 nss_cabinet.8; do
 	if command -v mandoc >/dev/null; then
 		page_is_clean "$man/$page"
 		result $? "$page has no mistake that mandoc warns of"
@@ -106,6 +106,18 @@ same "z_cabinet.h declares the calls that the library exports, all of them and n
 } | sed 's/^.$/0&/' | sort -u >"$scratch/done"
 sed -n 's/^\.It Li \([0-9][0-9]\)$/\1/p' "$man/z_cabinet.3" | sort >"$scratch/said"
 same "z_cabinet(3) has the return codes that there are, all of them and no other"
+
+sed -n 's/^[[:space:]]*\(MQZ_[A-Z_]*\);.*/\1/p' "$source/authz_core/compat/authz_compat.map" | sort >"$scratch/done"
+sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \(MQZ_[A-Z_]*\).*/\1/p' "$man/mqz.3" | sort >"$scratch/said"
+same "mqz(3) has the calls that the library exports, all of them and no other"
+sed -n 's/^void \(MQZ_[A-Z_]*\)(.*/\1/p' "$source/authz_core/compat/mqz.h" | sort >"$scratch/said"
+same "mqz.h declares the calls that the library exports, all of them and no other"
+grep -ho 'MQRC_[A-Z_]*' "$source/authz_core/compat/mqz_form.c" "$source/authz_core/compat/mqz_authority.c" \
+	"$source/authz_core/compat/mqz_enumerate.c" | sort -u | while read -r name; do
+	sed -n "s/^#define $name  *\([0-9]*\)\$/\1/p" "$source/authz_core/compat/mqz.h"
+done | sort >"$scratch/done"
+sed -n 's/^\.It Li \([0-9]*\)$/\1/p' "$man/mqz.3" | sort >"$scratch/said"
+same "mqz(3) has the reasons that there are, all of them and no other"
 
 # Their exceptions: the table of the library; CPF3CF1 is said by no structure, so it is not in the table
 {
