@@ -209,7 +209,8 @@ void MQZ_COPY_ALL_AUTHORITY(const MQCHAR *pQMgrName, const MQCHAR *pRefObjectNam
 void MQZ_DELETE_AUTHORITY(const MQCHAR *pQMgrName, const MQCHAR *pObjectName, MQLONG ObjectType, MQBYTE *pComponentData,
                           MQLONG *pContinuation, MQLONG *pCompCode, MQLONG *pReason);
 /* Nothing is cached. */
-void MQZ_REFRESH_CACHE(const MQCHAR *pQMgrName, MQBYTE *pComponentData, MQLONG *pContinuation, MQLONG *pCompCode, MQLONG *pReason);
+void MQZ_REFRESH_CACHE(const MQCHAR *pQMgrName, MQBYTE *pComponentData, MQLONG *pContinuation, MQLONG *pCompCode,
+                       MQLONG *pReason);
 /*
  * One record after the other: MQZSE_START with a filter (NULL: all), then MQZSE_CONTINUE.  AuthorityBuffer gets it, with what it
  * points to.  MQRC_NO_DATA_AVAILABLE at the end.  MQAUTHOPT_ENTITY_SET and MQAUTHOPT_CUMULATIVE are MQRC_SERVICE_ERROR.

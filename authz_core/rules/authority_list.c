@@ -284,7 +284,9 @@ static enum authz_result prepare(struct listing *l)
 	if (q->which < AUTHORITY_BY_TEXT || q->which > AUTHORITY_BY_PATTERN)
 		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "which");
 	l->which = (enum authority_which)q->which;
-	if ((q->has & HAS(OBJECT)) && (q->object[0] == '\0' || (l->which == AUTHORITY_BY_PATTERN && !authority_profile_is_valid(q->object))))
+	if ((q->has & HAS(OBJECT)) && q->object[0] == '\0')
+		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "object");
+	if (l->which == AUTHORITY_BY_PATTERN && !authority_profile_is_valid(q->object))
 		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "object");
 	if (q->has & (HAS(PRINCIPAL) | HAS(GROUP))) {
 		result = authority_who_is(l->r, q, &l->entity, &known);

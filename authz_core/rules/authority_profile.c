@@ -10,8 +10,8 @@
 enum kind { CHARACTER, ONE, END, RUN, QUALIFIERS };
 
 /*
- * "**" with the period that goes when it stands for nothing: the one before it, or at the beginning the one behind it.  In the order
- * of precedence, as the kinds are.
+ * "**" with the period that goes when it stands for nothing: the one before it, or at the beginning the one behind it.
+ * In the order of precedence, as the kinds are.
  */
 enum period { BEFORE, BEHIND, NEITHER };
 

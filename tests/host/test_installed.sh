@@ -74,7 +74,7 @@ nss_loads()
 compat_symbols()
 {
 	exported "$compat" >"$work/exported"
-	grep -c . "$work/exported" && ! grep -Ev '^Qsy|^QSY|^Z_' "$work/exported" &&
+	grep -c . "$work/exported" && ! grep -Ev '^Qsy|^QSY|^Z_|^MQZ_' "$work/exported" &&
 		! nm -D --defined-only "$compat" | awk '$2 != "A"' | grep -v '@@AUTHZ_COMPAT_0$' &&
 		objdump -p "$compat" | grep 'SONAME *libauthz_compat.so.0'
 }
