@@ -3,7 +3,7 @@
  * A worker that asks authz: client WHAT CARRIER FOLDER USER, as root.
  *
  * WHAT: generate | single | multiple (a redemption through PAM) | library (of a multiple-use token, without PAM) | permit
- * (pam_start, pam_permit, pam_end).  CARRIER: socket | child.  FOLDER: has the PAM service files.  What is measured by
+ * (pam_start, pam_permit, pam_end) | check | explicit (the user's authority on a queue, without PAM).  CARRIER: socket | child.  FOLDER: has the PAM service files.  What is measured by
  * socket names a helper that is not there, so that it fails rather than being done by child.
  */
 #include <stdio.h>
@@ -102,6 +102,37 @@ static bool run_library(void *arg, size_t index)
 	return login_good(authz_token_redeem(&c->reach, c->tokens[0], c->login.user, &session, &identity, &error), &error);
 }
 
+/* Another profile each time, of the first thousand records (authority.c): every tenth is generic. */
+static void bench_object(char name[AUTHZ_OBJECT_SIZE], size_t index)
+{
+	snprintf(name, AUTHZ_OBJECT_SIZE, "BENCH.%07zu.A", index % 500);
+}
+
+static bool run_check(void *arg, size_t index)
+{
+	struct client *c = arg;
+	char name[AUTHZ_OBJECT_SIZE];
+	const struct authz_object object = {"queue", name};
+	const struct authz_entity of = {.user = c->login.user};
+	struct authz_error error;
+
+	bench_object(name, index);
+	return login_good(authz_authority_check(&c->reach, &object, &of, 4, &error), &error);
+}
+
+static bool run_explicit(void *arg, size_t index)
+{
+	struct client *c = arg;
+	char name[AUTHZ_OBJECT_SIZE];
+	const struct authz_object object = {"queue", name};
+	const struct authz_entity of = {.user = c->login.user};
+	struct authz_error error;
+	uint32_t mask;
+
+	bench_object(name, index);
+	return login_good(authz_authority_explicit(&c->reach, &object, &of, &mask, &error), &error);
+}
+
 static bool run_permit(void *arg, size_t index)
 {
 	struct client *c = arg;
@@ -118,7 +149,8 @@ static const struct {
 } kinds[] = {
 	{"generate", prepare_none, run_generate},   {"single", prepare_single, run_single},
 	{"multiple", prepare_multiple, run_multiple}, {"library", prepare_multiple, run_library},
-	{"permit", NULL, run_permit},
+	{"permit", NULL, run_permit},                 {"check", NULL, run_check},
+	{"explicit", NULL, run_explicit},
 };
 
 int main(int argc, char **argv)
@@ -135,7 +167,7 @@ int main(int argc, char **argv)
 			w.run = kinds[i].run;
 		}
 	if (w.run == NULL) {
-		fprintf(stderr, "usage: client generate|single|multiple|library|permit socket|child FOLDER USER\n");
+		fprintf(stderr, "usage: client generate|single|multiple|library|permit|check|explicit socket|child FOLDER USER\n");
 		return 2;
 	}
 	by_socket = strcmp(argv[2], "socket") == 0;
