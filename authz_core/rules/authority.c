@@ -218,6 +218,7 @@ enum authz_result authority_explicit(struct rules *r, const struct request *requ
 struct explanation {
 	struct answer *answer;
 	char counts[OBJECT_SIZE]; /* the profile that counts */
+	int64_t left_out;         /* rows that had no room */
 };
 
 static void add_row(struct explanation *e, const char *what, const char *kind, const char *name, uint32_t mask)
@@ -226,7 +227,7 @@ static void add_row(struct explanation *e, const char *what, const char *kind, c
 	const char *const items[] = {what, kind, name, number};
 
 	snprintf(number, sizeof number, "%" PRIu32, mask);
-	(void)answer_row(e->answer, items, 4);
+	e->left_out += !answer_row(e->answer, items, 4);
 }
 
 static void add_share(void *context, const struct authority_share *share)
@@ -276,7 +277,10 @@ enum authz_result authority_explain(struct rules *r, const struct request *reque
 		return result;
 	result = explain(r, t, &q, &e);
 	store_abort(t);
-	if (result == AUTHZ_OK)
-		put_mask(&q, answer);
-	return result;
+	if (result != AUTHZ_OK)
+		return result;
+	put_mask(&q, answer);
+	answer->reply.count = e.left_out;
+	answer->reply.has |= UINT64_C(1) << REPLY_COUNT;
+	return AUTHZ_OK;
 }

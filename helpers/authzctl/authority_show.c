@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* authzctl authority show | explicit | explain | list */
+#include <inttypes.h>
 #include <string.h>
 
 #include "authority.h"
@@ -89,6 +90,7 @@ struct explanation {
 	const struct authority_wish *w;
 	const struct given *entity;
 	char counts[OBJECT_SIZE]; /* empty: no profile does */
+	int64_t left_out;         /* profiles and records for which an answer had no room */
 	json_t *passed_over, *records_json;
 	struct record records[RECORDS_MAX];
 	size_t count;
@@ -180,6 +182,8 @@ static void print_explanation(const struct explanation *e)
 		text_print(stdout, e->counts);
 		puts(" counts.");
 	}
+	if (e->left_out > 0)
+		printf("%" PRId64 " more are not shown.\n", e->left_out);
 	json_array_foreach(e->passed_over, i, text) {
 		printf("Profile ");
 		text_print(stdout, json_string_value(text));
@@ -200,12 +204,14 @@ static int explain_one(const struct app *app, const struct authority_wish *w, co
 	result = call_ask(app, &c);
 	if (result == AUTHZ_OK && !take_rows(&e, &c.reply))
 		result = AUTHZ_HELPER_GARBLED;
+	e.left_out = c.reply.count;
 	if (result == AUTHZ_OK && !app->json)
 		print_explanation(&e);
 	return answer(app, result, &c.error,
-	              json_pack("{so so so so}", "counts", e.counts[0] == '\0' ? json_null() : text_json(e.counts), "passed_over",
+	              json_pack("{so so so so sI}", "counts", e.counts[0] == '\0' ? json_null() : text_json(e.counts), "passed_over",
 	                        e.passed_over, "records", e.records_json, "held",
-	                        authority_json(w->type, result == AUTHZ_OK ? (uint32_t)c.reply.mask : 0)));
+	                        authority_json(w->type, result == AUTHZ_OK ? (uint32_t)c.reply.mask : 0), "not_shown",
+	                        (json_int_t)e.left_out));
 }
 
 static int explain_run(struct app *app, const struct args *args)

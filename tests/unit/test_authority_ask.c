@@ -230,6 +230,47 @@ static void why(void **state)
 	assert_int_equal(w->answer.reply.mask, 262148 | 8 | 2);
 }
 
+/* "aa??*" and "aa??*a", for each number of both. */
+static unsigned add_many(struct world *w, const char *name)
+{
+	struct store_txn *t = begin(w->rules.authority, true);
+	struct authority_node node;
+	char profile[OBJECT_SIZE];
+	unsigned count = 0;
+	int letters, marks;
+
+	for (letters = 0; letters < 44; letters++)
+		for (marks = 1; letters + marks < 45; marks++, count += 2) {
+			snprintf(profile, sizeof profile, "%.*s%.*s*", letters, name, marks, "????????????????????????????????????????????");
+			assert_result(authority_node_add(&w->rules, t, "queue", profile, &node), AUTHZ_OK);
+			strcat(profile, "a");
+			assert_result(authority_node_add(&w->rules, t, "queue", profile, &node), AUTHZ_OK);
+		}
+	assert_result(store_commit(t), AUTHZ_OK);
+	return count;
+}
+
+static void why_of_many(void **state)
+{
+	static const char name[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	struct world *w = *state;
+	const struct request q = about_authority("queue", name, "p:eve");
+	const unsigned count = add_many(w, name);
+	static char text[LISTED_SIZE];
+	unsigned shown = 0;
+	const char *at;
+
+	world_host(w);
+	answer_init(&w->answer);
+	assert_result(authority_explain(&w->rules, &q, &w->answer), AUTHZ_OK);
+	rows_of(w, text);
+	assert_int_equal(strncmp(text, "counts ", 7), 0);
+	for (at = text; (at = strchr(at, '\n')) != NULL; at++)
+		shown++;
+	assert_in_range(shown, 500, count - 1);
+	assert_int_equal(shown + w->answer.reply.count, count);
+}
+
 static void why_not(void **state)
 {
 	struct world *w = *state;
@@ -261,6 +302,7 @@ int main(void)
 		TEST("a question that is not of the right shape is refused with what is wrong", shape),
 		TEST("names and groups that cannot be looked up are an error (authority_who MUST 1)", groups_fail),
 		TEST("explain: which record of whom gave what, and which profiles match but do not count", why),
+		TEST("explain: what had no room is counted", why_of_many),
 		TEST("explain: nothing says anything of it", why_not),
 	};
 
