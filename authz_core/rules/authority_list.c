@@ -235,17 +235,30 @@ static enum authz_result list_all(struct listing *l, struct store_txn *t)
 
 /* ---- a page */
 
-/* Is the entity still the one for whom it was made? */
-static bool is_gone(struct rules *r, const struct authority_record *a)
+static bool is_user(struct rules *r, const char *name, uint32_t uid)
 {
 	struct host_user user;
-	gid_t gid;
 
+	return r->host->user_by_name(r->host->context, name, &user) == AUTHZ_OK && user.uid == uid;
+}
+
+static bool is_group(struct rules *r, const char *name, uint32_t gid)
+{
+	gid_t now;
+
+	return r->host->group_by_name(r->host->context, name, &now) == AUTHZ_OK && now == gid;
+}
+
+/* Does it count for nobody: is the entity, or the user whose profile it is about, another one than when it was made? */
+static bool is_gone(struct rules *r, const struct row *row)
+{
+	const struct authority_record *a = &row->record;
+
+	if (a->object_id != AUTHORITY_UNBOUND && !is_user(r, row->profile, a->object_id))
+		return true;
 	if (authority_is_everybody(&a->entity))
 		return false;
-	if (a->entity.kind == 'p')
-		return r->host->user_by_name(r->host->context, a->entity.name, &user) != AUTHZ_OK || user.uid != a->entity_id;
-	return r->host->group_by_name(r->host->context, a->entity.name, &gid) != AUTHZ_OK || gid != a->entity_id;
+	return a->entity.kind == 'p' ? !is_user(r, a->entity.name, a->entity_id) : !is_group(r, a->entity.name, a->entity_id);
 }
 
 /* NSS is asked when the transaction is over. */
@@ -265,7 +278,7 @@ static enum authz_result answer_rows(struct listing *l, struct answer *answer)
 		snprintf(made, sizeof made, "%" PRId64, a->made / 1000000);
 		if (kind[0] == '\0')
 			mask[0] = maker[0] = made[0] = '\0';
-		else if (is_gone(l->r, a))
+		else if (is_gone(l->r, row))
 			items[5] = "gone";
 		if (!answer_row(answer, items, sizeof items / sizeof items[0]))
 			return rules_refuse(l->r, AUTHZ_INTERNAL, "a page has too many rows");

@@ -300,6 +300,9 @@ static void listed(void **state)
 	assert_non_null(strstr(text, "queue AB.* g staff 8 gone 0 179"));
 	assert_non_null(strstr(text, "queue AB.C       \n")); /* a profile that nobody is in */
 	assert_non_null(strstr(text, "profile alice p portal 1  0 179"));
+	fake_host_find(&w->fake, "alice")->user.uid = 5002; /* another alice: nobody holds anything on her */
+	assert_result(list_all(w, q, text, &pages), AUTHZ_OK);
+	assert_non_null(strstr(text, "profile alice p portal 1 gone 0 179"));
 	assert_true(strstr(text, "channel") < strstr(text, "queue") && strstr(text, "queue") < strstr(text, "profile"));
 	q = about_authority("queue", "AB.C", NULL);
 	q.which = AUTHORITY_MATCHING;
