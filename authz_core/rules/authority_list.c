@@ -235,55 +235,69 @@ static enum authz_result list_all(struct listing *l, struct store_txn *t)
 
 /* ---- a page */
 
-static bool is_user(struct rules *r, const char *name, uint32_t uid)
+static enum authz_result is_user(struct rules *r, const char *name, uint32_t uid, bool *is)
 {
 	struct host_user user;
+	enum authz_result result = r->host->user_by_name(r->host->context, name, &user);
 
-	return r->host->user_by_name(r->host->context, name, &user) == AUTHZ_OK && user.uid == uid;
+	*is = result == AUTHZ_OK && user.uid == uid;
+	return result == AUTHZ_INTERNAL ? rules_refuse(r, result, "the look-up of a name failed") : AUTHZ_OK;
 }
 
-static bool is_group(struct rules *r, const char *name, uint32_t gid)
+static enum authz_result is_group(struct rules *r, const char *name, uint32_t gid, bool *is)
 {
 	gid_t now;
+	enum authz_result result = r->host->group_by_name(r->host->context, name, &now);
 
-	return r->host->group_by_name(r->host->context, name, &now) == AUTHZ_OK && now == gid;
+	*is = result == AUTHZ_OK && now == gid;
+	return result == AUTHZ_INTERNAL ? rules_refuse(r, result, "the look-up of a name failed") : AUTHZ_OK;
 }
 
-/* Does it count for nobody: is the entity, or the user whose profile it is about, another one than when it was made? */
-static bool is_gone(struct rules *r, const struct row *row)
+/* Is it still about the entity, and the user whose profile it names, for whom it was made?  If not it counts for nobody. */
+static enum authz_result still_counts(struct rules *r, const struct row *row, bool *counts)
 {
 	const struct authority_record *a = &row->record;
+	enum authz_result result = AUTHZ_OK;
 
-	if (a->object_id != AUTHORITY_UNBOUND && !is_user(r, row->profile, a->object_id))
-		return true;
-	if (authority_is_everybody(&a->entity))
-		return false;
-	return a->entity.kind == 'p' ? !is_user(r, a->entity.name, a->entity_id) : !is_group(r, a->entity.name, a->entity_id);
+	*counts = true;
+	if (a->object_id != AUTHORITY_UNBOUND)
+		result = is_user(r, row->profile, a->object_id, counts);
+	if (result != AUTHZ_OK || !*counts || authority_is_everybody(&a->entity))
+		return result;
+	if (a->entity.kind == 'p')
+		return is_user(r, a->entity.name, a->entity_id, counts);
+	return is_group(r, a->entity.name, a->entity_id, counts);
+}
+
+static bool add_row(struct answer *answer, const struct row *row, bool counts)
+{
+	const struct authority_record *a = &row->record;
+	char kind[2] = {a->entity.kind, '\0'}, mask[16] = "", maker[16] = "", made[24] = "";
+	const char *items[] = {row->type, row->profile, kind, a->entity.name, mask, counts ? "" : "gone", maker, made};
+
+	if (kind[0] != '\0') {
+		snprintf(mask, sizeof mask, "%" PRIu32, a->mask);
+		snprintf(maker, sizeof maker, "%u", (unsigned)a->maker);
+		snprintf(made, sizeof made, "%" PRId64, a->made / 1000000);
+	}
+	return answer_row(answer, items, sizeof items / sizeof items[0]);
 }
 
 /* NSS is asked when the transaction is over. */
 static enum authz_result answer_rows(struct listing *l, struct answer *answer)
 {
-	char kind[2] = "", mask[16], maker[16], made[24];
+	enum authz_result result = AUTHZ_OK;
+	bool counts;
 	size_t i;
 
-	for (i = 0; i < l->count; i++) {
-		const struct row *row = &l->rows[i];
-		const struct authority_record *a = &row->record;
-		const char *items[] = {row->type, row->profile, kind, a->entity.name, mask, "", maker, made};
-
-		kind[0] = a->entity.kind;
-		snprintf(mask, sizeof mask, "%" PRIu32, a->mask);
-		snprintf(maker, sizeof maker, "%u", (unsigned)a->maker);
-		snprintf(made, sizeof made, "%" PRId64, a->made / 1000000);
-		if (kind[0] == '\0')
-			mask[0] = maker[0] = made[0] = '\0';
-		else if (is_gone(l->r, row))
-			items[5] = "gone";
-		if (!answer_row(answer, items, sizeof items / sizeof items[0]))
-			return rules_refuse(l->r, AUTHZ_INTERNAL, "a page has too many rows");
+	for (i = 0; i < l->count && result == AUTHZ_OK; i++) {
+		counts = true;
+		if (l->rows[i].record.entity.kind != 0)
+			result = still_counts(l->r, &l->rows[i], &counts);
+		if (result == AUTHZ_OK && !add_row(answer, &l->rows[i], counts))
+			result = rules_refuse(l->r, AUTHZ_INTERNAL, "a page has too many rows");
 	}
-	return AUTHZ_OK;
+	return result;
 }
 
 static enum authz_result prepare(struct listing *l)

@@ -303,6 +303,10 @@ static void listed(void **state)
 	fake_host_find(&w->fake, "alice")->user.uid = 5002; /* another alice: nobody holds anything on her */
 	assert_result(list_all(w, q, text, &pages), AUTHZ_OK);
 	assert_non_null(strstr(text, "profile alice p portal 1 gone 0 179"));
+	w->fake.user_result = AUTHZ_INTERNAL; /* a directory that is out of reach has not lost them */
+	assert_result(list_all(w, q, text, &pages), AUTHZ_INTERNAL);
+	w->fake.user_result = AUTHZ_OK;
+	assert_result(list_all(w, q, text, &pages), AUTHZ_OK);
 	assert_true(strstr(text, "channel") < strstr(text, "queue") && strstr(text, "queue") < strstr(text, "profile"));
 	q = about_authority("queue", "AB.C", NULL);
 	q.which = AUTHORITY_MATCHING;
