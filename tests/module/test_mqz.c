@@ -420,7 +420,7 @@ int main(void)
 		 explicit_and_get, kit_real, NULL, NULL},
 		{"M2: unknown or blank entity in CHECK: nobody's authority, not an error", unknown_entities, kit_real, NULL, NULL},
 		{"M3: SET overrides; alladm and all do not contain crt", set_overrides, kit_real, NULL, NULL},
-		{"M4: most specific profile only", generic, kit_real, NULL, NULL},
+		{"M4: most specific profile only, ? * ** table above; not cumulative", generic, kit_real, NULL, NULL},
 		{"M5: DELETE of nothing is OK; ENUMERATE ends with 2379 (mqz_enumerate MUST 2)", deletes_and_enumerates, kit_real, NULL, NULL},
 		{"M6: 12- and 48-byte names: over-long refused, blank padding ignored (mqz_form MUST 1)", names, kit_real, NULL, NULL},
 		{"all authority of a reference object goes to a new one; nothing is cached", copies, kit_real, NULL, NULL},

@@ -332,7 +332,7 @@ static void too_many_alike(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("M4: the most specific profile counts alone, profiles do not add up (authority MUST 4)", not_cumulative),
+		TEST("M4: most specific profile only, ? * ** table above; not cumulative (authority MUST 4)", not_cumulative),
 		TEST("** stands for no qualifier too", without_a_qualifier),
 		TEST("the profile that counts is that of a walk over all, as profiles come and go", as_a_walk),
 		TEST("a profile that is lost is damage, never the next less specific one (authority_index MUST 1)", lost_profile),
