@@ -5,7 +5,8 @@
 
 #include "rules/pack.h"
 
-#define VERSION 1
+#define VERSION 2
+#define BEFORE 1 /* in no list, and of profiles alone: it counts for nothing, and gives way to a new one */
 #define RECORD_MAX 160
 #define KEY_SIZE (2 + 17 + OBJECT_SIZE + 2 + NAME_SIZE)
 
@@ -107,7 +108,8 @@ enum authz_result authority_record_find(struct rules *r, struct store_txn *t, co
 	out->entity = *entity;
 	if (result != AUTHZ_OK || !*found)
 		return rules_store(r, r->authority, result);
-	return unpack_record(out, value, length) ? AUTHZ_OK : damaged(r);
+	*found = length == 0 || value[0] != BEFORE;
+	return !*found || unpack_record(out, value, length) ? AUTHZ_OK : damaged(r);
 }
 
 /* A record that another one, or its profile, says is there. */

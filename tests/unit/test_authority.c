@@ -266,9 +266,27 @@ static void missing_grants_nothing(void **state)
 	assert_result(store_commit(t), AUTHZ_OK);
 	may(w, "portal", "alice", false);
 	t = begin(w->rules.authority, true);
-	assert_result(store_put(t, "A\0profile\0alice\0p\0portal", 24, "\1\0\0", 3), AUTHZ_OK);
+	assert_result(store_put(t, "A\0profile\0alice\0p\0portal", 24, "\2\0\0", 3), AUTHZ_OK);
 	assert_result(store_commit(t), AUTHZ_OK);
 	assert_result(generate(w, &q, NULL), AUTHZ_STORE_DAMAGED);
+}
+
+/* As the first form had it: bound uids, mask, maker, time. */
+static void of_before(void **state)
+{
+	static const unsigned char old[25] = {1, 0, 0, 3, 0xed, 0, 0, 3, 0xeb, 0, 0, 0, 1};
+	struct world *w = *state;
+	struct store_txn *t = begin(w->rules.authority, true);
+
+	assert_result(store_put(t, "A\0profile\0bob\0p\0eve", 19, old, sizeof old), AUTHZ_OK);
+	assert_result(store_commit(t), AUTHZ_OK);
+	may(w, "eve", "bob", false);
+	allowed(w, 'p', "portal", "bob"); /* now there is the profile */
+	may(w, "eve", "bob", false);
+	taken(w, 'p', "eve", "bob");
+	allowed(w, 'p', "eve", "bob");
+	may(w, "eve", "bob", true);
+	may(w, "portal", "bob", true);
 }
 
 static void nameless_caller(void **state)
@@ -345,6 +363,7 @@ int main(void)
 		TEST("nobody needs *USE to its own profile", own_profile),
 		TEST("a request that is not of the right shape is refused with what is wrong", shape),
 		TEST("a record that is lost grants nothing, one that is damaged is an error (authority MUST 3)", missing_grants_nothing),
+		TEST("a record of the form of before grants nothing, and is granted anew", of_before),
 		TEST("a caller without a name holds nothing (authority MUST 3)", nameless_caller),
 		TEST("grants and revocations are audited", audited),
 		TEST("a name in a request forges no word and no line of the audit (audit_line MUST 1)", forged_names),

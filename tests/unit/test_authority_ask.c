@@ -235,15 +235,17 @@ static unsigned add_many(struct world *w, const char *name)
 {
 	struct store_txn *t = begin(w->rules.authority, true);
 	struct authority_node node;
-	char profile[OBJECT_SIZE];
+	char profile[OBJECT_SIZE] = "";
+	size_t letters, marks;
 	unsigned count = 0;
-	int letters, marks;
 
 	for (letters = 0; letters < 44; letters++)
 		for (marks = 1; letters + marks < 45; marks++, count += 2) {
-			snprintf(profile, sizeof profile, "%.*s%.*s*", letters, name, marks, "????????????????????????????????????????????");
+			memcpy(profile, name, letters);
+			memset(profile + letters, '?', marks);
+			strcpy(profile + letters + marks, "*");
 			assert_result(authority_node_add(&w->rules, t, "queue", profile, &node), AUTHZ_OK);
-			strcat(profile, "a");
+			strcpy(profile + letters + marks, "*a");
 			assert_result(authority_node_add(&w->rules, t, "queue", profile, &node), AUTHZ_OK);
 		}
 	assert_result(store_commit(t), AUTHZ_OK);
