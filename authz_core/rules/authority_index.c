@@ -1,152 +1,26 @@
 /* SPDX-License-Identifier: ISC */
 #include "rules/authority_index.h"
 
-#include <sodium.h>
 #include <string.h>
 
+#include "rules/authority_family.h"
 #include "rules/authority_profile.h"
-#include "rules/pack.h"
+#include "rules/authority_shard.h"
 #include "wire/authority_word.h"
 
 #define VERSION 1
-#define SHARDS 1024
-#define TAG 8
 #define LITERALS OBJECT_SIZE /* lengths that the text before a wildcard can have: 0 to 48 */
 #define NODE_MAX 256
 #define TYPE_MAX 384
 
-struct key {
-	unsigned char bytes[4 + 17 + OBJECT_SIZE];
-	size_t length;
-};
-
-/* A NUL stands between the parts, and no name holds one. */
-static struct key make_key(const char *kind, const char *type, const char *text, size_t length)
+static struct authority_key node_key(const char *type, const char *profile)
 {
-	struct key key;
-	struct pack p = {.at = key.bytes, .size = sizeof key.bytes};
-
-	pack_bytes(&p, kind, 2);
-	pack_bytes(&p, type, strlen(type));
-	if (text != NULL) {
-		pack_number(&p, 0, 1);
-		pack_bytes(&p, text, length);
-	}
-	key.length = p.used;
-	return key;
-}
-
-static struct key node_key(const char *type, const char *profile)
-{
-	return make_key("Ao", type, profile, strnlen(profile, OBJECT_SIZE));
+	return authority_key("Ao", type, profile, strnlen(profile, OBJECT_SIZE));
 }
 
 static enum authz_result damaged(struct rules *r)
 {
 	return rules_store(r, r->authority, AUTHZ_STORE_DAMAGED);
-}
-
-static enum authz_result get(struct rules *r, struct store_txn *t, const struct key *key, void *value, size_t size,
-                             size_t *length, bool *found)
-{
-	return rules_store(r, r->authority, store_get(t, key->bytes, key->length, value, size, length, found));
-}
-
-static enum authz_result put(struct rules *r, struct store_txn *t, const struct key *key, const struct pack *value)
-{
-	if (value->bad)
-		return rules_refuse(r, AUTHZ_INTERNAL, "a record of an authority");
-	return rules_store(r, r->authority, store_put(t, key->bytes, key->length, value->at, value->used));
-}
-
-static enum authz_result drop(struct rules *r, struct store_txn *t, const struct key *key)
-{
-	return rules_store(r, r->authority, store_delete(t, key->bytes, key->length));
-}
-
-/* ---- shards: which Ao and Ai there are */
-
-struct shard {
-	unsigned char tags[STORE_VALUE_MAX];
-	size_t length;
-	bool found;
-};
-
-static struct key shard_key(uint32_t number)
-{
-	struct key key;
-	struct pack p = {.at = key.bytes, .size = sizeof key.bytes};
-
-	pack_bytes(&p, "As", 2);
-	pack_number(&p, number, 2);
-	key.length = p.used;
-	return key;
-}
-
-/* Which shard a record is in, and the tag by which it is known there. */
-static struct key shard_of(const struct key *key, unsigned char tag[TAG])
-{
-	unsigned char hash[16];
-
-	crypto_generichash(hash, sizeof hash, key->bytes, key->length, NULL, 0);
-	memcpy(tag, hash + 2, TAG);
-	return shard_key(((uint32_t)hash[0] << 8 | hash[1]) % SHARDS);
-}
-
-static enum authz_result shard_read(struct rules *r, struct store_txn *t, const struct key *key, struct shard *s)
-{
-	enum authz_result result = get(r, t, key, s->tags, sizeof s->tags, &s->length, &s->found);
-
-	if (!s->found)
-		s->length = 0;
-	return result == AUTHZ_OK && s->length % TAG != 0 ? damaged(r) : result;
-}
-
-static unsigned char *shard_find(struct shard *s, const unsigned char tag[TAG])
-{
-	size_t i;
-
-	for (i = 0; i < s->length; i += TAG)
-		if (memcmp(s->tags + i, tag, TAG) == 0)
-			return s->tags + i;
-	return NULL;
-}
-
-/* Is a record listed?  "made": shards have been made, so that one that is not there is lost. */
-static enum authz_result is_listed(struct rules *r, struct store_txn *t, const struct key *key, bool made, bool *listed)
-{
-	unsigned char tag[TAG];
-	const struct key at = shard_of(key, tag);
-	struct shard s;
-	enum authz_result result = shard_read(r, t, &at, &s);
-
-	*listed = result == AUTHZ_OK && shard_find(&s, tag) != NULL;
-	return result == AUTHZ_OK && s.found != made ? damaged(r) : result;
-}
-
-static enum authz_result shard_change(struct rules *r, struct store_txn *t, const struct key *key, bool add)
-{
-	unsigned char tag[TAG], *place;
-	const struct key at = shard_of(key, tag);
-	struct shard s;
-	struct pack p = {.at = s.tags, .size = sizeof s.tags};
-	enum authz_result result = shard_read(r, t, &at, &s);
-
-	if (result != AUTHZ_OK)
-		return result;
-	p.used = s.length;
-	place = shard_find(&s, tag);
-	if (!s.found || (!add && place == NULL))
-		return damaged(r);
-	if (add && s.length + TAG > sizeof s.tags)
-		return rules_refuse(r, AUTHZ_PROFILES_FULL, "profiles");
-	if (add) {
-		pack_bytes(&p, tag, TAG);
-	} else {
-		p.used -= TAG;
-		memmove(place, s.tags + p.used, TAG);
-	}
-	return put(r, t, &at, &p);
 }
 
 /* ---- a type */
@@ -161,10 +35,10 @@ struct type_node {
 
 static enum authz_result type_read(struct rules *r, struct store_txn *t, const char *type, struct type_node *out)
 {
-	const struct key key = make_key("At", type, NULL, 0);
+	const struct authority_key key = authority_key("At", type, NULL, 0);
 	unsigned char value[TYPE_MAX];
 	struct unpack u = {.at = value};
-	enum authz_result result = get(r, t, &key, value, sizeof value, &u.left, &out->found);
+	enum authz_result result = authority_key_get(r, t, &key, value, sizeof value, &u.left, &out->found);
 	size_t i;
 
 	if (result != AUTHZ_OK || !out->found) {
@@ -187,7 +61,7 @@ static enum authz_result type_read(struct rules *r, struct store_txn *t, const c
 
 static enum authz_result type_write(struct rules *r, struct store_txn *t, const char *type, const struct type_node *n)
 {
-	const struct key key = make_key("At", type, NULL, 0);
+	const struct authority_key key = authority_key("At", type, NULL, 0);
 	unsigned char value[TYPE_MAX];
 	struct pack p = {.at = value, .size = sizeof value};
 	size_t i;
@@ -199,26 +73,19 @@ static enum authz_result type_write(struct rules *r, struct store_txn *t, const 
 	pack_string(&p, n->last);
 	for (i = 0; i < LITERALS; i++)
 		pack_number(&p, n->literals[i], 4);
-	return put(r, t, &key, &p);
+	return authority_key_put(r, t, &key, &p);
 }
 
 /* All types and all shards at once, so that one that is not there while another one is was lost. */
 static enum authz_result make_all(struct rules *r, struct store_txn *t)
 {
 	const struct type_node none = {.found = false};
-	unsigned char empty[1];
-	const struct pack nothing = {.at = empty};
-	enum authz_result result = AUTHZ_OK;
+	enum authz_result result = authority_shards_make(r, t);
 	const char *type;
-	struct key key;
-	uint32_t i;
+	size_t i;
 
 	for (i = 0; result == AUTHZ_OK && (type = authority_type_at(i)) != NULL; i++)
 		result = type_write(r, t, type, &none);
-	for (i = 0; result == AUTHZ_OK && i < SHARDS; i++) {
-		key = shard_key(i);
-		result = put(r, t, &key, &nothing);
-	}
 	return result;
 }
 
@@ -250,11 +117,11 @@ static void unpack_entity(struct unpack *u, struct authority_entity *e)
 static enum authz_result node_read(struct rules *r, struct store_txn *t, const char *type, const char *profile,
                                    struct authority_node *out)
 {
-	const struct key key = node_key(type, profile);
+	const struct authority_key key = node_key(type, profile);
 	unsigned char value[NODE_MAX];
 	struct unpack u = {.at = value};
 	bool found;
-	enum authz_result result = get(r, t, &key, value, sizeof value, &u.left, &found);
+	enum authz_result result = authority_key_get(r, t, &key, value, sizeof value, &u.left, &found);
 
 	memset(out, 0, sizeof *out);
 	if (result != AUTHZ_OK)
@@ -275,7 +142,7 @@ static enum authz_result node_read(struct rules *r, struct store_txn *t, const c
 
 enum authz_result authority_node_write(struct rules *r, struct store_txn *t, const char *type, const struct authority_node *node)
 {
-	const struct key key = node_key(type, node->profile);
+	const struct authority_key key = node_key(type, node->profile);
 	unsigned char value[NODE_MAX];
 	struct pack p = {.at = value, .size = sizeof value};
 
@@ -286,20 +153,20 @@ enum authz_result authority_node_write(struct rules *r, struct store_txn *t, con
 	pack_entity(&p, &node->last);
 	pack_string(&p, node->previous);
 	pack_string(&p, node->next);
-	return put(r, t, &key, &p);
+	return authority_key_put(r, t, &key, &p);
 }
 
 enum authz_result authority_node_find(struct rules *r, struct store_txn *t, const char *type, const char *profile,
                                       struct authority_node *out, bool *found)
 {
-	const struct key key = node_key(type, profile);
+	const struct authority_key key = node_key(type, profile);
 	struct type_node n;
 	enum authz_result result = type_read(r, t, type, &n);
 
 	*found = false;
 	memset(out, 0, sizeof *out);
 	if (result == AUTHZ_OK)
-		result = is_listed(r, t, &key, n.found, found);
+		result = authority_is_listed(r, t, &key, n.found, found);
 	return result == AUTHZ_OK && *found ? node_read(r, t, type, profile, out) : result;
 }
 
@@ -308,14 +175,14 @@ enum authz_result authority_node_find(struct rules *r, struct store_txn *t, cons
 enum authz_result authority_node_first(struct rules *r, struct store_txn *t, const char *type, struct authority_node *out,
                                        bool *found)
 {
-	const struct key any = make_key("At", type, NULL, 0);
+	const struct authority_key any = authority_key("At", type, NULL, 0);
 	struct type_node n;
 	enum authz_result result = type_read(r, t, type, &n);
 
 	memset(out, 0, sizeof *out);
 	*found = result == AUTHZ_OK && n.profiles > 0;
 	if (result == AUTHZ_OK && !n.found)
-		return is_listed(r, t, &any, false, &(bool){false}); /* a type that is not there was never made */
+		return authority_is_listed(r, t, &any, false, &(bool){false}); /* a type that is not there was never made */
 	if (!*found)
 		return result;
 	result = node_read(r, t, type, n.first, out);
@@ -393,104 +260,49 @@ static enum authz_result bridge(struct rules *r, struct store_txn *t, const char
 	return authority_node_write(r, t, type, &near);
 }
 
-/* ---- generic profiles by the text before their first wildcard */
-
-struct family {
-	unsigned char bytes[STORE_VALUE_MAX]; /* each a length and a text */
-	size_t length;
-	bool found;
-};
-
-static struct key family_key(const char *type, const char *text, size_t length)
-{
-	return make_key("Ai", type, text, length);
-}
-
-static enum authz_result family_read(struct rules *r, struct store_txn *t, const struct key *key, struct family *f)
-{
-	return get(r, t, key, f->bytes, sizeof f->bytes, &f->length, &f->found);
-}
-
-/* The profile at *at, which is moved behind it; false at the end, and for what is none, when u->bad is set. */
-static bool family_next(struct unpack *u, char profile[OBJECT_SIZE])
-{
-	if (u->left == 0 || u->bad)
-		return false;
-	unpack_string(u, profile, OBJECT_SIZE);
-	return !u->bad;
-}
-
-static enum authz_result family_add(struct rules *r, struct store_txn *t, const char *type, const char *profile,
-                                    struct type_node *n)
-{
-	const size_t literal = authority_profile_literal(profile);
-	const struct key key = family_key(type, profile, literal);
-	struct family f;
-	struct pack p = {.at = f.bytes, .size = sizeof f.bytes};
-	enum authz_result result = family_read(r, t, &key, &f);
-
-	if (result != AUTHZ_OK)
-		return result;
-	if (!f.found) {
-		f.length = 0;
-		n->literals[literal]++;
-		result = shard_change(r, t, &key, true);
-	}
-	p.used = f.length;
-	pack_string(&p, profile);
-	if (p.bad)
-		return rules_refuse(r, AUTHZ_PROFILES_FULL, "generic profiles that begin alike");
-	return result == AUTHZ_OK ? put(r, t, &key, &p) : result;
-}
-
-static enum authz_result family_remove(struct rules *r, struct store_txn *t, const char *type, const char *profile,
-                                       struct type_node *n)
-{
-	const size_t literal = authority_profile_literal(profile);
-	const struct key key = family_key(type, profile, literal);
-	char other[OBJECT_SIZE];
-	struct family before, after;
-	struct unpack u = {.at = before.bytes};
-	struct pack p = {.at = after.bytes, .size = sizeof after.bytes};
-	enum authz_result result = family_read(r, t, &key, &before);
-
-	if (result != AUTHZ_OK)
-		return result;
-	if (!before.found)
-		return damaged(r);
-	u.left = before.length;
-	while (family_next(&u, other))
-		if (strcmp(other, profile) != 0)
-			pack_string(&p, other);
-	if (u.bad || p.used == before.length || n->literals[literal] == 0)
-		return damaged(r);
-	if (p.used > 0)
-		return put(r, t, &key, &p);
-	n->literals[literal]--;
-	result = shard_change(r, t, &key, false);
-	return result == AUTHZ_OK ? drop(r, t, &key) : result;
-}
-
 /* ---- adding and removing */
+
+static enum authz_result add_generic(struct rules *r, struct store_txn *t, const char *type, const char *profile,
+                                     struct type_node *n)
+{
+	bool first;
+	enum authz_result result = authority_family_add(r, t, type, profile, &first);
+
+	n->literals[authority_profile_literal(profile)] += first;
+	return result;
+}
+
+static enum authz_result remove_generic(struct rules *r, struct store_txn *t, const char *type, const char *profile,
+                                        struct type_node *n)
+{
+	uint32_t *count = &n->literals[authority_profile_literal(profile)];
+	bool last;
+	enum authz_result result = authority_family_remove(r, t, type, profile, &last);
+
+	if (result == AUTHZ_OK && *count == 0)
+		return damaged(r);
+	*count -= last;
+	return result;
+}
 
 enum authz_result authority_node_add(struct rules *r, struct store_txn *t, const char *type, const char *profile,
                                      struct authority_node *out)
 {
-	const struct key key = node_key(type, profile);
+	const struct authority_key key = node_key(type, profile);
 	struct type_node n;
 	enum authz_result result = type_read(r, t, type, &n);
 
 	memset(out, 0, sizeof *out);
 	memcpy(out->profile, profile, strnlen(profile, OBJECT_SIZE - 1));
 	if (result == AUTHZ_OK && !n.found) {
-		result = is_listed(r, t, &key, false, &(bool){false});
+		result = authority_is_listed(r, t, &key, false, &(bool){false});
 		if (result == AUTHZ_OK)
 			result = make_all(r, t);
 	}
 	if (result == AUTHZ_OK)
-		result = shard_change(r, t, &key, true);
+		result = authority_list_change(r, t, &key, true);
 	if (result == AUTHZ_OK && authority_profile_is_generic(profile))
-		result = family_add(r, t, type, profile, &n);
+		result = add_generic(r, t, type, profile, &n);
 	if (result == AUTHZ_OK)
 		result = append(r, t, type, &n, out);
 	return result == AUTHZ_OK ? type_write(r, t, type, &n) : result;
@@ -499,16 +311,16 @@ enum authz_result authority_node_add(struct rules *r, struct store_txn *t, const
 enum authz_result authority_node_remove(struct rules *r, struct store_txn *t, const char *type,
                                         const struct authority_node *node)
 {
-	const struct key key = node_key(type, node->profile);
+	const struct authority_key key = node_key(type, node->profile);
 	struct type_node n;
 	enum authz_result result = type_read(r, t, type, &n);
 
 	if (result == AUTHZ_OK && (!n.found || n.profiles == 0 || node->count != 0))
 		result = damaged(r);
 	if (result == AUTHZ_OK)
-		result = shard_change(r, t, &key, false);
+		result = authority_list_change(r, t, &key, false);
 	if (result == AUTHZ_OK && authority_profile_is_generic(node->profile))
-		result = family_remove(r, t, type, node->profile, &n);
+		result = remove_generic(r, t, type, node->profile, &n);
 	if (result == AUTHZ_OK)
 		result = bridge(r, t, type, node, true, n.last);
 	if (result == AUTHZ_OK)
@@ -516,7 +328,7 @@ enum authz_result authority_node_remove(struct rules *r, struct store_txn *t, co
 	n.profiles--;
 	if (result == AUTHZ_OK)
 		result = type_write(r, t, type, &n);
-	return result == AUTHZ_OK ? drop(r, t, &key) : result;
+	return result == AUTHZ_OK ? authority_key_drop(r, t, &key) : result;
 }
 
 /* ---- which one counts */
@@ -528,47 +340,28 @@ struct search {
 	void *context;
 };
 
-static void consider(struct search *s, const char *profile)
+/* Of the profiles that begin as the name does; its own text is not one of them here. */
+static void consider(void *context, const char *profile)
 {
+	struct search *s = context;
+
+	if (strcmp(profile, s->name) == 0 || !authority_profile_matches(profile, s->name))
+		return;
 	if (s->each != NULL)
 		s->each(s->context, profile);
 	if (s->best[0] == '\0' || authority_profile_compare(profile, s->best) < 0)
 		memcpy(s->best, profile, OBJECT_SIZE);
 }
 
-/* The generic profiles that begin with the first "literal" bytes of the name. */
-static enum authz_result search_family(struct rules *r, struct store_txn *t, struct search *s, size_t literal)
-{
-	const struct key key = family_key(s->type, s->name, literal);
-	char profile[OBJECT_SIZE] = "";
-	struct family f;
-	struct unpack u = {.at = f.bytes};
-	bool listed;
-	enum authz_result result = is_listed(r, t, &key, true, &listed);
-
-	if (result != AUTHZ_OK || !listed)
-		return result;
-	result = family_read(r, t, &key, &f);
-	if (result != AUTHZ_OK)
-		return result;
-	if (!f.found || f.length == 0)
-		return damaged(r);
-	u.left = f.length;
-	while (family_next(&u, profile))
-		if (strcmp(profile, s->name) != 0 && authority_profile_matches(profile, s->name))
-			consider(s, profile);
-	return u.bad ? damaged(r) : AUTHZ_OK;
-}
-
 static enum authz_result search_all(struct rules *r, struct store_txn *t, const struct type_node *n, struct search *s)
 {
-	const struct key own = node_key(s->type, s->name);
+	const struct authority_key own = node_key(s->type, s->name);
 	const size_t length = strlen(s->name);
 	enum authz_result result;
 	bool listed;
 	size_t i;
 
-	result = is_listed(r, t, &own, n->found, &listed);
+	result = authority_is_listed(r, t, &own, n->found, &listed);
 	if (result != AUTHZ_OK)
 		return result;
 	if (listed) {
@@ -580,7 +373,7 @@ static enum authz_result search_all(struct rules *r, struct store_txn *t, const 
 		return AUTHZ_OK; /* it counts before all others */
 	for (i = 0; i <= length && i < LITERALS && result == AUTHZ_OK; i++)
 		if (n->literals[i] > 0)
-			result = search_family(r, t, s, i);
+			result = authority_family_each(r, t, s->type, s->name, i, consider, s);
 	if (listed)
 		memcpy(s->best, s->name, length + 1);
 	return result;

@@ -2,7 +2,7 @@
 /*
  * Which profiles of authorities there are, and which of them counts for a name.
  *
- * Records of the authority store: Ao, Ai, At, As (doc/AUTHORITY).
+ * Records of the authority store: Ao, At (doc/AUTHORITY); Ai and As are kept by authority_family.h and authority_shard.h.
  *
  * MUST 1: a profile that is lost is damage, never the next less specific one; nor is a lost Ai, At or As.
  * MUST 2: a look-up reads a number of records that does not depend on how many there are.
