@@ -188,7 +188,8 @@ static enum authz_result find_profile(struct listing *l, struct store_txn *t, co
 		result = authority_node_find(l->r, t, type, l->at.profile, node, found);
 	if (result != AUTHZ_OK || (*found && node->number == l->at.profile_number))
 		return result;
-	l->at.entity.kind = 0;
+	l->at.entity.kind = 0; /* the next one is listed from its first record, which may be older than that place */
+	l->at.record_number = 0;
 	result = authority_node_first(l->r, t, type, node, found);
 	while (result == AUTHZ_OK && *found && node->number < l->at.profile_number)
 		result = authority_node_next(l->r, t, type, node, found);

@@ -441,6 +441,36 @@ static void in_pages_of_one(void **state)
 	assert_int_equal(strncmp(text, "queue TWO p x59 4", 17), 0);
 }
 
+/* The profile in which a page ended is gone, and the next one's record is older than the one at which it ended. */
+static void in_pages_behind_a_profile(void **state)
+{
+	struct world *w = *state;
+	struct request q = {.has = HAS(OBJECT_TYPE), .object_type = "queue"}, set = about_authority("queue", "ONE", "p:");
+	char name[OBJECT_SIZE];
+	unsigned i, pages;
+
+	for (i = 0; i < 100; i++) {
+		snprintf(name, sizeof name, "Q%u", i);
+		set_to(w, "queue", name, "p:eve", "get");
+	}
+	set_to(w, "queue", "ONE", "p:eve", "get");
+	set_to(w, "queue", "TWO", "p:eve", "put");
+	world_host(w);
+	for (i = 0; i < 40; i++) {
+		snprintf(set.principal, sizeof set.principal, "x%u", i);
+		fake_host_user(&w->fake, set.principal, 6000 + i);
+		set.mask = 4;
+		assert_result(authority_set(&w->rules, &set), AUTHZ_OK);
+	}
+	answer_init(&w->answer);
+	assert_result(authority_list(&w->rules, &q, &w->answer), AUTHZ_OK);
+	memcpy(q.cursor.bytes, w->answer.reply.cursor.bytes, CURSOR_SIZE);
+	q.cursor.length = w->answer.reply.cursor.length;
+	assert_result(delete(w, "queue", "ONE"), AUTHZ_OK);
+	assert_result(list_all(w, q, text, &pages), AUTHZ_OK);
+	assert_int_equal(strncmp(text, "queue TWO p eve 8", 17), 0);
+}
+
 #define TEST(sentence, function) {sentence, function, world_setup, world_teardown, NULL}
 
 int main(void)
@@ -461,6 +491,7 @@ int main(void)
 		TEST("everybody lists his own alone (authority_list MUST 1)", own_alone),
 		TEST("a list in pages has each record once, and goes on behind what is gone", in_pages),
 		TEST("so has a list of one profile", in_pages_of_one),
+		TEST("a list goes on behind a profile that is gone with all of the next one", in_pages_behind_a_profile),
 	};
 
 	return cmocka_run_group_tests_name("authority_change", tests, NULL, NULL);
