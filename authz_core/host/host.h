@@ -115,8 +115,8 @@ struct host {
 	enum authz_result (*user_by_uid)(void *context, uid_t uid, struct host_user *out);
 	/* AUTHZ_OK; AUTHZ_UNKNOWN_ENTITY. */
 	enum authz_result (*group_by_name)(void *context, const char *name, gid_t *out);
-	/* name of a gid into out; empty if it has none */
-	void (*group_name)(void *context, gid_t gid, char out[NAME_SIZE]);
+	/* AUTHZ_OK and the name of a gid, empty if it has none that fits; anything else if it could not be asked. */
+	enum authz_result (*group_name)(void *context, gid_t gid, char out[NAME_SIZE]);
 	/*
 	 * Could a new group have this gid?  *next is gid if no group has it and it is of nobody's subordinate gids (subgid(5)),
 	 * else the least one above that is worth a look.  AUTHZ_INTERNAL: NSS is out of reach, or the ranges cannot be read.

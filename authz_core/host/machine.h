@@ -44,7 +44,7 @@ enum authz_result machine_host(struct machine *machine, struct host *host, char 
 enum authz_result users_by_name(void *context, const char *name, struct host_user *out);
 enum authz_result users_by_uid(void *context, uid_t uid, struct host_user *out);
 enum authz_result users_group_by_name(void *context, const char *name, gid_t *out);
-void users_group_name(void *context, gid_t gid, char out[NAME_SIZE]);
+enum authz_result users_group_name(void *context, gid_t gid, char out[NAME_SIZE]);
 enum authz_result users_groups(void *context, const struct host_user *user, gid_t gids[HOST_GROUPS_MAX], size_t *count);
 enum authz_result shadow_read(void *context, const char *name, struct host_account *out, char why[256]);
 enum authz_result crypt_field_matches(void *context, const char *crypt, const char *secret, bool *matches);

@@ -147,16 +147,18 @@ enum authz_result users_group_by_name(void *context, const char *name, gid_t *ou
 	return result;
 }
 
-void users_group_name(void *context, gid_t gid, char out[NAME_SIZE])
+enum authz_result users_group_name(void *context, gid_t gid, char out[NAME_SIZE])
 {
 	struct query q = {.kind = GROUP_BY_GID, .id = gid};
 	char *buffer = NULL;
+	enum authz_result result = look_up(&q, &buffer);
 
 	(void)context;
 	out[0] = '\0';
-	if (look_up(&q, &buffer) == AUTHZ_OK && q.found && strlen(q.group.gr_name) < NAME_SIZE)
+	if (result == AUTHZ_OK && q.found && strlen(q.group.gr_name) < NAME_SIZE)
 		snprintf(out, NAME_SIZE, "%s", q.group.gr_name);
 	free(buffer);
+	return result;
 }
 
 enum authz_result users_gid_free(void *context, gid_t gid, gid_t *next)

@@ -34,7 +34,7 @@ static enum authz_result find_user(struct rules *r, const char *name, struct hos
 	if (name[0] != '\0')
 		result = r->host->user_by_name(r->host->context, name, out);
 	*known = result == AUTHZ_OK;
-	return result == AUTHZ_INTERNAL ? failed(r) : AUTHZ_OK;
+	return result == AUTHZ_OK || result == AUTHZ_USER_NOT_FOUND ? AUTHZ_OK : failed(r);
 }
 
 static enum authz_result find_group(struct rules *r, const char *name, gid_t *gid, bool *known)
@@ -44,7 +44,7 @@ static enum authz_result find_group(struct rules *r, const char *name, gid_t *gi
 	if (name[0] != '\0')
 		result = r->host->group_by_name(r->host->context, name, gid);
 	*known = result == AUTHZ_OK;
-	return result == AUTHZ_INTERNAL ? failed(r) : AUTHZ_OK;
+	return result == AUTHZ_OK || result == AUTHZ_UNKNOWN_ENTITY ? AUTHZ_OK : failed(r);
 }
 
 /* Exactly one of the two. */
@@ -67,6 +67,21 @@ static enum authz_result is_principal(struct rules *r, const char *name, struct 
 	return result;
 }
 
+/*
+ * The name that the groups of a user are asked by: NSS may know a group in another form, or two names of one number.  No other
+ * name than its own means everybody.
+ */
+static enum authz_result own_form(struct rules *r, struct authority_bound *group)
+{
+	char name[NAME_SIZE];
+
+	if (r->host->group_name(r->host->context, group->id, name) != AUTHZ_OK)
+		return failed(r);
+	if (name[0] != '\0' && strcmp(name, AUTHORITY_EVERYBODY) != 0)
+		snprintf(group->entity.name, sizeof group->entity.name, "%s", name);
+	return AUTHZ_OK;
+}
+
 static enum authz_result is_group(struct rules *r, const char *name, struct authority_bound *out, bool *known)
 {
 	gid_t gid = 0;
@@ -78,9 +93,10 @@ static enum authz_result is_group(struct rules *r, const char *name, struct auth
 	if (*known)
 		return AUTHZ_OK;
 	result = find_group(r, name, &gid, known);
-	if (*known)
-		out->id = gid;
-	return result;
+	if (!*known)
+		return result;
+	out->id = gid;
+	return own_form(r, out);
 }
 
 enum authz_result authority_who_is(struct rules *r, const struct request *request, struct authority_bound *out, bool *known)
@@ -97,25 +113,28 @@ enum authz_result authority_who_is(struct rules *r, const struct request *reques
 }
 
 /* A group without a name has no records, and everybody's is there once. */
-static void add_group(struct rules *r, struct authority_who *w, gid_t gid)
+static enum authz_result add_group(struct rules *r, struct authority_who *w, gid_t gid)
 {
 	char name[NAME_SIZE];
 
-	r->host->group_name(r->host->context, gid, name);
+	if (r->host->group_name(r->host->context, gid, name) != AUTHZ_OK)
+		return failed(r);
 	if (name[0] != '\0' && strcmp(name, AUTHORITY_EVERYBODY) != 0)
 		add(w, 'g', name, gid);
+	return AUTHZ_OK;
 }
 
 static enum authz_result add_groups(struct rules *r, const struct host_user *user, struct authority_who *w)
 {
 	gid_t gids[HOST_GROUPS_MAX];
+	enum authz_result result = AUTHZ_OK;
 	size_t i, count;
 
 	if (r->host->groups(r->host->context, user, gids, &count) != AUTHZ_OK)
 		return rules_refuse(r, AUTHZ_INTERNAL, "the look-up of groups failed");
-	for (i = 0; i < count; i++)
-		add_group(r, w, gids[i]);
-	return AUTHZ_OK;
+	for (i = 0; i < count && result == AUTHZ_OK; i++)
+		result = add_group(r, w, gids[i]);
+	return result;
 }
 
 enum authz_result authority_who_counts(struct rules *r, const struct request *request, struct authority_who *out)
@@ -155,9 +174,8 @@ enum authz_result authority_who_explicit(struct rules *r, const struct request *
 	if (!known)
 		return rules_refuse(r, AUTHZ_UNKNOWN_ENTITY, self.entity.name);
 	if (principal)
-		add_group(r, out, user.gid);
-	else
-		add(out, 'g', self.entity.name, self.id);
+		return add_group(r, out, user.gid);
+	add(out, 'g', self.entity.name, self.id);
 	return AUTHZ_OK;
 }
 

@@ -68,16 +68,19 @@ static enum authz_result group_by_name(void *context, const char *name, gid_t *o
 	return AUTHZ_UNKNOWN_ENTITY;
 }
 
-static void group_name(void *context, gid_t gid, char out[NAME_SIZE])
+static enum authz_result group_name(void *context, gid_t gid, char out[NAME_SIZE])
 {
 	struct fake_host *f = context;
 	size_t i;
 
 	ask(f, "group");
 	memset(out, 0, NAME_SIZE);
+	if (f->user_result != AUTHZ_OK)
+		return f->user_result;
 	for (i = 0; i < f->group_count; i++)
 		if (!f->groups[i].gone && f->groups[i].gid == gid)
 			memcpy(out, f->groups[i].name, NAME_SIZE);
+	return AUTHZ_OK;
 }
 
 static enum authz_result gid_free(void *context, gid_t gid, gid_t *next)

@@ -205,6 +205,49 @@ static void groups_fail(void **state)
 	assert_result(authority_check(&w->rules, &q), AUTHZ_INTERNAL);
 }
 
+/* The directory goes out of reach when the numbers of the groups are known and their names are not. */
+static void lose_names(void *arg, const char *what)
+{
+	struct fake_host *f = arg;
+
+	if (strcmp(what, "groups") == 0)
+		f->user_result = AUTHZ_INTERNAL;
+}
+
+static void group_names_fail(void **state)
+{
+	struct world *w = *state;
+	struct request q = about_authority("queue", "AB", "p:eve");
+
+	two_groups(w);
+	world_host(w);
+	w->fake.asked = lose_names;
+	w->fake.asked_arg = &w->fake;
+	answer_init(&w->answer);
+	assert_result(authority_get(&w->rules, &q, &w->answer), AUTHZ_INTERNAL);
+}
+
+/* Two names of one number: the one that the number has is that of the group. */
+static void group_of_two_names(void **state)
+{
+	struct world *w = *state;
+	struct request q = about_authority("queue", "AB", "g:crew");
+
+	fake_host_group(&w->fake, "crew", 50);
+	staff(w, "eve");
+	set_to(w, "queue", "AB", "g:crew", "get put");
+	expect_held(w, "queue", "AB", "p:eve", "get put");
+	expect_explicit(w, "queue", "AB", "g:staff", "get put");
+	q.mask_drop = 4;
+	world_host(w);
+	assert_result(authority_revoke(&w->rules, &q), AUTHZ_OK);
+	expect_held(w, "queue", "AB", "p:eve", "put");
+	fake_host_group(&w->fake, "nogroup", 65534);
+	fake_host_group(&w->fake, "nobody", 65534);
+	set_to(w, "queue", "AB", "g:nogroup", "browse");
+	expect_held(w, "queue", "AB", "p:bob", "none"); /* no other name of that number means everybody */
+}
+
 static void why(void **state)
 {
 	struct world *w = *state;
@@ -303,6 +346,8 @@ int main(void)
 		TEST("of others the host, *ALLOBJ and *SECADM ask alone (authority MUST 2)", who_may_ask),
 		TEST("a question that is not of the right shape is refused with what is wrong", shape),
 		TEST("names and groups that cannot be looked up are an error (authority_who MUST 1)", groups_fail),
+		TEST("names of groups that cannot be looked up are an error (authority_who MUST 1)", group_names_fail),
+		TEST("a group of two names is one group, and only its own name means everybody", group_of_two_names),
 		TEST("explain: which record of whom gave what, and which profiles match but do not count", why),
 		TEST("explain: what had no room is counted", why_of_many),
 		TEST("explain: nothing says anything of it", why_not),
