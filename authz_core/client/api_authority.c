@@ -225,6 +225,8 @@ static enum authz_result set_filter(struct api_call *call, const struct authz_au
 
 	call->request.which = filter->by;
 	call->request.has |= HAS(WHICH);
+	call->request.limit = filter->limit;
+	call->request.has |= filter->limit > 0 ? HAS(LIMIT) : 0;
 	return api_texts(call, texts, 4);
 }
 

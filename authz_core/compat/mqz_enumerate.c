@@ -17,8 +17,7 @@
 /* What the component data is. */
 struct place {
 	uint32_t started;
-	struct authz_cursor cursor; /* of the page that the next record is of */
-	uint32_t skip;              /* how many of its records were given already */
+	struct authz_cursor cursor; /* of the next record, so that what was given may go meanwhile */
 	uint32_t ended, by;
 	char kind; /* 'p', 'g', or 0 */
 	char type[AUTHZ_OBJECT_TYPE_SIZE], name[AUTHZ_OBJECT_SIZE], entity[AUTHZ_NAME_SIZE];
@@ -77,7 +76,6 @@ static bool read_filter(struct place *p, const MQZAD *filter)
 /* ---- one record */
 
 struct turn {
-	uint32_t seen, skip;
 	bool found;
 	struct authz_authority record;
 };
@@ -92,12 +90,7 @@ static void take(void *context, const struct authz_authority *a)
 {
 	struct turn *t = context;
 
-	if (t->seen++ < t->skip || t->found)
-		return;
-	t->skip = t->seen;
-	if (!is_shown(a))
-		return;
-	t->found = true;
+	t->found = is_shown(a);
 	t->record = *a;
 }
 
@@ -111,22 +104,12 @@ static enum authz_result ask(struct place *p, struct turn *t)
 	const struct authz_authority_filter filter = {.type = or_null(p->type), .name = or_null(p->name),
 	                                              .user = p->kind == 'p' ? p->entity : NULL,
 	                                              .group = p->kind == 'g' ? p->entity : NULL,
-	                                              .by = p->by};
-	struct authz_cursor next = p->cursor;
+	                                              .by = p->by, .limit = 1};
 	struct authz_error error;
-	enum authz_result result;
+	enum authz_result result = authz_authority_list(compat_client(), &filter, &p->cursor, take, t, &error);
 
-	*t = (struct turn){.skip = p->skip};
-	result = authz_authority_list(compat_client(), &filter, &next, take, t, &error);
-	if (result != AUTHZ_OK)
-		return result;
-	p->skip = t->skip;
-	if (t->skip < t->seen)
-		return AUTHZ_OK;
-	p->cursor = next; /* that page is through */
-	p->skip = 0;
-	p->ended = next.length == 0;
-	return AUTHZ_OK;
+	p->ended = p->cursor.length == 0;
+	return result;
 }
 
 static enum authz_result next_record(struct place *p, struct turn *t)
@@ -163,13 +146,20 @@ static bool write_record(const struct authz_authority *a, MQZAD *buffer, MQLONG 
 	return true;
 }
 
+static bool is_place(const struct place *p)
+{
+	return p->started == STARTED && p->cursor.length <= sizeof p->cursor.bytes &&
+	       memchr(p->type, '\0', sizeof p->type) != NULL && memchr(p->name, '\0', sizeof p->name) != NULL &&
+	       memchr(p->entity, '\0', sizeof p->entity) != NULL;
+}
+
 /* The reason. */
 static MQLONG enumerate(bool start, const MQZAD *filter, MQZAD *buffer, MQLONG size, MQLONG *length, struct place *p,
                         enum authz_result *result)
 {
 	struct turn t;
 
-	if (start ? !read_filter(p, filter) : p->started != STARTED || p->cursor.length > sizeof p->cursor.bytes)
+	if (start ? !read_filter(p, filter) : !is_place(p))
 		return MQRC_SERVICE_ERROR;
 	*result = next_record(p, &t);
 	if (*result != AUTHZ_OK)

@@ -338,6 +338,7 @@ struct authz_authority_filter {
 	const char *type, *name, *user, *group;
 	enum { AUTHZ_NAME_EXPLICIT, AUTHZ_NAME_MATCHING, AUTHZ_NAME_PATTERN } by; /* name is a profile's; or an object's, and all */
 	                                                                          /* that match it; or generic, and all it matches */
+	unsigned limit; /* records of a page, at most 128; 0: as many as there may be */
 };
 
 /* A record.  entity empty, kind 0: the profile has none. */

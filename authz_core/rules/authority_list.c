@@ -40,6 +40,7 @@ struct listing {
 	struct place at;
 	unsigned steps;
 	bool full;
+	size_t room; /* rows of this page */
 	size_t count;
 	struct row rows[ROWS];
 };
@@ -83,7 +84,7 @@ static enum authz_result write_place(struct listing *l, struct store_txn *t, str
 /* Is there room for one more?  If not, the page ends before this one. */
 static bool take_step(struct listing *l)
 {
-	l->full = l->full || l->count == ROWS || l->steps++ >= STEPS;
+	l->full = l->full || l->count == l->room || l->steps++ >= STEPS;
 	return !l->full;
 }
 
@@ -311,6 +312,9 @@ static enum authz_result prepare(struct listing *l)
 		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "object type");
 	if (q->which < AUTHORITY_BY_TEXT || q->which > AUTHORITY_BY_PATTERN)
 		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "which");
+	if ((q->has & HAS(LIMIT)) && (q->limit < 1 || q->limit > ROWS))
+		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "limit");
+	l->room = q->has & HAS(LIMIT) ? (size_t)q->limit : ROWS;
 	l->which = (enum authority_which)q->which;
 	if ((q->has & HAS(OBJECT)) && q->object[0] == '\0')
 		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "object");

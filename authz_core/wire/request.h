@@ -128,7 +128,8 @@ enum authority_which { AUTHORITY_BY_TEXT, AUTHORITY_MATCHING, AUTHORITY_BY_PATTE
 	F(SERVER,       77, STRING, server)       /* the password server: a path, or "" for the built-in one */ \
 	F(ADDRESS,      78, STRING, address)      /* from which an owner comes; "" any */ \
 	F(MASK,         80, NUMBER, mask)         /* bits of an authority */ \
-	F(REFERENCE,    81, STRING, reference)    /* the object from which authorities are copied */
+	F(REFERENCE,    81, STRING, reference)    /* the object from which authorities are copied */ \
+	F(LIMIT,        82, NUMBER, limit)        /* rows of a page at most */
 /* clang-format on */
 
 enum request_field {
@@ -166,7 +167,8 @@ enum request_field {
 	O(AUTHORITY_EXPLICIT,25,HAS(OBJECT_TYPE) | HAS(OBJECT), HAS(PRINCIPAL) | HAS(GROUP)) \
 	O(AUTHORITY_COPY,  26, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(REFERENCE), 0) \
 	O(AUTHORITY_DELETE,27, HAS(OBJECT_TYPE) | HAS(OBJECT), 0) \
-	O(AUTHORITY_LIST,  28, 0, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(PRINCIPAL) | HAS(GROUP) | HAS(WHICH) | HAS(CURSOR)) \
+	O(AUTHORITY_LIST,  28, 0, HAS(OBJECT_TYPE) | HAS(OBJECT) | HAS(PRINCIPAL) | HAS(GROUP) | HAS(WHICH) | HAS(CURSOR) | \
+	                       HAS(LIMIT)) \
 	O(AUTHORITY_EXPLAIN,29,HAS(OBJECT_TYPE) | HAS(OBJECT), HAS(PRINCIPAL) | HAS(GROUP)) \
 	O(PROFILE_SHOW,    30, HAS(USER), 0) \
 	O(PROFILE_ENABLE,  31, HAS(USER), 0) \
@@ -248,7 +250,7 @@ struct request {
 	int64_t cabinet_type, gid, isn, profile_type, listing, from, lock, security, marks, report, which;
 	char text[CABINET_TEXT_SIZE], new_secret[PASSWORD_SIZE];
 	char master[NAME_SIZE], owners[OWNERS_SIZE], box_group[NAME_SIZE], server[SERVER_SIZE], address[ADDRESS_SIZE];
-	int64_t until, verified, forbid, reconfigure, mask;
+	int64_t until, verified, forbid, reconfigure, mask, limit;
 	char reference[OBJECT_SIZE];
 };
 

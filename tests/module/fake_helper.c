@@ -87,6 +87,7 @@ static int report(const char *path, const struct request *r, const char *wrong)
 	FIELD(PRINCIPAL, principal)
 	FIELD(GROUP, group)
 	NUMBER(MASK, mask)
+	NUMBER(LIMIT, limit)
 #undef FIELD
 #undef NUMBER
 	if (r->has & HAS(REAUTH))

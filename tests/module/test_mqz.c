@@ -334,6 +334,37 @@ static void deletes_and_enumerates(void **state)
 	assert_int_equal(get("bin", MQZAET_PRINCIPAL, "M5.A", MQOT_TOPIC), MQZAO_RESUME);
 }
 
+/* A program that takes away what it is given, record by record. */
+static void enumerates_what_goes(void **state)
+{
+	static const char *const users[] = {"bin", "daemon", "sys", "games", "man"};
+	union {
+		MQZAD ad;
+		char bytes[256];
+	} buffer;
+	MQZAD filter = {.StrucId = "ZAD ", .Version = MQZAD_VERSION_2, .ObjectType = MQOT_NAMELIST,
+	                .Options = MQAUTHOPT_NAME_EXPLICIT | MQAUTHOPT_ENTITY_EXPLICIT};
+	MQBYTE place[MQZ_COMPONENT_DATA_LENGTH];
+	unsigned seen;
+
+	(void)state;
+	memset(filter.ProfileName, ' ', sizeof filter.ProfileName);
+	for (seen = 0; seen < 5; seen++)
+		assert_int_equal(set(users[seen], MQZAET_PRINCIPAL, "GOES", MQOT_NAMELIST, MQZAO_INQUIRE), MQRC_NONE);
+	for (enumerate(MQZSE_START, &filter, &buffer.ad, sizeof buffer), seen = 0; reason == MQRC_NONE; seen++) {
+		memcpy(place, data, sizeof place);
+		assert_int_equal(set(buffer.ad.EntityDataPtr->EntityNamePtr, MQZAET_PRINCIPAL, "GOES", MQOT_NAMELIST, MQZAO_NONE),
+		                 MQRC_NONE);
+		enumerate(MQZSE_CONTINUE, NULL, &buffer.ad, sizeof buffer);
+	}
+	assert_int_equal(reason, MQRC_NO_DATA_AVAILABLE);
+	assert_int_equal(seen, 5);
+	memset(place + 4, 'x', sizeof place - 4);
+	memcpy(data, place, sizeof place);
+	enumerate(MQZSE_CONTINUE, NULL, &buffer.ad, sizeof buffer); /* that is no place */
+	assert_int_equal(reason, MQRC_SERVICE_ERROR);
+}
+
 static void chained(void **state)
 {
 	check_call *const other_first[] = {other_check, MQZ_CHECK_AUTHORITY}, *const other_last[] = {MQZ_CHECK_AUTHORITY, other_check};
@@ -422,6 +453,8 @@ int main(void)
 		{"M3: SET overrides; alladm and all do not contain crt", set_overrides, kit_real, NULL, NULL},
 		{"M4: most specific profile only, ? * ** table above; not cumulative", generic, kit_real, NULL, NULL},
 		{"M5: DELETE of nothing is OK; ENUMERATE ends with 2379 (mqz_enumerate MUST 2)", deletes_and_enumerates, kit_real, NULL, NULL},
+		{"an enumeration gives each record once, though those that were given go (mqz_enumerate MUST 2)", enumerates_what_goes,
+		 kit_real, NULL, NULL},
 		{"M6: 12- and 48-byte names: over-long refused, blank padding ignored (mqz_form MUST 1)", names, kit_real, NULL, NULL},
 		{"all authority of a reference object goes to a new one; nothing is cached", copies, kit_real, NULL, NULL},
 		{"in a chain a check ends at the first answer, and other calls go on unless told to stop", chained, kit_real, NULL, NULL},

@@ -435,6 +435,13 @@ static void in_pages_of_one(void **state)
 	assert_result(authority_list(&w->rules, &q, &w->answer), AUTHZ_OK);
 	memcpy(q.cursor.bytes, w->answer.reply.cursor.bytes, CURSOR_SIZE);
 	q.cursor.length = w->answer.reply.cursor.length;
+	q.has |= HAS(LIMIT);
+	for (q.limit = 0; q.limit <= 129; q.limit += 129)
+		assert_result(authority_list(&w->rules, &q, &w->answer), AUTHZ_BAD_PARAMETER);
+	q.limit = 1;
+	assert_result(list_all(w, q, text, &pages), AUTHZ_OK);
+	assert_int_equal(pages, 12); /* what the first page left, a record on each */
+	q.has &= ~HAS(LIMIT);
 	set_to(w, "queue", "TWO", "p:x58", "none"); /* the first of the next page */
 	world_host(w);
 	assert_result(list_all(w, q, text, &pages), AUTHZ_OK);
