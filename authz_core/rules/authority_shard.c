@@ -65,14 +65,29 @@ static struct authority_key shard_key(uint32_t number)
 	return key;
 }
 
-/* Which shard a record is in, and the tag by which it is known there. */
-static struct authority_key shard_of(const struct authority_key *key, unsigned char tag[TAG])
+/*
+ * Which shard a record is in, and the tag by which it is known there.  The store's secret is in it: names may be anybody's choice,
+ * as those of dynamic queues, and who knew where they come could fill a shard, or find two of one tag.
+ */
+static enum authz_result shard_of(struct rules *r, struct store_txn *t, const struct authority_key *key, unsigned char tag[TAG],
+                                  struct authority_key *at)
 {
-	unsigned char hash[16];
+	static const char purpose[] = "authz: a shard";
+	unsigned char secret[32], hash[16];
+	crypto_generichash_state state;
+	enum authz_result result = rules_store(r, r->authority, store_secret(t, secret));
 
-	crypto_generichash(hash, sizeof hash, key->bytes, key->length, NULL, 0);
-	memcpy(tag, hash + 2, TAG);
-	return shard_key(((uint32_t)hash[0] << 8 | hash[1]) % SHARDS);
+	if (result == AUTHZ_OK) {
+		crypto_generichash_init(&state, secret, sizeof secret, sizeof hash);
+		crypto_generichash_update(&state, (const unsigned char *)purpose, sizeof purpose);
+		crypto_generichash_update(&state, key->bytes, key->length);
+		crypto_generichash_final(&state, hash, sizeof hash);
+		memcpy(tag, hash + 2, TAG);
+		*at = shard_key(((uint32_t)hash[0] << 8 | hash[1]) % SHARDS);
+		sodium_memzero(&state, sizeof state);
+	}
+	sodium_memzero(secret, sizeof secret);
+	return result;
 }
 
 static enum authz_result shard_read(struct rules *r, struct store_txn *t, const struct authority_key *key, struct shard *s)
@@ -97,22 +112,29 @@ static unsigned char *shard_find(struct shard *s, const unsigned char tag[TAG])
 enum authz_result authority_is_listed(struct rules *r, struct store_txn *t, const struct authority_key *key, bool made, bool *listed)
 {
 	unsigned char tag[TAG];
-	const struct authority_key at = shard_of(key, tag);
+	struct authority_key at;
 	struct shard s;
-	enum authz_result result = shard_read(r, t, &at, &s);
+	enum authz_result result = shard_of(r, t, key, tag, &at);
 
-	*listed = result == AUTHZ_OK && shard_find(&s, tag) != NULL;
-	return result == AUTHZ_OK && s.found != made ? damaged(r) : result;
+	*listed = false;
+	if (result == AUTHZ_OK)
+		result = shard_read(r, t, &at, &s);
+	if (result != AUTHZ_OK)
+		return result;
+	*listed = shard_find(&s, tag) != NULL;
+	return s.found != made ? damaged(r) : AUTHZ_OK;
 }
 
 enum authz_result authority_list_change(struct rules *r, struct store_txn *t, const struct authority_key *key, bool add)
 {
 	unsigned char tag[TAG], *place;
-	const struct authority_key at = shard_of(key, tag);
+	struct authority_key at;
 	struct shard s;
 	struct pack p = {.at = s.tags, .size = sizeof s.tags};
-	enum authz_result result = shard_read(r, t, &at, &s);
+	enum authz_result result = shard_of(r, t, key, tag, &at);
 
+	if (result == AUTHZ_OK)
+		result = shard_read(r, t, &at, &s);
 	if (result != AUTHZ_OK)
 		return result;
 	p.used = s.length;

@@ -2,6 +2,7 @@
 /* Which profiles there are: rules/authority_index.c, and the lists of rules/authority_record.c. */
 #include "authority_kit.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -327,6 +328,28 @@ static void too_many_alike(void **state)
 	check_fails(w, "x000000000000000000000000000000000000000", AUTHZ_OK); /* what was there before stands */
 }
 
+/* Names that all come into shard 0 by a hash that everybody can make. */
+static void chosen_names(void **state)
+{
+	struct world *w = *state;
+	struct store_txn *t = begin(w->rules.authority, true);
+	struct authority_node node;
+	unsigned char hash[16];
+	char key[64] = "Aoqueue";
+	unsigned i, added = 0;
+
+	for (i = 0; added < 2100; i++) {
+		const int length = snprintf(key + 8, sizeof key - 8, "DYN.%u", i);
+
+		crypto_generichash(hash, sizeof hash, (const unsigned char *)key, (size_t)length + 8, NULL, 0);
+		if (hash[1] != 0 || hash[0] % 4 != 0)
+			continue;
+		assert_result(authority_node_add(&w->rules, t, "queue", key + 8, &node), AUTHZ_OK);
+		added++;
+	}
+	assert_result(store_commit(t), AUTHZ_OK);
+}
+
 #define TEST(sentence, function) {sentence, function, world_setup, world_teardown, NULL}
 
 int main(void)
@@ -343,6 +366,7 @@ int main(void)
 		TEST("a record that is lost from a list is damage (authority_record MUST 1)", broken_list),
 		TEST("a profile that is lost from its type's list is damage (authority_index MUST 3)", broken_types_list),
 		TEST("a check reads as many records of 10,010 as of ten (authority_index MUST 2)", flat),
+		TEST("who chooses names chooses no shard, and fills none", chosen_names),
 		TEST("generic profiles that begin alike are limited, with a result of their own", too_many_alike),
 	};
 
