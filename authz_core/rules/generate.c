@@ -72,16 +72,22 @@ static enum authz_result find_maker(struct generation *g)
 	return AUTHZ_OK;
 }
 
-/* Its own, by *USE, or as a master. */
+/* One's own profile takes no authority, so nobody's groups are asked for it. */
+static bool is_own(const struct generation *g)
+{
+	return g->r->caller.uid == g->owner.user.uid;
+}
+
 static enum authz_result may_use(struct generation *g, struct store_txn *t, bool *may)
 {
 	const struct host_user *owner = &g->owner.user;
 	uint32_t mask = 0;
-	enum authz_result result = authority_of_caller(g->r, t, &g->callers, owner, &mask);
+	enum authz_result result = AUTHZ_OK;
 
-	if (result == AUTHZ_OK)
-		result = token_mark_caller(g->r, t, &g->mark, owner);
-	*may = g->r->caller.uid == owner->uid || (mask & AUTHORITY_USE) || g->mark.may;
+	*may = is_own(g);
+	if (!*may)
+		result = authority_of_caller(g->r, t, &g->callers, owner, &mask);
+	*may = *may || (mask & AUTHORITY_USE);
 	return result;
 }
 
@@ -187,7 +193,7 @@ static enum authz_result generate(struct generation *g)
 		result = find_owner(g, &unknown);
 	if (result == AUTHZ_OK)
 		result = find_maker(g);
-	if (result == AUTHZ_OK)
+	if (result == AUTHZ_OK && (unknown || !is_own(g)))
 		result = authority_who_calls(g->r, &g->callers);
 	if (result == AUTHZ_OK)
 		result = authorize(g, unknown);

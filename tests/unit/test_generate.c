@@ -208,6 +208,28 @@ static void intent_lost(void **state)
 	expect_generate(w, &q, AUTHZ_OK);
 }
 
+static void count_names(void *arg, const char *what)
+{
+	*(unsigned *)arg += strcmp(what, "group") == 0;
+}
+
+/* A directory that has lost the name of a group keeps nobody from tokens of his own. */
+static void own_asks_no_names(void **state)
+{
+	struct world *w = *state;
+	struct request q = ask_token("alice");
+	unsigned names = 0;
+
+	w->fake.asked = count_names;
+	w->fake.asked_arg = &names;
+	world_caller(w, "alice");
+	expect_generate(w, &q, AUTHZ_NOPWD_SELF); /* the next check, which wants a password of her */
+	assert_int_equal(names, 0);
+	world_caller(w, "portal");
+	expect_generate(w, &q, AUTHZ_OK);
+	assert_int_not_equal(names, 0);
+}
+
 static void host_out_of_reach(void **state)
 {
 	struct world *w = *state;
@@ -263,6 +285,7 @@ int main(void)
 		     dates_before_the_token),
 		TEST("without the audit nothing is made", intent_lost),
 		TEST("NSS, shadow or a clock out of reach is an error, and no token", host_out_of_reach),
+		TEST("for a token of one's own no name of a group is asked", own_asks_no_names),
 		TEST("intent and outcome are audited with the token's id, refusals with their code", audited),
 	};
 
