@@ -44,6 +44,7 @@ typedef void (*PMQFUNC)(void);
 #define MQCC_WARNING 1
 #define MQCC_FAILED  2
 #define MQRC_NONE                     0
+#define MQRC_BUFFER_LENGTH_ERROR      2005
 #define MQRC_NOT_AUTHORIZED           2035
 #define MQRC_UNKNOWN_OBJECT_NAME      2085
 #define MQRC_SERVICE_NOT_AVAILABLE    2285

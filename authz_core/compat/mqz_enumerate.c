@@ -122,7 +122,7 @@ static enum authz_result next_record(struct place *p, struct turn *t)
 	return result;
 }
 
-/* The record, and behind it its entity, and behind that the name. */
+/* The record, and behind it its entity, and behind that the name.  The length is said though there is no room for it. */
 static bool write_record(const struct authz_authority *a, MQZAD *buffer, MQLONG size, MQLONG *length)
 {
 	char *at = (char *)buffer;
@@ -130,6 +130,7 @@ static bool write_record(const struct authz_authority *a, MQZAD *buffer, MQLONG 
 	MQZAD data = {.Version = MQZAD_VERSION_2};
 	const size_t name = strlen(a->entity) + 1, all = sizeof data + sizeof entity + name;
 
+	*length = (MQLONG)all;
 	if (size < 0 || (size_t)size < all || !mqz_field(data.ProfileName, MQZ_OBJECT, a->profile))
 		return false;
 	memcpy(data.StrucId, MQZAD_STRUC_ID, sizeof data.StrucId);
@@ -142,7 +143,6 @@ static bool write_record(const struct authz_authority *a, MQZAD *buffer, MQLONG 
 	memcpy(at, &data, sizeof data);
 	memcpy(at + sizeof data, &entity, sizeof entity);
 	memcpy(at + sizeof data + sizeof entity, a->entity, name);
-	*length = (MQLONG)all;
 	return true;
 }
 
@@ -166,7 +166,7 @@ static MQLONG enumerate(bool start, const MQZAD *filter, MQZAD *buffer, MQLONG s
 		return MQRC_SERVICE_ERROR;
 	if (!t.found)
 		return MQRC_NO_DATA_AVAILABLE;
-	return write_record(&t.record, buffer, size, length) ? MQRC_NONE : MQRC_SERVICE_ERROR;
+	return write_record(&t.record, buffer, size, length) ? MQRC_NONE : MQRC_BUFFER_LENGTH_ERROR;
 }
 
 void MQZ_ENUMERATE_AUTHORITY_DATA(const MQCHAR *pQMgrName, MQLONG StartEnumeration, const MQZAD *pFilter,
