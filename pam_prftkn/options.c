@@ -188,6 +188,18 @@ static bool read_sessions(struct options *o, const char *value)
 	return *value == '/';
 }
 
+static bool read_entries(struct options *o, const char *value)
+{
+	o->entries = value;
+	return *value == '/';
+}
+
+static bool read_confdir(struct options *o, const char *value)
+{
+	o->confdir = value;
+	return *value == '/';
+}
+
 static bool read_require(struct options *o, const char *value)
 {
 	struct requirement unused;

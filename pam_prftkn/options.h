@@ -13,7 +13,7 @@
 #define OPTIONS_TIMEOUT_MAX 60
 #define OPTIONS_MIN_UID 1000   /* UID_MIN of login.defs, as distributions ship it */
 #define OPTIONS_PROMPT "Password: "
-
+#define OPTIONS_SEPARATOR '*'
 #define OPTIONS_REQUIRE_MAX 8  /* of require=, how many there may be */
 #define OPTIONS_LIFETIME 3600  /* seconds of a session's token, and the most */
 
@@ -34,6 +34,13 @@
 	O(lifetime,       VALUE) \
 	O(sessions,       VALUE) \
 	O(override,       FLAG) \
+	O(master,         FLAG) \
+	O(split,          VALUE) \
+	O(separator,      VALUE) \
+	O(mailbox,        FLAG) \
+	O(entries,        VALUE) \
+	O(confdir,        VALUE) \
+	O(late,           FLAG) \
 	O(require,        VALUE)
 /* clang-format on */
 
@@ -52,6 +59,13 @@ struct options {
 	int issue;            /* 0, or the type of the token that a session gets: enum authz_token_type */
 	int lifetime;         /* of that, seconds */
 	const char *sessions; /* folder of folders for it; NULL: the build's */
+	bool master;          /* answers may be a master's */
+	const char *split;    /* in these services names may be a master's; NULL: in none */
+	char separator;       /* of both */
+	bool mailbox;         /* the password of the owner's mailbox counts */
+	const char *entries;  /* folder of the files that say whose session is a master's; NULL: the build's */
+	const char *confdir;  /* of the service authz-master; NULL: libpam's */
+	bool late;            /* password: the new one has been stored already */
 	const char *require[OPTIONS_REQUIRE_MAX]; /* account: authorities that it takes (require.h) */
 	size_t require_count;
 };

@@ -8,7 +8,7 @@
 #include <security/pam_ext.h>
 #include <syslog.h>
 
-#include "authz.h"
+#include "claims.h"
 #include "requirement.h"
 
 /* Names that are unknown here may be anything that was typed. */
@@ -24,8 +24,7 @@ static void log_refusal(pam_handle_t *pamh, const char *value, enum authz_result
 
 static int require_one(pam_handle_t *pamh, const struct options *options, const char *user, const char *value)
 {
-	const struct authz_client client = {.helper = options->helper, .socket = options->socket,
-	                                    .timeout_ms = options->timeout * 1000};
+	const struct authz_client client = claims_client(options);
 	const struct authz_entity of = {.user = user};
 	struct authz_error error = {.subject = ""};
 	enum authz_result result = AUTHZ_BAD_PARAMETER;
@@ -46,11 +45,9 @@ static int require_one(pam_handle_t *pamh, const struct options *options, const 
 
 int require_all(pam_handle_t *pamh, const struct options *options)
 {
-	const void *user = NULL;
+	const char *user = claims_item(pamh, PAM_USER);
 	int status = PAM_IGNORE;
 
-	if (options->require_count > 0 && pam_get_item(pamh, PAM_USER, &user) != PAM_SUCCESS)
-		return PAM_AUTHINFO_UNAVAIL;
 	for (size_t i = 0; i < options->require_count; i++) {
 		status = require_one(pamh, options, user == NULL ? "" : user, options->require[i]);
 		if (status != PAM_SUCCESS)

@@ -24,6 +24,7 @@ struct generation {
 	struct owner owner;
 	struct host_user maker;
 	struct authority_who callers;
+	struct token_mark mark;
 	struct issue issue;
 	bool days_stand;
 	char detail[128]; /* of the audit */
@@ -78,6 +79,7 @@ static bool is_own(const struct generation *g)
 	return g->r->caller.uid == g->owner.user.uid;
 }
 
+/* Its own, by *USE, or as a master. */
 static enum authz_result may_use(struct generation *g, struct store_txn *t, bool *may)
 {
 	const struct host_user *owner = &g->owner.user;
@@ -87,7 +89,9 @@ static enum authz_result may_use(struct generation *g, struct store_txn *t, bool
 	*may = is_own(g);
 	if (!*may)
 		result = authority_of_caller(g->r, t, &g->callers, owner, &mask);
-	*may = *may || (mask & AUTHORITY_USE);
+	if (result == AUTHZ_OK)
+		result = token_mark_caller(g->r, t, &g->mark, owner);
+	*may = *may || (mask & AUTHORITY_USE) || g->mark.may;
 	return result;
 }
 

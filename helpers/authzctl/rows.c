@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "authority.h"
+#include "cabinet_marks.h"
 #include "output.h"
 
 /* A list, and a row of it as the helper gives it and as people see it. */
@@ -13,8 +14,7 @@ struct rows {
 	const char *titles[ROWS_MAX];
 	char items[ROWS_MAX][ITEM_SIZE];
 	int64_t numbers[ROWS_MAX];
-	char times[ROWS_MAX][32];
-	char words[AUTHORITY_WORDS_SIZE];
+	char shown[ROWS_MAX][ITEM_SIZE]; /* of a number that is shown otherwise */
 	const char *cells[ROWS_MAX];
 };
 
@@ -34,14 +34,19 @@ static bool read_cell(struct rows *r, size_t i)
 		return true;
 	if (!text_number(r->items[i], &r->numbers[i]))
 		return false;
-	if (kind == COLUMN_TIME || kind == COLUMN_TIME_OR_NONE) {
-		text_time(r->numbers[i], r->times[i]);
-		r->cells[i] = r->times[i];
+	if (is_none(r, i)) {
+		r->cells[i] = "-";
+		return true;
 	}
-	if (kind == COLUMN_AUTHORITY) {
-		authority_words(r->items[0], (uint32_t)r->numbers[i], r->words);
-		r->cells[i] = r->words;
-	}
+	if (kind == COLUMN_TIME || kind == COLUMN_TIME_OR_NONE)
+		text_time(r->numbers[i], r->shown[i]);
+	else if (kind == COLUMN_MARKS)
+		marks_show(r->items[i], r->shown[i]);
+	else if (kind == COLUMN_AUTHORITY)
+		authority_words(r->items[0], (uint32_t)r->numbers[i], r->shown[i]);
+	else
+		return true;
+	r->cells[i] = r->shown[i];
 	return true;
 }
 
@@ -59,7 +64,7 @@ static json_t *cell_json(const struct rows *r, size_t i)
 {
 	if (r->columns[i].kind == COLUMN_TEXT)
 		return text_json(r->items[i]);
-	if (r->items[i][0] == '\0')
+	if (r->items[i][0] == '\0' || is_none(r, i))
 		return json_null();
 	return r->columns[i].kind == COLUMN_AUTHORITY ? authority_json(r->items[0], (uint32_t)r->numbers[i])
 	                                              : json_integer(r->numbers[i]);

@@ -7,8 +7,9 @@
 #include "output.h"
 
 /*
- * What a column holds.  What is empty is shown as "-", but in the last column; in JSON it is null, if it is no TEXT.
- * AUTHORITY is a mask, or empty, of the type of object that the first column has; words for people, an array of them in JSON.
+ * What a column holds.  What is empty is shown as "-", but in the last column; in JSON it is null, if it is no TEXT.  A TIME
+ * OR NONE is none where it is empty, or 0.  MARKS are a number, or empty, that people see as words.  AUTHORITY is a mask, or
+ * empty, of the type of object that the first column has; words for people, an array of them in JSON.
  */
 enum column_kind {
 	COLUMN_TEXT,
@@ -16,6 +17,7 @@ enum column_kind {
 	COLUMN_NUMBER_OR_NONE,
 	COLUMN_TIME,
 	COLUMN_TIME_OR_NONE,
+	COLUMN_MARKS,
 	COLUMN_AUTHORITY
 };
 

@@ -134,7 +134,7 @@ fields()
 one_line_each()
 {
 	authzctl audit >"$work/audit"
-	! grep -Ev '^[0-9T:.Z-]+ (seq=[0-9]+ )?event=[a-z.]+ phase=(intent|done) ' "$work/audit" &&
+	! grep -Ev '^[0-9T:.Z-]+ (seq=[0-9]+ )?event=[a-z.-]+ phase=(intent|done) ' "$work/audit" &&
 		! grep -aE '[^[:print:]]' "$work/audit" && ! grep ' event=.* event=' "$work/audit" &&
 		! since_mark | grep -a 'authz-helper' | grep -aE '[^[:print:]	]| event=.* event='
 }

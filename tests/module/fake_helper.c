@@ -3,7 +3,8 @@
  * A helper for tests of what talks to one: "fake_helper ANSWER ASKED".  It appends the request that it got to the file
  * ASKED, a line for each field, and answers what the file ANSWER says, a line for each of:
  *
- *	result N, user NAME, uid N, seconds N, overridden N, isn N, gid N, count N, total N, mask N, subject TEXT	the reply's fields
+ *	result N, user NAME, uid N, master NAME, master_uid N, seconds N, overridden N, isn N, gid N, count N, total N,
+ *	mask N, subject TEXT				the reply's fields
  *	row TEXT|TEXT|...				a row of a list
  *	cursor TEXT					there is more; a request with it is answered by the file ANSWER.TEXT
  *	token N						a token all of whose bytes are N
@@ -82,6 +83,17 @@ static int report(const char *path, const struct request *r, const char *wrong)
 	NUMBER(SECURITY, security)
 	NUMBER(MARKS, marks)
 	NUMBER(WHICH, which)
+	FIELD(MASTER, master)
+	FIELD(OWNERS, owners)
+	FIELD(BOX_GROUP, box_group)
+	FIELD(SERVER, server)
+	FIELD(ADDRESS, address)
+	NUMBER(UNTIL, until)
+	NUMBER(VERIFIED, verified)
+	NUMBER(FORBID, forbid)
+	NUMBER(RECONFIGURE, reconfigure)
+	NUMBER(MASK_ADD, mask_add)
+	NUMBER(MASK_DROP, mask_drop)
 	FIELD(OBJECT_TYPE, object_type)
 	FIELD(OBJECT, object)
 	FIELD(PRINCIPAL, principal)

@@ -27,7 +27,9 @@ static void every_option(void **state)
 	static const char *const options[] = {
 		"debug", "timeout=1", "timeout=60", "timeout=05", "use_first_pass try_first_pass", "try_first_pass",
 		"prompt=Token:", "services=probe", "socket=none", "socket=/nobody/listens/here", "debug debug",
-		"reauth", "override", "require=service:probe:use", "issue", "issue=single", "issue=multiple", "issue=regenerable", "lifetime=1", "lifetime=3600", "sessions=/s",
+		"reauth", "override", "issue", "issue=single", "issue=multiple", "issue=regenerable", "lifetime=1", "lifetime=3600", "sessions=/s",
+		"master", "split=dovecot,vsftpd", "separator=+", "mailbox", "entries=/e", "confdir=/c", "late",
+		"require=service:probe:use",
 	};
 	struct outcome outcome;
 
@@ -513,6 +515,9 @@ static void page_codes(void **state)
 	stack_answers("result 34\n");
 	stack_authenticate(&(struct login){.answer = STACK_TOKEN}, &outcome);
 	stack_call(&(struct login){.options = "issue"}, pam_open_session);
+	stack_change(&(struct login){.variable = "AUTHZ_ENTRY=x"}, &outcome);
+	assert_int_equal(outcome.messages, 1);
+	stack_change(&(struct login){.options = "mailbox", .conversation = PAM_CONV_ERR}, &outcome);
 	stack_answers("result 150\nsubject probe\n");
 	stack_call(&(struct login){.options = "require=service:probe:use"}, pam_acct_mgmt);
 	assert_int_equal(sizeof code_names / sizeof *code_names, _PAM_RETURN_VALUES);

@@ -44,7 +44,7 @@ page_is_clean()
 
 
 : >"$scratch/why"
-for page in pam_prftkn.8 authz-helper.8 authzctl.1 authz-run.1 authz.conf.5 authz_core.3 qsyptkn.3 z_cabinet.3 mqz.3 nss_cabinet.8; do
+for page in pam_prftkn.8 authz-helper.8 authz-launch.8 authzctl.1 authz-run.1 authz.conf.5 authz_core.3 qsyptkn.3 z_cabinet.3 mqz.3 nss_cabinet.8; do
 	if command -v mandoc >/dev/null; then
 		page_is_clean "$man/$page"
 		result $? "$page has no mistake that mandoc warns of"

@@ -218,6 +218,8 @@ int main(void)
 		ROW("the first argument that is wrong is the one that is named (options MUST 1)", first_wrong_one),
 		ROW("an option is known by its whole name alone (options MUST 1)", prefixes),
 		ROW("a number is digits in its range and nothing else (options MUST 2)", numbers),
+		ROW("a separator is one printable character that no name has in it (options MUST 1)", separators),
+		ROW("names are split in the services that are named, and in no other", split),
 		ROW("require= is a type, a name, and an authority of that type; there may be eight", requirements),
 		ROW("a service is in the list by its whole name alone", services),
 	};
