@@ -5,7 +5,8 @@
  * MUST 1: PAM_USER is set in services of split= alone (master.c).
  * MUST 2: whoever types learns nothing from authenticate but the prompt, and what authz-master asks a master beside.
  * MUST 3: the host finds errno, its signals, its children and its descriptors as they were.
- * MUST 4: a bad option is PAM_SERVICE_ERR and a line in the log, and then nobody is prompted and nothing is asked.
+ * MUST 4: a bad option is PAM_SERVICE_ERR and a line in the log, and then nobody is prompted and nothing is asked; so is one that
+ *         would not be heeded where it stands.
  * MUST 5: a token is no password: chauthtok takes none for the current one and lets none become the new one.
  * MUST 6: in the service authz-master no token is taken, and no master's form.
  */
@@ -30,14 +31,24 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
-/* PAM_SUCCESS: go on. */
-static int begin(pam_handle_t *pamh, struct options *options, int argc, const char **argv)
+/* An authority that is required and not asked about would let in whom the site keeps out.  NULL: nothing is wrong. */
+static const char *misplaced(const struct options *options, bool is_account)
 {
-	const char *wrong = options_parse(options, argc, argv);
+	if (options->require_count == 0)
+		return NULL;
+	if (!is_account)
+		return "require= is for account alone";
+	return options->override ? "override and require= take a line each" : NULL;
+}
+
+/* PAM_SUCCESS: go on. */
+static int begin(pam_handle_t *pamh, struct options *options, bool is_account, int argc, const char **argv)
+{
+	const char *wrong = options_parse(options, argc, argv), *why = wrong == NULL ? misplaced(options, is_account) : NULL;
 	const void *service = NULL;
 
-	if (wrong != NULL) {
-		pam_syslog(pamh, LOG_ERR, "option not valid: %s", wrong);
+	if (wrong != NULL || why != NULL) {
+		pam_syslog(pamh, LOG_ERR, "option not valid: %s", wrong != NULL ? wrong : why);
 		return PAM_SERVICE_ERR;
 	}
 	if (pam_get_item(pamh, PAM_SERVICE, &service) == PAM_SUCCESS && options_have_service(options, service))
@@ -72,7 +83,7 @@ static int authenticate(pam_handle_t *pamh, int argc, const char **argv)
 	struct options options;
 	struct answer answer;
 	struct master_names names;
-	int status = begin(pamh, &options, argc, argv);
+	int status = begin(pamh, &options, false, argc, argv);
 	bool split;
 
 	override_note(pamh, NULL);
@@ -115,7 +126,7 @@ static int refuse_token(pam_handle_t *pamh, int flags)
 static int change(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct options options;
-	int status = begin(pamh, &options, argc, argv);
+	int status = begin(pamh, &options, false, argc, argv);
 
 	if (status != PAM_SUCCESS)
 		return status;
@@ -133,15 +144,13 @@ static int change(pam_handle_t *pamh, int flags, int argc, const char **argv)
 static int account(pam_handle_t *pamh, int argc, const char **argv)
 {
 	struct options options;
-	int status = begin(pamh, &options, argc, argv);
+	int status = begin(pamh, &options, true, argc, argv);
 
-	if (status == PAM_SUCCESS)
-		status = require_all(pamh, &options);
-	if (status != PAM_SUCCESS && status != PAM_IGNORE)
+	if (status != PAM_SUCCESS)
 		return status;
 	if (options.override)
-		return override_holds(pamh) ? PAM_SUCCESS : PAM_IGNORE; /* success says that alone there */
-	return status;
+		return override_holds(pamh) ? PAM_SUCCESS : PAM_IGNORE;
+	return require_all(pamh, &options);
 }
 
 EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
@@ -188,7 +197,7 @@ static int both(int entry, int token)
 static int open_session(pam_handle_t *pamh, int argc, const char **argv)
 {
 	struct options options;
-	int status = begin(pamh, &options, argc, argv);
+	int status = begin(pamh, &options, false, argc, argv);
 
 	if (status != PAM_SUCCESS)
 		return status;
@@ -201,7 +210,7 @@ static int open_session(pam_handle_t *pamh, int argc, const char **argv)
 static int close_session(pam_handle_t *pamh, int argc, const char **argv)
 {
 	struct options options;
-	int status = begin(pamh, &options, argc, argv), token = PAM_IGNORE;
+	int status = begin(pamh, &options, false, argc, argv), token = PAM_IGNORE;
 
 	if (status != PAM_SUCCESS)
 		return status;

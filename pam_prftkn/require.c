@@ -2,21 +2,25 @@
 /*
  * MUST 1: whatever is not the helper's OK to every requirement is a refusal.
  * MUST 2: who it is that PAM_USER has is the helper's to find out; root is asked about as all are.
+ * MUST 3: no name that is unknown here (people type passwords at "login:") is ever in a line of the log.
  */
 #include "require.h"
 
 #include <security/pam_ext.h>
+#include <stdio.h>
 #include <syslog.h>
 
 #include "claims.h"
 #include "requirement.h"
 
-/* Names that are unknown here may be anything that was typed. */
-static void log_refusal(pam_handle_t *pamh, const char *value, enum authz_result result, const struct authz_error *error)
+/* What is refused is an object, and that is named already; any other result may be about a name that was typed. */
+static void log_refusal(pam_handle_t *pamh, const char *value, enum authz_result result, struct authz_error *error)
 {
 	const bool refused = result == AUTHZ_NOT_AUTHORIZED_OBJECT;
 	char sentence[512];
 
+	if (!refused && claims_account(pamh) == NULL)
+		error->subject[0] = '\0';
 	authz_result_text(result, error, sentence, sizeof sentence);
 	pam_syslog(pamh, refused ? LOG_NOTICE : LOG_ERR, "account %s: require=%s %s: %s", refused ? "refused" : "not checked", value,
 	           authz_result_code(result), sentence);
@@ -36,6 +40,8 @@ static int require_one(pam_handle_t *pamh, const struct options *options, const 
 		if (options->debug)
 			pam_syslog(pamh, LOG_DEBUG, "asking the helper about require=%s", value);
 		result = authz_authority_check(&client, &object, &of, r.mask, &error);
+		if (result == AUTHZ_NOT_AUTHORIZED_OBJECT)
+			(void)snprintf(error.subject, sizeof error.subject, "%s", r.name);
 	}
 	if (result == AUTHZ_OK)
 		return PAM_SUCCESS;
