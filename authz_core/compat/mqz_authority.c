@@ -133,14 +133,13 @@ void MQZ_SET_AUTHORITY(const MQCHAR *pQMgrName, const MQCHAR *pEntityName, MQLON
 typedef enum authz_result getter(const struct authz_client *client, const struct authz_object *object,
                                  const struct authz_entity *entity, uint32_t *mask, struct authz_error *error);
 
-/* "use" of a PAM service is none of the published bits, and is not shown. */
 static void get(getter *ask, const struct who *w, MQLONG *authority, MQLONG *continuation, MQLONG *code, MQLONG *reason)
 {
 	struct authz_error error;
 	uint32_t mask;
 	const enum authz_result result = ask(compat_client(), &w->on, &w->of, &mask, &error);
 
-	*authority = (MQLONG)mqz_published(w->on.type, mask);
+	*authority = (MQLONG)mask;
 	mqz_end(result, continuation, code, reason);
 }
 

@@ -136,7 +136,7 @@ static bool write_record(const struct authz_authority *a, MQZAD *buffer, MQLONG 
 	memcpy(data.StrucId, MQZAD_STRUC_ID, sizeof data.StrucId);
 	memcpy(entity.StrucId, MQZED_STRUC_ID, sizeof entity.StrucId);
 	data.ObjectType = mqz_number(a->type);
-	data.Authority = (MQLONG)mqz_published(a->type, a->mask);
+	data.Authority = (MQLONG)a->mask;
 	data.EntityType = a->kind == 'g' ? MQZAET_GROUP : MQZAET_PRINCIPAL;
 	data.EntityDataPtr = (MQZED *)(void *)(at + sizeof data);
 	entity.EntityNamePtr = at + sizeof data + sizeof entity;

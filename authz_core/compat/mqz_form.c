@@ -55,7 +55,7 @@ static const struct {
 	{MQOT_COMM_INFO, "comminfo"},
 	{MQOT_CF_STRUC, "cfstruct"},
 	{MQOT_LISTENER, "listener"},
-	{MQOT_SERVICE, "service"},
+	{MQOT_SERVICE, "mqservice"},
 	{MQOT_CLNTCONN_CHANNEL, "clntconn"},
 	{MQOT_REMOTE_Q_MGR_NAME, "rqmname"},
 };
@@ -83,19 +83,14 @@ MQLONG mqz_number(const char *type)
 bool mqz_mask(const char *type, MQLONG authority, uint32_t *mask)
 {
 	static const uint32_t wholes[] = {MQZAO_ALL, MQZAO_ALL_MQI, MQZAO_ALL_ADMIN};
-	const uint32_t takes = authority_published(type), asked = (uint32_t)authority;
+	const uint32_t takes = authority_takes(type), asked = (uint32_t)authority;
 	size_t i;
 
 	*mask = asked;
 	for (i = 0; i < sizeof wholes / sizeof wholes[0]; i++)
 		if ((asked & wholes[i]) == wholes[i])
 			*mask &= ~(wholes[i] & ~takes);
-	return (*mask & ~takes) == 0;
-}
-
-uint32_t mqz_published(const char *type, uint32_t mask)
-{
-	return mask & authority_published(type);
+	return (*mask & ~takes) == 0 && (*mask != 0 || asked == 0);
 }
 
 static MQLONG reason_of(enum authz_result result)

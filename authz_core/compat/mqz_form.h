@@ -22,11 +22,9 @@ const char *mqz_type(MQLONG number);
 MQLONG mqz_number(const char *type);
 /*
  * The bits of a mask that its type takes.  A whole MQZAO_ALL, _ALL_MQI or _ALL_ADMIN in it means those of them that there are;
- * false: a bit beside them is none of this type.
+ * false: a bit beside them is none of this type, or of what is asked for there is nothing: that is not MQZAO_NONE.
  */
 bool mqz_mask(const char *type, MQLONG authority, uint32_t *mask);
-/* The published bits of what somebody has. */
-uint32_t mqz_published(const char *type, uint32_t mask);
 
 /* How a call ends. */
 void mqz_end(enum authz_result result, MQLONG *continuation, MQLONG *code, MQLONG *reason);

@@ -38,6 +38,7 @@ static const struct word published[] = {
 
 static const struct word ours[] = {{"use", AUTHORITY_USE}, {"objmgt", AUTHORITY_OBJMGT}};
 
+/* None has both: who sets the published bits of an object sets all of it. */
 static const struct type {
 	const char *name, *also;
 	uint32_t published, ours;
@@ -50,13 +51,14 @@ static const struct type {
 	{"process", "prcs", BIT_inq | BIT_set | BIT_admin, 0},
 	{"queue", "q", BIT_browse | BIT_get | BIT_put | BIT_inq | BIT_set | BIT_context | BIT_admin | BIT_clr, 0},
 	{"qmgr", NULL, BIT_connect | BIT_inq | BIT_set | BIT_setid | BIT_setall | BIT_altusr | BIT_admin | BIT_system, 0},
-	{"service", "srvc", BIT_admin | BIT_ctrl, AUTHORITY_USE},
+	{"mqservice", "srvc", BIT_admin | BIT_ctrl, 0},
 	{"topic", "top", BIT_pub | BIT_sub | BIT_resume | BIT_context | BIT_admin | BIT_clr | BIT_ctrl, 0},
 	{"comminfo", NULL, BIT_admin, 0},
 	{"storageclass", NULL, BIT_admin, 0},
 	{"cfstruct", NULL, BIT_admin, 0},
 	{"rqmname", NULL, BIT_put, 0},
 	{TYPE_PROFILE, NULL, 0, AUTHORITY_USE | AUTHORITY_OBJMGT},
+	{"service", NULL, 0, AUTHORITY_USE},
 	{"command", NULL, 0, AUTHORITY_USE},
 	{"host", NULL, 0, AUTHORITY_USE},
 };
@@ -91,13 +93,6 @@ uint32_t authority_takes(const char *type)
 	const struct type *t = find_type(type);
 
 	return t == NULL ? 0 : t->published | t->ours;
-}
-
-uint32_t authority_published(const char *type)
-{
-	const struct type *t = find_type(type);
-
-	return t == NULL ? 0 : t->published;
 }
 
 static uint32_t one_of(const struct word *words, size_t count, uint32_t takes, const char *word)

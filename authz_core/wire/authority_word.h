@@ -2,8 +2,8 @@
 /*
  * The words of authorities: types of objects, bits, keywords, and which type takes what (doc/AUTHORITY).
  *
- * Bits and keywords are the published ones (MQZAO_…, setmqaut), but for "use" and "objmgt", which are the first two of the types
- * that have them.  Both sides of the protocol hold this.
+ * Bits and keywords are the published ones (MQZAO_…, setmqaut), but for "use" and "objmgt", which are the first two of our own
+ * types, and these have no others.  Both sides of the protocol hold this.
  */
 #ifndef AUTHZ_WIRE_AUTHORITY_WORD_H
 #define AUTHZ_WIRE_AUTHORITY_WORD_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define AUTHORITY_USE    0x1u /* of profile, command, host, service */
+#define AUTHORITY_USE    0x1u /* of profile, service, command, host */
 #define AUTHORITY_OBJMGT 0x2u /* of profile */
 #define TYPE_PROFILE "profile"
 
@@ -24,8 +24,6 @@ const char *authority_type_at(size_t number);
 const char *authority_type_named(const char *word);
 /* All bits that a type takes; 0: there is no such type. */
 uint32_t authority_takes(const char *type);
-/* The bits of it that are the published ones: without "use" and "objmgt". */
-uint32_t authority_published(const char *type);
 /*
  * The bits of a keyword for this type: "get"; or "allmqi", "alladm", "all", those of it that the type takes; or "none", no bit.
  * false: there is no such keyword, or the type does not take it.

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "compat/client.h"
 #include "compat_kit.h"
 #include "mqz.h"
 
@@ -218,9 +219,41 @@ static void set_overrides(void **state)
 	assert_int_equal(get("bin", MQZAET_PRINCIPAL, "M3", MQOT_Q), 0x1f0000);
 	assert_int_equal(set("bin", MQZAET_PRINCIPAL, "M3", MQOT_Q, MQZAO_CONNECT), MQRC_SERVICE_ERROR);
 	assert_int_equal(get("bin", MQZAET_PRINCIPAL, "M3", MQOT_Q), 0x1f0000);
+	assert_int_equal(set("bin", MQZAET_PRINCIPAL, "M3", MQOT_REMOTE_Q_MGR_NAME, MQZAO_OUTPUT), MQRC_NONE);
+	assert_int_equal(set("bin", MQZAET_PRINCIPAL, "M3", MQOT_REMOTE_Q_MGR_NAME, MQZAO_ALL_ADMIN), MQRC_SERVICE_ERROR);
+	assert_int_equal(get("bin", MQZAET_PRINCIPAL, "M3", MQOT_REMOTE_Q_MGR_NAME), MQZAO_OUTPUT); /* it has none of those */
 	assert_int_equal(set("bin", MQZAET_PRINCIPAL, "M3", MQOT_Q, MQZAO_NONE), MQRC_NONE);
 	assert_int_equal(get("bin", MQZAET_PRINCIPAL, "M3", MQOT_Q), 0);
-	assert_int_equal(set("bin", MQZAET_PRINCIPAL, "M3", MQOT_SERVICE, MQZAO_CONNECT), MQRC_SERVICE_ERROR); /* it is "use" there */
+}
+
+static bool may_use(const char *service)
+{
+	const struct authz_object object = {"service", service};
+	const struct authz_entity bin = {.user = "bin"};
+	struct authz_error error;
+
+	return authz_authority_check(compat_client(), &object, &bin, AUTHZ_AUTHORITY_USE, &error) == AUTHZ_OK;
+}
+
+static void not_of_pam(void **state)
+{
+	const struct authz_object object = {"service", "sshd"};
+	const struct authz_entity bin = {.user = "bin"};
+	struct authz_error error;
+
+	(void)state;
+	assert_int_equal(authz_authority_set(compat_client(), &object, &bin, AUTHZ_AUTHORITY_USE, &error), AUTHZ_OK);
+	assert_int_equal(set("bin", MQZAET_PRINCIPAL, "sshd", MQOT_SERVICE, MQZAO_CONNECT), MQRC_SERVICE_ERROR); /* that bit is "use" */
+	assert_int_equal(get("bin", MQZAET_PRINCIPAL, "sshd", MQOT_SERVICE), 0);
+	assert_int_equal(set("bin", MQZAET_PRINCIPAL, "sshd", MQOT_SERVICE, MQZAO_CONTROL), MQRC_NONE);
+	assert_int_equal(get("bin", MQZAET_PRINCIPAL, "sshd", MQOT_SERVICE), MQZAO_CONTROL);
+	assert_true(may_use("sshd"));
+	MQZ_COPY_ALL_AUTHORITY(QM, OBJECT("sshd"), OBJECT("other"), MQOT_SERVICE, data, &continuation, &code, &reason);
+	assert_int_equal(reason, MQRC_NONE);
+	assert_false(may_use("other"));
+	MQZ_DELETE_AUTHORITY(QM, OBJECT("sshd"), MQOT_SERVICE, data, &continuation, &code, &reason);
+	assert_int_equal(reason, MQRC_NONE);
+	assert_true(may_use("sshd"));
 }
 
 static void generic(void **state)
@@ -456,6 +489,7 @@ int main(void)
 		 explicit_and_get, kit_real, NULL, NULL},
 		{"M2: unknown or blank entity in CHECK: nobody's authority, not an error", unknown_entities, kit_real, NULL, NULL},
 		{"M3: SET overrides; alladm and all do not contain crt", set_overrides, kit_real, NULL, NULL},
+		{"what a queue manager does to its services is nothing to PAM's", not_of_pam, kit_real, NULL, NULL},
 		{"M4: most specific profile only, ? * ** table above; not cumulative", generic, kit_real, NULL, NULL},
 		{"M5: DELETE of nothing is OK; ENUMERATE ends with 2379 (mqz_enumerate MUST 2)", deletes_and_enumerates, kit_real, NULL, NULL},
 		{"an enumeration gives each record once, though those that were given go (mqz_enumerate MUST 2)", enumerates_what_goes,
