@@ -6,7 +6,6 @@
 #include "rules/authority_family.h"
 #include "rules/authority_profile.h"
 #include "rules/authority_shard.h"
-#include "wire/authority_word.h"
 
 #define VERSION 1
 #define LITERALS OBJECT_SIZE /* lengths that the text before a wildcard can have: 0 to 48 */
@@ -33,6 +32,15 @@ struct type_node {
 	bool found;
 };
 
+/* A type is made with its first profile, and listed then. */
+static enum authz_result never_made(struct rules *r, struct store_txn *t, const struct authority_key *key)
+{
+	bool listed;
+	enum authz_result result = authority_is_listed(r, t, key, false, &listed);
+
+	return result == AUTHZ_OK && listed ? damaged(r) : result;
+}
+
 static enum authz_result type_read(struct rules *r, struct store_txn *t, const char *type, struct type_node *out)
 {
 	const struct authority_key key = authority_key("At", type, NULL, 0);
@@ -43,7 +51,7 @@ static enum authz_result type_read(struct rules *r, struct store_txn *t, const c
 
 	if (result != AUTHZ_OK || !out->found) {
 		memset(out, 0, sizeof *out);
-		return result;
+		return result == AUTHZ_OK ? never_made(r, t, &key) : result;
 	}
 	if (unpack_number(&u, 1) != VERSION)
 		return damaged(r);
@@ -76,17 +84,15 @@ static enum authz_result type_write(struct rules *r, struct store_txn *t, const 
 	return authority_key_put(r, t, &key, &p);
 }
 
-/* All types and all shards at once, so that one that is not there while another one is was lost. */
-static enum authz_result make_all(struct rules *r, struct store_txn *t)
+static enum authz_result type_make(struct rules *r, struct store_txn *t, const char *type)
 {
+	const struct authority_key key = authority_key("At", type, NULL, 0);
 	const struct type_node none = {.found = false};
 	enum authz_result result = authority_shards_make(r, t);
-	const char *type;
-	size_t i;
 
-	for (i = 0; result == AUTHZ_OK && (type = authority_type_at(i)) != NULL; i++)
-		result = type_write(r, t, type, &none);
-	return result;
+	if (result == AUTHZ_OK)
+		result = authority_list_change(r, t, &key, true);
+	return result == AUTHZ_OK ? type_write(r, t, type, &none) : result;
 }
 
 enum authz_result authority_next_number(struct rules *r, struct store_txn *t, const char *type, uint64_t *number)
@@ -165,8 +171,8 @@ enum authz_result authority_node_find(struct rules *r, struct store_txn *t, cons
 
 	*found = false;
 	memset(out, 0, sizeof *out);
-	if (result == AUTHZ_OK)
-		result = authority_is_listed(r, t, &key, n.found, found);
+	if (result == AUTHZ_OK && n.found)
+		result = authority_is_listed(r, t, &key, true, found);
 	return result == AUTHZ_OK && *found ? node_read(r, t, type, profile, out) : result;
 }
 
@@ -175,14 +181,11 @@ enum authz_result authority_node_find(struct rules *r, struct store_txn *t, cons
 enum authz_result authority_node_first(struct rules *r, struct store_txn *t, const char *type, struct authority_node *out,
                                        bool *found)
 {
-	const struct authority_key any = authority_key("At", type, NULL, 0);
 	struct type_node n;
 	enum authz_result result = type_read(r, t, type, &n);
 
 	memset(out, 0, sizeof *out);
 	*found = result == AUTHZ_OK && n.profiles > 0;
-	if (result == AUTHZ_OK && !n.found)
-		return authority_is_listed(r, t, &any, false, &(bool){false}); /* a type that is not there was never made */
 	if (!*found)
 		return result;
 	result = node_read(r, t, type, n.first, out);
@@ -294,11 +297,8 @@ enum authz_result authority_node_add(struct rules *r, struct store_txn *t, const
 
 	memset(out, 0, sizeof *out);
 	memcpy(out->profile, profile, strnlen(profile, OBJECT_SIZE - 1));
-	if (result == AUTHZ_OK && !n.found) {
-		result = authority_is_listed(r, t, &key, false, &(bool){false});
-		if (result == AUTHZ_OK)
-			result = make_all(r, t);
-	}
+	if (result == AUTHZ_OK && !n.found)
+		result = type_make(r, t, type);
 	if (result == AUTHZ_OK)
 		result = authority_list_change(r, t, &key, true);
 	if (result == AUTHZ_OK && authority_profile_is_generic(profile))
@@ -361,7 +361,7 @@ static enum authz_result search_all(struct rules *r, struct store_txn *t, const 
 	bool listed;
 	size_t i;
 
-	result = authority_is_listed(r, t, &own, n->found, &listed);
+	result = authority_is_listed(r, t, &own, true, &listed);
 	if (result != AUTHZ_OK)
 		return result;
 	if (listed) {
@@ -392,7 +392,7 @@ enum authz_result authority_index_find(struct rules *r, struct store_txn *t, con
 	if (name[0] == '\0' || strlen(name) >= OBJECT_SIZE)
 		return rules_refuse(r, AUTHZ_INTERNAL, "the name of an object");
 	result = type_read(r, t, type, &n);
-	if (result == AUTHZ_OK)
+	if (result == AUTHZ_OK && n.found)
 		result = search_all(r, t, &n, &s);
 	if (result != AUTHZ_OK || s.best[0] == '\0')
 		return result;

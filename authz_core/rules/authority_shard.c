@@ -122,7 +122,7 @@ enum authz_result authority_is_listed(struct rules *r, struct store_txn *t, cons
 	if (result != AUTHZ_OK)
 		return result;
 	*listed = shard_find(&s, tag) != NULL;
-	return s.found != made ? damaged(r) : AUTHZ_OK;
+	return made && !s.found ? damaged(r) : AUTHZ_OK;
 }
 
 enum authz_result authority_list_change(struct rules *r, struct store_txn *t, const struct authority_key *key, bool add)
@@ -152,14 +152,34 @@ enum authz_result authority_list_change(struct rules *r, struct store_txn *t, co
 	return authority_key_put(r, t, &at, &p);
 }
 
+static enum authz_result count_shards(struct rules *r, struct store_txn *t, uint32_t *count)
+{
+	enum authz_result result = AUTHZ_OK;
+	struct authority_key key;
+	struct shard s;
+	uint32_t i;
+
+	*count = 0;
+	for (i = 0; result == AUTHZ_OK && i < SHARDS; i++) {
+		key = shard_key(i);
+		result = shard_read(r, t, &key, &s);
+		*count += s.found;
+	}
+	return result;
+}
+
 enum authz_result authority_shards_make(struct rules *r, struct store_txn *t)
 {
 	unsigned char empty[1];
 	const struct pack nothing = {.at = empty};
-	enum authz_result result = AUTHZ_OK;
 	struct authority_key key;
-	uint32_t i;
+	uint32_t i, count;
+	enum authz_result result = count_shards(r, t, &count);
 
+	if (result != AUTHZ_OK || count == SHARDS)
+		return result;
+	if (count != 0)
+		return damaged(r);
 	for (i = 0; result == AUTHZ_OK && i < SHARDS; i++) {
 		key = shard_key(i);
 		result = authority_key_put(r, t, &key, &nothing);

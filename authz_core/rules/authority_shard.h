@@ -25,12 +25,12 @@ enum authz_result authority_key_get(struct rules *r, struct store_txn *t, const 
 enum authz_result authority_key_put(struct rules *r, struct store_txn *t, const struct authority_key *key, const struct pack *value);
 enum authz_result authority_key_drop(struct rules *r, struct store_txn *t, const struct authority_key *key);
 
-/* Is a record listed?  "made": shards have been made, so that one that is not there is lost. */
+/* Is a record listed?  "made": shards have been made, so that one that is not there is lost; else it lists nothing. */
 enum authz_result authority_is_listed(struct rules *r, struct store_txn *t, const struct authority_key *key, bool made,
                                       bool *listed);
 /* In a write transaction: list one more, or one less.  AUTHZ_PROFILES_FULL. */
 enum authz_result authority_list_change(struct rules *r, struct store_txn *t, const struct authority_key *key, bool add);
-/* In a write transaction: all shards, with nothing in them. */
+/* In a write transaction: all shards, with nothing in them, unless they are there. */
 enum authz_result authority_shards_make(struct rules *r, struct store_txn *t);
 
 #endif

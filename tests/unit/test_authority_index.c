@@ -199,6 +199,35 @@ static void lost_shard(void **state)
 	lose_each(*state, "As", "AB.CD", false); /* nor are all shards */
 }
 
+/* As of a store of a version that had not heard of topics. */
+static void later_type(void **state)
+{
+	struct world *w = *state;
+	struct request q = about_authority("topic", "AB", "p:eve");
+	static struct key keys[64];
+	struct store_txn *t;
+
+	fenced(w, "AB.*");
+	assert_int_equal(keys_of(w, "At", keys, 64), 2); /* of queues, and of profiles in each world */
+	expect_held(w, "topic", "AB", "p:eve", "none");
+	set_to(w, "topic", "A*", "p:eve", "pub");
+	expect_held(w, "topic", "AB", "p:eve", "pub");
+	expect_held(w, "queue", "XY", "p:eve", "get");
+	t = begin(w->rules.authority, true);
+	assert_result(store_delete(t, "Attopic", 7), AUTHZ_OK);
+	assert_result(store_commit(t), AUTHZ_OK);
+	q.mask = mask_of("topic", "pub");
+	world_host(w);
+	assert_result(authority_check(&w->rules, &q), AUTHZ_STORE_DAMAGED);
+	assert_result(authority_set(&w->rules, &q), AUTHZ_STORE_DAMAGED);
+	t = begin(w->rules.authority, true);
+	assert_result(store_delete(t, "As\0\0", 4), AUTHZ_OK);
+	assert_result(store_commit(t), AUTHZ_OK);
+	q = about_authority("host", "here", "p:eve");
+	q.mask = mask_of("host", "use");
+	assert_result(authority_set(&w->rules, &q), AUTHZ_STORE_DAMAGED); /* what is there of the shards is not made anew */
+}
+
 static void lost_before_a_change(void **state)
 {
 	struct world *w = *state;
@@ -364,6 +393,8 @@ int main(void)
 		TEST("an As that is lost is damage (authority_index MUST 1) (authority_shard MUST 1)", lost_shard),
 		TEST("nothing is made anew over what is lost (authority_index MUST 1)", lost_before_a_change),
 		TEST("a record that is lost from a list is damage (authority_record MUST 1)", broken_list),
+		TEST("a type that no earlier version had is one without profiles, and lost when it was made and is gone "
+		     "(authority_index MUST 1)", later_type),
 		TEST("a profile that is lost from its type's list is damage (authority_index MUST 3)", broken_types_list),
 		TEST("a check reads as many records of 10,010 as of ten (authority_index MUST 2)", flat),
 		TEST("who chooses names chooses no shard, and fills none", chosen_names),
