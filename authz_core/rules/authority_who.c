@@ -182,6 +182,7 @@ enum authz_result authority_who_explicit(struct rules *r, const struct request *
 enum authz_result authority_who_calls(struct rules *r, struct authority_who *out)
 {
 	struct host_user caller;
+	enum authz_result result;
 
 	out->count = 0;
 	if (r->caller.is_host)
@@ -189,8 +190,11 @@ enum authz_result authority_who_calls(struct rules *r, struct authority_who *out
 	add_everybody(out);
 	if (r->caller.name[0] == '\0')
 		return AUTHZ_OK;
-	if (r->host->user_by_uid(r->host->context, r->caller.uid, &caller) != AUTHZ_OK)
-		return rules_refuse(r, AUTHZ_USER_NOT_FOUND, r->caller.name);
+	result = r->host->user_by_uid(r->host->context, r->caller.uid, &caller);
+	if (result == AUTHZ_USER_NOT_FOUND)
+		return rules_refuse(r, result, r->caller.name);
+	if (result != AUTHZ_OK)
+		return failed(r);
 	add(out, 'p', r->caller.name, r->caller.uid);
 	return add_groups(r, &caller, out);
 }
