@@ -48,7 +48,7 @@ bool authority_profile_is_valid(const char *profile)
 	unsigned many = 0;
 	const char *c;
 
-	if (length == 0 || length >= OBJECT_SIZE)
+	if (length == 0 || length >= OBJECT_SIZE || profile[0] == ' ' || profile[length - 1] == ' ')
 		return false;
 	for (c = profile; *c != '\0'; c++) {
 		if ((unsigned char)*c < ' ' || *c == 0x7f)

@@ -17,7 +17,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* At most 48 bytes, at least one, no control character; "**" only as a whole qualifier, and once. */
+/*
+ * At most 48 bytes, at least one, no control character, no blank at either end, since a field of blanks (mqz(3)) cannot say it; "**"
+ * only as a whole qualifier, and once.
+ */
 bool authority_profile_is_valid(const char *profile);
 /* Has it a '?' or a '*'? */
 bool authority_profile_is_generic(const char *profile);
