@@ -6,6 +6,8 @@
  * MUST 2: nobody but the host, *ALLOBJ and *SECADM learns what somebody else may do.
  * MUST 3: a missing record grants nothing.
  * MUST 4: the most specific profile counts alone: profiles do not add up.
+ * MUST 5: an explanation shows nobody but those of MUST 2 a profile that the caller is not in, nor the record of who had a name
+ *         of the caller's, or of a group of its, before.
  */
 #include "rules/authority.h"
 
@@ -128,6 +130,14 @@ enum authz_result authority_may_ask(struct rules *r, const struct authority_boun
 	return rules_refuse(r, AUTHZ_SPECIAL_REQUIRED, "*ALLOBJ or *SECADM");
 }
 
+enum authz_result authority_sees_all(struct rules *r, bool *all)
+{
+	const enum authz_result result = authority_may_ask(r, NULL);
+
+	*all = result == AUTHZ_OK;
+	return result == AUTHZ_SPECIAL_REQUIRED ? AUTHZ_OK : result;
+}
+
 /* ---- the questions */
 
 struct question {
@@ -217,9 +227,17 @@ enum authz_result authority_explicit(struct rules *r, const struct request *requ
 
 struct explanation {
 	struct answer *answer;
+	struct rules *r;
+	struct store_txn *t;
+	const struct question *q;
+	bool all;                 /* what the caller is not in too */
+	unsigned looks;           /* for records of the caller's */
+	enum authz_result result; /* of those */
 	char counts[OBJECT_SIZE]; /* the profile that counts */
 	int64_t left_out;         /* rows that had no room */
 };
+
+#define LOOKS 16384 /* and profiles behind them are not shown */
 
 static void add_row(struct explanation *e, const char *what, const char *kind, const char *name, uint32_t mask)
 {
@@ -233,20 +251,43 @@ static void add_row(struct explanation *e, const char *what, const char *kind, c
 static void add_share(void *context, const struct authority_share *share)
 {
 	const char kind[] = {share->of->entity.kind, '\0'};
+	const struct explanation *e = context;
 
+	if (!e->all && share->record->entity_id != share->of->id)
+		return;
 	add_row(context, share->counts ? "gives" : "gone", kind, share->of->entity.name, share->record->mask);
+}
+
+/* Has somebody of the question a record in it, and not one who had that name before? */
+static bool is_shown(struct explanation *e, const char *profile)
+{
+	const struct authority_who *who = &e->q->who;
+	struct authority_record record;
+	bool found;
+	size_t i;
+
+	if (e->all)
+		return true;
+	for (i = 0; e->result == AUTHZ_OK && i < who->count && e->looks++ < LOOKS; i++) {
+		e->result = authority_record_find(e->r, e->t, e->q->object.type, profile, &who->who[i].entity, &record, &found);
+		if (e->result == AUTHZ_OK && found && record.entity_id == who->who[i].id)
+			return true;
+	}
+	return false;
 }
 
 static void add_profile(void *context, const char *profile)
 {
 	struct explanation *e = context;
 
-	if (strcmp(profile, e->counts) != 0)
+	if (strcmp(profile, e->counts) != 0 && is_shown(e, profile))
 		add_row(e, "passed over", "", profile, 0);
 }
 
-static enum authz_result explain(struct rules *r, struct store_txn *t, struct question *q, struct explanation *e)
+static enum authz_result explain(struct question *q, struct explanation *e)
 {
+	struct rules *r = e->r;
+	struct store_txn *t = e->t;
 	bool found;
 	enum authz_result result = authority_index_find(r, t, q->object.type, q->object.name, &q->node, &found, NULL, NULL);
 
@@ -254,29 +295,31 @@ static enum authz_result explain(struct rules *r, struct store_txn *t, struct qu
 		return result;
 	if (found) {
 		memcpy(e->counts, q->node.profile, sizeof e->counts);
-		add_row(e, "counts", "", e->counts, 0);
+		if (is_shown(e, e->counts))
+			add_row(e, "counts", "", e->counts, 0);
 	}
 	result = authority_held(r, t, &q->object, &q->who, &q->node, &q->found, &q->mask, add_share, e);
 	if (result == AUTHZ_OK)
 		result = authority_index_find(r, t, q->object.type, q->object.name, &q->node, &found, add_profile, e);
-	return result;
+	return result == AUTHZ_OK ? e->result : result;
 }
 
 enum authz_result authority_explain(struct rules *r, const struct request *request, struct answer *answer)
 {
-	struct explanation e = {.answer = answer};
 	struct question q;
-	struct store_txn *t;
+	struct explanation e = {.answer = answer, .r = r, .q = &q};
 	enum authz_result result = prepare(r, request, &q);
 
 	if (result == AUTHZ_OK)
+		result = authority_sees_all(r, &e.all);
+	if (result == AUTHZ_OK)
 		result = authority_who_counts(r, request, &q.who);
 	if (result == AUTHZ_OK)
-		result = rules_begin(r, r->authority, false, &t);
+		result = rules_begin(r, r->authority, false, &e.t);
 	if (result != AUTHZ_OK)
 		return result;
-	result = explain(r, t, &q, &e);
-	store_abort(t);
+	result = explain(&q, &e);
+	store_abort(e.t);
 	if (result != AUTHZ_OK)
 		return result;
 	put_mask(&q, answer);

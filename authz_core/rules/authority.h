@@ -40,6 +40,8 @@ enum authz_result authority_of_caller(struct rules *r, struct store_txn *t, cons
 
 /* Who may ask about this entity: itself, the host, *ALLOBJ, *SECADM; NULL: about all.  A read transaction of its own. */
 enum authz_result authority_may_ask(struct rules *r, const struct authority_bound *who);
+/* Is the caller shown what is about all, and not what is about itself alone?  A read transaction of its own. */
+enum authz_result authority_sees_all(struct rules *r, bool *all);
 
 /* Operations of authzctl authority.  The first five need *ALLOBJ. */
 enum authz_result authority_set(struct rules *r, const struct request *request);

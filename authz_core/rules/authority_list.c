@@ -3,7 +3,7 @@
  * List records, a page at a time: type by type, profile by profile, in the order in which they were made.
  *
  * MUST 1: nobody but the host, *ALLOBJ and *SECADM is shown a record that is not its own, nor a profile that it is not in, and
- *         in no cursor either.
+ *         in no cursor either; a record of who had its name before is not its own.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,6 +37,7 @@ struct listing {
 	const struct request *request;
 	enum authority_which which;
 	struct authority_bound entity; /* kind 0: all */
+	bool all;                      /* records of who had that name before too */
 	struct place at;
 	unsigned steps;
 	bool full;
@@ -107,7 +108,7 @@ static enum authz_result list_one(struct listing *l, struct store_txn *t, const 
 	bool found;
 	enum authz_result result = authority_record_find(l->r, t, type, node->profile, &l->entity.entity, &record, &found);
 
-	if (result == AUTHZ_OK && found)
+	if (result == AUTHZ_OK && found && (l->all || record.entity_id == l->entity.id))
 		put_row(l, node->profile, &record);
 	return result;
 }
@@ -302,11 +303,28 @@ static enum authz_result answer_rows(struct listing *l, struct answer *answer)
 	return result;
 }
 
+/* Of one, of all, or of the caller. */
+static enum authz_result about_whom(struct listing *l)
+{
+	enum authz_result result = authority_sees_all(l->r, &l->all);
+	bool known;
+
+	if (result == AUTHZ_OK && (l->request->has & (HAS(PRINCIPAL) | HAS(GROUP)))) {
+		result = authority_who_is(l->r, l->request, &l->entity, &known);
+		return result == AUTHZ_OK ? authority_may_ask(l->r, &l->entity) : result;
+	}
+	if (result != AUTHZ_OK || l->all)
+		return result;
+	if (l->r->caller.name[0] == '\0')
+		return authority_may_ask(l->r, NULL);
+	l->entity = (struct authority_bound){.entity.kind = 'p', .id = l->r->caller.uid};
+	memcpy(l->entity.entity.name, l->r->caller.name, NAME_SIZE);
+	return AUTHZ_OK;
+}
+
 static enum authz_result prepare(struct listing *l)
 {
 	const struct request *q = l->request;
-	enum authz_result result = AUTHZ_OK;
-	bool known;
 
 	if ((q->has & HAS(OBJECT_TYPE)) && authority_takes(q->object_type) == 0)
 		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "object type");
@@ -320,16 +338,7 @@ static enum authz_result prepare(struct listing *l)
 		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "object");
 	if (l->which == AUTHORITY_BY_PATTERN && !authority_profile_is_valid(q->object))
 		return rules_refuse(l->r, AUTHZ_BAD_PARAMETER, "object");
-	if (q->has & (HAS(PRINCIPAL) | HAS(GROUP))) {
-		result = authority_who_is(l->r, q, &l->entity, &known);
-		return result == AUTHZ_OK ? authority_may_ask(l->r, &l->entity) : result;
-	}
-	result = authority_may_ask(l->r, NULL);
-	if (result != AUTHZ_SPECIAL_REQUIRED || l->r->caller.name[0] == '\0')
-		return result;
-	l->entity = (struct authority_bound){.entity.kind = 'p', .id = l->r->caller.uid};
-	memcpy(l->entity.entity.name, l->r->caller.name, NAME_SIZE);
-	return AUTHZ_OK;
+	return about_whom(l);
 }
 
 enum authz_result authority_list(struct rules *r, const struct request *request, struct answer *answer)

@@ -174,7 +174,7 @@ static void print_explanation(const struct explanation *e)
 	size_t i;
 
 	if (e->counts[0] == '\0') {
-		printf("No profile of type %s is for ", e->w->type);
+		printf("No profile of type %s that you may see is for ", e->w->type);
 		text_print(stdout, e->w->name);
 		puts(".");
 	} else {

@@ -76,7 +76,7 @@ get     given by user $owner
 put     given by group nobody, which is everybody's
 dsp     refused: no record has it"
 	run ctl authority explain -t topic -n AB.CD -p "$owner" +pub
-	out_is "No profile of type topic is for AB.CD.
+	out_is "No profile of type topic that you may see is for AB.CD.
 pub     refused: no record has it"
 	run ctl --json authority explain -t queue -n AB.CD -p "$owner" +get
 	out_has '"counts":"AB.*","passed_over":["**"],"records":[{"kind":"user","name":"'"$owner"'","counts":true,"mask":4,"authorities":["get"]},'

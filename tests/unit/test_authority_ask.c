@@ -205,6 +205,21 @@ static void groups_fail(void **state)
 	assert_result(authority_check(&w->rules, &q), AUTHZ_INTERNAL);
 }
 
+static void caller_fails(void **state)
+{
+	struct world *w = *state;
+	static struct authority_who who;
+
+	world_caller(w, "eve");
+	assert_result(authority_who_calls(&w->rules, &who), AUTHZ_OK);
+	w->fake.user_result = AUTHZ_INTERNAL;
+	assert_result(authority_who_calls(&w->rules, &who), AUTHZ_INTERNAL);
+	assert_string_equal(w->rules.subject, "the look-up of a name failed");
+	w->fake.user_result = AUTHZ_OK;
+	fake_host_find(&w->fake, "eve")->gone = true;
+	assert_result(authority_who_calls(&w->rules, &who), AUTHZ_USER_NOT_FOUND);
+}
+
 /* The directory goes out of reach when the numbers of the groups are known and their names are not. */
 static void lose_names(void *arg, const char *what)
 {
@@ -264,13 +279,51 @@ static void why(void **state)
 	set_to(w, "queue", "AB.*", "g:R", "inq");
 	w->fake.groups[w->fake.group_count - 1].gid = 63;
 	fake_host_find(&w->fake, "eve")->user.gid = 63;
-	world_caller(w, "eve");
+	world_host(w);
 	answer_init(&w->answer);
 	assert_result(authority_explain(&w->rules, &q, &w->answer), AUTHZ_OK);
 	rows_of(w, text);
 	assert_string_equal(text, "counts  AB.* 0 \ngives p eve 262148 \ngone g R 16 \ngives g Q 8 \ngives g nobody 2 \n"
 	                          "passed over  ** 0 \n");
 	assert_int_equal(w->answer.reply.mask, 262148 | 8 | 2);
+}
+
+static void explained(struct world *w, const char *expected, uint32_t mask)
+{
+	const struct request q = about_authority("queue", "AB.CD", "p:eve");
+	static char text[LISTED_SIZE];
+
+	answer_init(&w->answer);
+	assert_result(authority_explain(&w->rules, &q, &w->answer), AUTHZ_OK);
+	rows_of(w, text);
+	assert_string_equal(text, expected);
+	assert_int_equal(w->answer.reply.mask, mask);
+	assert_int_equal(w->answer.reply.count, 0);
+}
+
+static void why_of_oneself(void **state)
+{
+	struct world *w = *state;
+	struct fake_group *g = staff(w, "eve");
+
+	set_to(w, "queue", "AB.CD", "p:bob", "get");
+	set_to(w, "queue", "AB.C*", "g:staff", "put");
+	set_to(w, "queue", "AB.*", "p:eve", "get");
+	set_to(w, "queue", "A*.*", "p:bob", "get");
+	set_to(w, "queue", "**", "g:nobody", "browse");
+	world_caller(w, "eve");
+	explained(w, "passed over  ** 0 \npassed over  AB.* 0 \npassed over  AB.C* 0 \n", 0);
+	world_caller(w, "sam");
+	explained(w, "counts  AB.CD 0 \npassed over  ** 0 \npassed over  A*.* 0 \npassed over  AB.* 0 \npassed over  AB.C* 0 \n", 0);
+	g->gone = true;
+	g = fake_host_group(&w->fake, "staff", 51);
+	fake_host_find(&w->fake, "eve")->gone = true;
+	fake_host_join(fake_host_user(&w->fake, "eve", 5005), g);
+	world_caller(w, "eve");
+	explained(w, "passed over  ** 0 \n", 0);
+	set_to(w, "queue", "AB.CD", "g:nobody", "inq");
+	set_to(w, "queue", "AB.CD", "g:staff", "put");
+	explained(w, "counts  AB.CD 0 \ngives g staff 8 \ngives g nobody 16 \npassed over  ** 0 \n", 24);
 }
 
 /* "aa??*" and "aa??*a", for each number of both. */
@@ -347,8 +400,11 @@ int main(void)
 		TEST("a question that is not of the right shape is refused with what is wrong", shape),
 		TEST("names and groups that cannot be looked up are an error (authority_who MUST 1)", groups_fail),
 		TEST("names of groups that cannot be looked up are an error (authority_who MUST 1)", group_names_fail),
+		TEST("a caller whose name cannot be looked up is an error, and not gone (authority_who MUST 1)", caller_fails),
 		TEST("a group of two names is one group, and only its own name means everybody", group_of_two_names),
 		TEST("explain: which record of whom gave what, and which profiles match but do not count", why),
+		TEST("explain: nobody is shown a profile that it is not in, nor what who had its name before had (authority MUST 5)",
+		     why_of_oneself),
 		TEST("explain: what had no room is counted", why_of_many),
 		TEST("explain: nothing says anything of it", why_not),
 	};
