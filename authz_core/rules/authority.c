@@ -234,10 +234,10 @@ struct explanation {
 	unsigned looks;           /* for records of the caller's */
 	enum authz_result result; /* of those */
 	char counts[OBJECT_SIZE]; /* the profile that counts */
-	int64_t left_out;         /* rows that had no room */
+	int64_t left_out;         /* rows that had no room, and profiles that were not looked into */
 };
 
-#define LOOKS 16384 /* and profiles behind them are not shown */
+#define LOOKS 16384
 
 static void add_row(struct explanation *e, const char *what, const char *kind, const char *name, uint32_t mask)
 {
@@ -273,6 +273,7 @@ static bool is_shown(struct explanation *e, const char *profile)
 		if (e->result == AUTHZ_OK && found && record.entity_id == who->who[i].id)
 			return true;
 	}
+	e->left_out += e->looks > LOOKS;
 	return false;
 }
 

@@ -29,7 +29,6 @@ static void every_option(void **state)
 		"prompt=Token:", "services=probe", "socket=none", "socket=/nobody/listens/here", "debug debug",
 		"reauth", "override", "issue", "issue=single", "issue=multiple", "issue=regenerable", "lifetime=1", "lifetime=3600", "sessions=/s",
 		"master", "split=dovecot,vsftpd", "separator=+", "mailbox", "entries=/e", "confdir=/c", "late",
-		"require=service:probe:use",
 	};
 	struct outcome outcome;
 
@@ -37,6 +36,8 @@ static void every_option(void **state)
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (authenticate(options[i], STACK_TOKEN, &outcome) != PAM_SUCCESS)
 			fail_msg("%s: %d %s", options[i], outcome.code, stack_log());
+	stack_answers("%s", "result 0\n");
+	assert_int_equal(stack_call(&(struct login){.options = "require=service:probe:use"}, pam_acct_mgmt), PAM_SUCCESS);
 }
 
 static void bad_options(void **state)

@@ -348,6 +348,17 @@ static unsigned add_many(struct world *w, const char *name)
 	return count;
 }
 
+static void join_many(struct world *w, const char *member)
+{
+	char name[NAME_SIZE];
+	gid_t i;
+
+	for (i = 0; i < 8; i++) {
+		snprintf(name, sizeof name, "many%u", (unsigned)i);
+		fake_host_join(fake_host_find(&w->fake, member), fake_host_group(&w->fake, name, 700 + i));
+	}
+}
+
 static void why_of_many(void **state)
 {
 	static const char name[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -367,6 +378,13 @@ static void why_of_many(void **state)
 		shown++;
 	assert_in_range(shown, 500, count - 1);
 	assert_int_equal(shown + w->answer.reply.count, count);
+	join_many(w, "eve");
+	world_caller(w, "eve");
+	answer_init(&w->answer);
+	assert_result(authority_explain(&w->rules, &q, &w->answer), AUTHZ_OK);
+	rows_of(w, text);
+	assert_string_equal(text, "");
+	assert_in_range(w->answer.reply.count, 1, count - 1); /* of most it was found out that she is in none */
 }
 
 static void why_not(void **state)
