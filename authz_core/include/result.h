@@ -112,7 +112,14 @@
 	X(HAS_RECORDS,    152, "AZ-RECORDS", AUTH_ERR,      1, "Profile &1 has authorities already; nothing was copied to it.") \
 	X(COPY_TOO_LONG,  153, "AZ-COPY",    AUTH_ERR,      1, "Profile &1 has more authorities than are copied at once.") \
 	X(PROFILES_FULL,  154, "AZ-PROFILES",AUTH_ERR,      1, "There is no room for more &1.") \
+	X(NUMBER_TAKEN,   160, "AZ-NUMBER",  AUTH_ERR,      1, "Number &1 has a program already, which is replaced only if you say so.") \
+	X(EXITS_FULL,     161, "CPF3CD4",    AUTH_ERR,      1, "Exit point &1 has as many programs as it may have.") \
+	X(NO_EXIT,        162, "AZ-NOEXIT",  AUTH_ERR,      1, "No program is registered at &1.") \
+	X(EXIT_DENIED,    163, "AZ-DENIED",  PERM_DENIED,   1, "Exit &1 does not allow it.") \
+	X(EXIT_POINTS_FULL,164,"AZ-POINTS",  AUTH_ERR,      1, "There is no room for one more exit point, &1.") \
+	X(NO_EXIT_POINT,  165, "AZ-POINT",   AUTH_ERR,      1, "Exit point &1 does not exist.") \
 	/* ours: out of reach */ \
+	X(EXIT_FAILED,    166, "AZ-EXIT",    AUTHINFO_UNAVAIL, 3, "Nothing is performed, for an exit has failed: &1.") \
 	X(LAUNCH_FAILED,   83, "AZ-LAUNCH",  AUTHINFO_UNAVAIL, 3, "A program of this site was not run, or has failed: &1.") \
 	X(VIEW_NOT_PUBLISHED,85,"AZ-VIEW",   AUTHINFO_UNAVAIL, 3, "It was carried out, but the groups of this host do not show it yet (&1): authzctl view rebuild.") \
 	X(VIEW_DAMAGED,    86, "AZ-VIEWBAD", AUTHINFO_UNAVAIL, 3, "The view of cabinets &1 is missing, damaged or not that of the store: authzctl view rebuild.") \
