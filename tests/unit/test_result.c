@@ -50,7 +50,7 @@ static void sentences(void **state)
 	}
 }
 
-/* Done is PAM_SUCCESS and 0, and nothing else is either.  One is for changing a password alone. */
+/* Done is PAM_SUCCESS and 0, and nothing else is either.  Two are for other phases: changing a password, and the account. */
 static void outcomes(void **state)
 {
 	size_t i;
@@ -61,7 +61,8 @@ static void outcomes(void **state)
 		assert_int_equal(rows[i].exit_status == 0, rows[i].number == AUTHZ_OK);
 		assert_true(rows[i].exit_status >= 0 && rows[i].exit_status <= 4);
 		assert_true(rows[i].pam == PAM_SUCCESS || rows[i].pam == PAM_AUTH_ERR || rows[i].pam == PAM_AUTHINFO_UNAVAIL ||
-		            (rows[i].pam == PAM_PERM_DENIED && rows[i].number == AUTHZ_IN_SESSION));
+		            (rows[i].pam == PAM_PERM_DENIED &&
+		             (rows[i].number == AUTHZ_IN_SESSION || rows[i].number == AUTHZ_EXIT_DENIED)));
 	}
 }
 
