@@ -19,6 +19,7 @@
 #define HOST_GROUPS_MAX 1024
 #define HOST_SYSTEM_NAMES_MAX 2048
 #define HOST_PATH_SIZE 256
+#define HOST_NAME_SIZE 65 /* HOST_NAME_MAX, and a NUL */
 #define HOST_CRYPT_SIZE 512
 #define HOST_SUBJECT_SIZE (HOST_PATH_SIZE + 32) /* a file of a folder */
 
@@ -142,6 +143,8 @@ struct host {
 	 * authz-launch is out of reach, no such program, its owner or mode, late, killed, a status other than 0, too much output.
 	 */
 	enum authz_result (*launch)(void *context, struct host_launch *what, char why[HOST_SUBJECT_SIZE]);
+	/* The name of this host, as hostname(1) has it.  AUTHZ_OK; AUTHZ_INTERNAL. */
+	enum authz_result (*host_name)(void *context, char out[HOST_NAME_SIZE]);
 	enum authz_result (*clock)(void *context, struct host_clock *out);
 	void (*random)(void *context, void *to, size_t length);
 

@@ -9,12 +9,25 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 static void random_bytes(void *context, void *to, size_t length)
 {
 	(void)context;
 	randombytes_buf(to, length);
+}
+
+static enum authz_result host_name(void *context, char out[HOST_NAME_SIZE])
+{
+	struct utsname names;
+	int length;
+
+	(void)context;
+	if (uname(&names) != 0)
+		return AUTHZ_INTERNAL;
+	length = snprintf(out, HOST_NAME_SIZE, "%s", names.nodename);
+	return length > 0 && length < HOST_NAME_SIZE ? AUTHZ_OK : AUTHZ_INTERNAL;
 }
 
 /* false: it cannot be told. */
@@ -75,6 +88,7 @@ enum authz_result machine_host(struct machine *machine, struct host *host, char 
 		.password = crypt_field_matches,
 		.password_field = crypt_field_make,
 		.launch = foreign_run,
+		.host_name = host_name,
 		.clock = clock_read,
 		.random = random_bytes,
 		.audit_intent = audit_intent,

@@ -376,6 +376,45 @@ enum authz_result authz_authority_list(const struct authz_client *client, const 
                                        void (*each)(void *context, const struct authz_authority *record), void *context,
                                        struct authz_error *error);
 
+/* ---- authorization exits: see doc/EXITS */
+
+/* An activity, as AUTH0100 has it.  NULL is the empty string; where that is no value the parameter is refused. */
+struct authz_exit_activity {
+	const char *point, *format;           /* NULL: QIBM_QNS_SDDSTAUTH, AUTH0100 */
+	const char *change_request;           /* 1 to 10 bytes, as the next four */
+	int32_t sequence;                     /* 0 or more */
+	const char *activity, *type, *transport, *verb;
+	const char *global_name;              /* at most 64 bytes */
+	const char *user;                     /* a name of this host; the caller's own, unless it may ask for that user */
+};
+
+struct authz_exit_answer {
+	int yes;         /* not 0: all programs said *YES */
+	uint32_t number; /* else the first that did not, or 0: none was asked */
+};
+
+/*
+ * May the activity be performed at each of these destinations?  Any number of them, each once; 10000 are asked at a time.  All
+ * answers are no before anything is asked, and stay so without AUTHZ_OK: then nothing is performed anywhere.
+ * AUTHZ_BAD_PARAMETER, AUTHZ_USER_NOT_FOUND, AUTHZ_NOT_AUTHORIZED, AUTHZ_EXIT_FAILED (which, and why).
+ */
+enum authz_result authz_exit_check(const struct authz_client *client, const struct authz_exit_activity *activity,
+                                   const char *const destinations[], size_t count, struct authz_exit_answer answers[],
+                                   struct authz_error *error);
+/*
+ * For login programs of root's: may this user sign on?  "master" is who enters in the user's place, or NULL.  AUTHZ_OK also where
+ * nothing is registered.  AUTHZ_EXIT_DENIED, AUTHZ_EXIT_FAILED.
+ */
+enum authz_result authz_exit_signon(const struct authz_client *client, const char *user, const char *master,
+                                    const struct authz_session *session, struct authz_error *error);
+/*
+ * For sudo: may "user" run this command as "as"?  Its path, and its count - 1 arguments.  AUTHZ_NOT_AUTHORIZED_OBJECT (the object
+ * of type command), AUTHZ_EXIT_DENIED, AUTHZ_EXIT_FAILED; AUTHZ_BAD_PARAMETER where a path or arguments are too long for whom
+ * would be asked.
+ */
+enum authz_result authz_exit_command(const struct authz_client *client, const char *user, const char *as,
+                                     const char *const command[], size_t count, struct authz_error *error);
+
 /* "CPF22E3", "AZ-SPENT", …  Static; "AZ-INTERNAL" for a number that is not in the table. */
 const char *authz_result_code(enum authz_result result);
 /* Its sentence, with "&1" replaced by error->subject ("?" when that is empty), always terminated.  Returns text. */

@@ -24,8 +24,6 @@
 #define EXIT_PROGRAMS_MAX 64     /* of a point, whatever its maximum */
 #define EXIT_PROGRAMS_DEFAULT 16 /* a point's maximum where nobody has said so */
 #define EXIT_NUMBER_MAX 2147483647u
-#define EXIT_POINT_SIZE 21
-#define EXIT_FORMAT_SIZE 9
 #define EXIT_WAIT_MIN 100 /* milliseconds */
 #define EXIT_WAIT_MAX 30000
 
@@ -46,8 +44,6 @@ struct exit_point {
 	size_t count;
 	uint32_t numbers[EXIT_PROGRAMS_MAX]; /* of its programs, the lowest first */
 };
-
-enum exit_input { EXIT_INPUT_LINES, EXIT_INPUT_RECORD, EXIT_INPUTS };
 
 struct exit_program {
 	uint32_t number;

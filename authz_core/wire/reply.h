@@ -33,6 +33,7 @@
 	R(MASTER, 20, STRING, master)  /* who enters in the place of USER */ \
 	R(MASTER_UID,21,NUMBER,master_uid) \
 	R(MASK,   30, NUMBER, mask)    /* bits of an authority */ \
+	R(NUMBER, 31, NUMBER, number)  /* of an exit program that was registered */ \
 	R(CURSOR, 40, BLOB,   cursor)  /* there is more; ask again with it */
 /* clang-format on */
 #define REPLY_ENTRY_TAG 41 /* a row of a list: items; may be there any number of times */
@@ -51,7 +52,7 @@ struct reply {
 	unsigned char token[TOKEN_SIZE];
 	char user[NAME_SIZE];
 	int64_t uid;
-	int64_t seconds, count, total, overridden, isn, gid, master_uid, mask;
+	int64_t seconds, count, total, overridden, isn, gid, master_uid, mask, number;
 	char master[NAME_SIZE];
 	char token_id[17];
 	struct { unsigned char bytes[CURSOR_SIZE]; size_t length; } cursor;

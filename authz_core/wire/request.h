@@ -68,6 +68,17 @@ enum authority_which { AUTHORITY_BY_TEXT, AUTHORITY_MATCHING, AUTHORITY_BY_PATTE
 #define BOX_ALL         0x1f
 #define BOX_DEFAULT (BOX_ALLOW_BINDS | BOX_ALLOW_REG)
 
+#define EXIT_POINT_SIZE 21 /* the name of an exit point: CHAR(20), and a NUL */
+#define EXIT_FORMAT_SIZE 9 /* of its format: CHAR(8), and a NUL */
+#define DATA_SIZE 3072
+
+/* What NUMBER may be beside the number of an exit program. */
+#define EXIT_NUMBER_LOW  (-1) /* EXIT_ADD: the lowest that is free */
+#define EXIT_NUMBER_HIGH (-2) /* EXIT_ADD: the highest that is free */
+#define EXIT_NUMBER_ALL  (-3) /* EXIT_REMOVE */
+/* What an exit program reads (WHICH of EXIT_ADD). */
+enum exit_input { EXIT_INPUT_LINES, EXIT_INPUT_RECORD, EXIT_INPUTS };
+
 /*
  * Fields: F(NAME, tag, kind, member).  A tag is never given again.
  *
@@ -117,19 +128,25 @@ enum authority_which { AUTHORITY_BY_TEXT, AUTHORITY_MATCHING, AUTHORITY_BY_PATTE
 	F(TEXT,         63, STRING, text) \
 	F(NEW_SECRET,   64, STRING, new_secret)   /* empty: no password opens it any more */ \
 	F(REPORT,       65, NUMBER, report)       /* 1: what can be done is, and the rest reported; 0: all or nothing */ \
-	F(WHICH,        66, NUMBER, which)        /* enum cabinet_which, master_which, authority_which */ \
+	F(WHICH,        66, NUMBER, which)        /* enum cabinet_which, master_which, authority_which, exit_input */ \
 	F(MASTER,       70, STRING, master) \
 	F(OWNERS,       71, STRING, owners)       /* "alice", "cabinet:sales", a pattern, "*ALL" (doc/MASTERS) */ \
 	F(UNTIL,        72, NUMBER, until)        /* seconds since 1970-01-01, UTC */ \
 	F(VERIFIED,     73, NUMBER, verified)     /* 1: PAM has found the master's password right; 0: it has not */ \
 	F(FORBID,       74, NUMBER, forbid)       /* 1: no master enters; 0: those of the sets do */ \
-	F(RECONFIGURE,  75, NUMBER, reconfigure)  /* 1: what is in use may be changed */ \
+	F(RECONFIGURE,  75, NUMBER, reconfigure)  /* 1: what is in use, or there, may be changed */ \
 	F(BOX_GROUP,    76, STRING, box_group)    /* of mailboxes */ \
-	F(SERVER,       77, STRING, server)       /* the password server: a path, or "" for the built-in one */ \
+	F(SERVER,       77, STRING, server)       /* a path: of the password server, "" for the built-in one; of an exit program */ \
 	F(ADDRESS,      78, STRING, address)      /* from which an owner comes; "" any */ \
 	F(MASK,         80, NUMBER, mask)         /* bits of an authority */ \
 	F(REFERENCE,    81, STRING, reference)    /* the object from which authorities are copied */ \
-	F(LIMIT,        82, NUMBER, limit)        /* rows of a page at most */
+	F(LIMIT,        82, NUMBER, limit)        /* rows of a page at most */ \
+	F(POINT,        90, STRING, point)        /* an exit point, */ \
+	F(FORMAT,       91, STRING, format)       /* and its format */ \
+	F(NUMBER,       92, NUMBER, number)       /* of an exit program, or EXIT_NUMBER_… */ \
+	F(DATA,         93, BLOB,   data)         /* EXIT_ADD: program data; others: strings, each with its NUL */ \
+	F(WAIT,         94, NUMBER, wait)         /* milliseconds */ \
+	F(MAXIMUM,      95, NUMBER, maximum)      /* how many programs a point has at most; 0: it goes, with all of them */
 /* clang-format on */
 
 enum request_field {
@@ -219,7 +236,15 @@ enum request_field {
 	O(MAILBOX_DELETE, 105, HAS(USER), CLAIMS) \
 	O(MAILBOX_LIST,   106, 0, HAS(USER) | HAS(BOX_GROUP) | HAS(CURSOR)) \
 	O(MAILBOX_BIND,   107, HAS(USER) | HAS(SECRET), CLAIMS) \
-	O(MAILBOX_REGISTER,108,HAS(USER) | HAS(SECRET) | HAS(NEW_SECRET), CLAIMS)
+	O(MAILBOX_REGISTER,108,HAS(USER) | HAS(SECRET) | HAS(NEW_SECRET), CLAIMS) \
+	O(EXIT_ADD,       110, HAS(POINT) | HAS(FORMAT) | HAS(NUMBER) | HAS(SERVER) | HAS(WHICH), \
+	                       HAS(DATA) | HAS(TEXT) | HAS(WAIT) | HAS(RECONFIGURE)) \
+	O(EXIT_REMOVE,    111, HAS(POINT) | HAS(FORMAT) | HAS(NUMBER), 0) \
+	O(EXIT_POINT,     112, HAS(POINT) | HAS(FORMAT), HAS(MAXIMUM)) \
+	O(EXIT_LIST,      113, 0, HAS(POINT) | HAS(FORMAT) | HAS(CURSOR)) \
+	O(EXIT_CHECK,     114, HAS(POINT) | HAS(FORMAT) | HAS(USER) | HAS(DATA), 0) \
+	O(EXIT_SIGNON,    115, HAS(USER) | HAS(SERVICE), HAS(RHOST) | HAS(TTY) | HAS(ACTOR) | HAS(MASTER)) \
+	O(EXIT_COMMAND,   116, HAS(USER) | HAS(PRINCIPAL) | HAS(DATA), 0)
 /* clang-format on */
 
 enum operation {
@@ -252,6 +277,9 @@ struct request {
 	char master[NAME_SIZE], owners[OWNERS_SIZE], box_group[NAME_SIZE], server[SERVER_SIZE], address[ADDRESS_SIZE];
 	int64_t until, verified, forbid, reconfigure, mask, limit;
 	char reference[OBJECT_SIZE];
+	char point[EXIT_POINT_SIZE], format[EXIT_FORMAT_SIZE];
+	int64_t number, wait, maximum;
+	struct { unsigned char bytes[DATA_SIZE]; size_t length; } data;
 };
 
 /* Client side.  The length of the frame, or 0 if a value does not fit its field (a programming error of the caller). */

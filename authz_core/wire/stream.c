@@ -13,6 +13,7 @@ enum stream_direction stream_of(uint16_t operation)
 		return STREAM_OUT;
 	case OP_STORE_LOAD:
 	case OP_CABINET_LOAD:
+	case OP_EXIT_CHECK:
 		return STREAM_IN;
 	default:
 		return STREAM_NONE;

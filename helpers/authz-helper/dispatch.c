@@ -8,6 +8,7 @@
 #include "stream.h"
 #include "rules/authority.h"
 #include "rules/cabinet.h"
+#include "rules/exit.h"
 #include "rules/mailbox.h"
 #include "rules/master.h"
 #include "rules/profile.h"
@@ -127,6 +128,13 @@ static const struct rule rules_of_operations[] = {
 	{OP_MAILBOX_LIST, .answers = mailbox_list},
 	{OP_MAILBOX_BIND, .answers = mailbox_bind},
 	{OP_MAILBOX_REGISTER, .acts = mailbox_register},
+	{OP_EXIT_ADD, .answers = exit_add},
+	{OP_EXIT_REMOVE, .answers = exit_remove},
+	{OP_EXIT_POINT, .answers = exit_point},
+	{OP_EXIT_LIST, .answers = exit_list},
+	{OP_EXIT_CHECK, .streams = exit_check},
+	{OP_EXIT_SIGNON, .acts = exit_signon},
+	{OP_EXIT_COMMAND, .acts = exit_command},
 };
 
 #define ONE(name, number, required, optional) +1

@@ -2,8 +2,8 @@
 /*
  * MUST 1: what is refused beforehand is not carried out, and what is no request neither.
  * MUST 2: of request and reply nothing stays behind in memory.
- * MUST 3: nobody but the host is streamed with, which may wait, while others could make it wait; but for CABINET_LOAD, whose
- *         stream is a brief one where others ask.
+ * MUST 3: nobody but the host is streamed with, which may wait, while others could make it wait; but for CABINET_LOAD and
+ *         EXIT_CHECK, whose stream is a brief one where others ask.
  */
 #include "handle.h"
 
@@ -37,7 +37,9 @@ static size_t encode(struct handler *h)
 /* MUST 3: what others ask without a stream is refused by the rules before they would use it. */
 static bool has_stream(const struct request *q, const struct identity *id)
 {
-	return stream_of(q->operation) != STREAM_NONE && (identity_is_host(id) || q->operation == OP_CABINET_LOAD);
+	const bool anybody = q->operation == OP_CABINET_LOAD || q->operation == OP_EXIT_CHECK;
+
+	return stream_of(q->operation) != STREAM_NONE && (identity_is_host(id) || anybody);
 }
 
 static void carry_out(struct handler *h, const struct identity *id, const struct carrier *carrier)

@@ -149,6 +149,17 @@ static long get(void *context, void *bytes, size_t size)
 	return s->gone ? -1 : (long)size;
 }
 
+/* Nothing trickles any more: what follows is the rules' own, and ends by itself. */
+static void proceed(void *context, unsigned ms)
+{
+	struct stream *s = context;
+
+	if (s->carrier.over != NULL)
+		s->carrier.over(s->carrier.context);
+	if (s->carrier.alive != NULL)
+		s->carrier.alive(s->carrier.context, ms + HELPER_LIFE_MS);
+}
+
 void stream_begin(struct stream *s, const struct request *request, const struct carrier *carrier, bool brief)
 {
 	memset(s, 0, offsetof(struct stream, bytes));
@@ -161,7 +172,7 @@ void stream_begin(struct stream *s, const struct request *request, const struct 
 
 struct rules_stream stream_port(struct stream *s)
 {
-	return (struct rules_stream){.context = s, .open = begin, .put = put, .flush = flush, .get = get};
+	return (struct rules_stream){.context = s, .open = begin, .put = put, .flush = flush, .get = get, .proceed = proceed};
 }
 
 bool stream_end(struct stream *s)

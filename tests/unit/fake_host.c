@@ -230,6 +230,13 @@ static enum authz_result audit_outcome(void *context, const struct audit_event *
 	return AUTHZ_OK;
 }
 
+static enum authz_result host_name(void *context, char out[HOST_NAME_SIZE])
+{
+	ask(context, "host_name");
+	strcpy(out, "this.example.org");
+	return AUTHZ_OK;
+}
+
 static enum authz_result audit_read(void *context, int64_t since, struct audit_cursor *cursor,
                                     bool (*take)(void *arg, const char *line), void *arg, char subject[HOST_SUBJECT_SIZE])
 {
@@ -248,7 +255,7 @@ void fake_host_init(struct fake_host *f)
 	f->host = (struct host){.context = f, .user_by_name = user_by_name, .user_by_uid = user_by_uid,
 	                        .group_by_name = group_by_name, .group_name = group_name, .groups = groups, .gid_free = gid_free,
 	                        .account = account, .password = password, .password_field = password_field, .launch = launch,
-	                        .clock = clock_now, .random = random_bytes,
+	                        .host_name = host_name, .clock = clock_now, .random = random_bytes,
 	                        .audit_intent = audit_intent, .audit_outcome = audit_outcome, .audit_read = audit_read};
 	f->host.config = (struct host_config){.system_profiles = "root\0nobody\0", .uid_min = 1000, .quota_total = 2000000,
 	                                      .quota_maker = 10000, .chain_life = 86400, .password_tries = 5,
