@@ -92,8 +92,6 @@ static bool is_sane(const struct cabinet *c)
 
 static void pack_cabinet(struct pack *p, const struct cabinet *c)
 {
-	const size_t crypt_length = strnlen(c->crypt, sizeof c->crypt);
-
 	pack_number(p, VERSION, 1);
 	pack_number(p, c->isn, 4);
 	pack_number(p, c->type, 1);
@@ -104,23 +102,9 @@ static void pack_cabinet(struct pack *p, const struct cabinet *c)
 	pack_number(p, c->profile.security, 2);
 	pack_number(p, c->profile.marks, 2);
 	pack_string(p, c->text);
-	pack_number(p, crypt_length, 2);
-	pack_bytes(p, c->crypt, crypt_length);
+	pack_long_string(p, c->crypt);
 	pack_number(p, c->maker, 4);
 	pack_number(p, (uint64_t)c->made, 8);
-}
-
-/* Longer than the one byte of length that a string has. */
-static void unpack_crypt(struct unpack *u, char crypt[HOST_CRYPT_SIZE])
-{
-	size_t length = (size_t)unpack_number(u, 2);
-
-	if (length >= HOST_CRYPT_SIZE) {
-		u->bad = true;
-		length = 0;
-	}
-	unpack_bytes(u, crypt, length);
-	crypt[length] = '\0';
 }
 
 bool cabinet_unpack(struct cabinet *out, const unsigned char *key, size_t key_length, const unsigned char *value, size_t length)
@@ -145,7 +129,7 @@ bool cabinet_unpack(struct cabinet *out, const unsigned char *key, size_t key_le
 	out->profile.security = (uint16_t)unpack_number(&u, 2);
 	out->profile.marks = (uint16_t)unpack_number(&u, 2);
 	unpack_string(&u, out->text, sizeof out->text);
-	unpack_crypt(&u, out->crypt);
+	unpack_long_string(&u, out->crypt, sizeof out->crypt);
 	out->maker = (uid_t)unpack_number(&u, 4);
 	out->made = (int64_t)unpack_number(&u, 8);
 	return unpack_done(&u) && (flags & ~(uint64_t)(FLAG_MARKED | FLAG_LOCKED)) == 0 && is_sane(out);

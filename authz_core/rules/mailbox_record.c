@@ -58,27 +58,6 @@ bool mailbox_name_fits(const char *name)
 	return cabinet_member_name_fits(name);
 }
 
-/* Longer than the one byte of length that a string has. */
-static void pack_crypt(struct pack *p, const char *crypt)
-{
-	const size_t length = strnlen(crypt, HOST_CRYPT_SIZE);
-
-	pack_number(p, length, 2);
-	pack_bytes(p, crypt, length);
-}
-
-static void unpack_crypt(struct unpack *u, char crypt[HOST_CRYPT_SIZE])
-{
-	size_t length = (size_t)unpack_number(u, 2);
-
-	if (length >= HOST_CRYPT_SIZE) {
-		u->bad = true;
-		length = 0;
-	}
-	unpack_bytes(u, crypt, length);
-	crypt[length] = '\0';
-}
-
 /* ---- the names of all groups */
 
 enum authz_result box_names_read(struct rules *r, struct store_txn *t, struct box_names *out)
@@ -173,7 +152,7 @@ static bool group_unpack(struct box_group *g, const unsigned char *value, size_t
 	g->manager_uid = (uid_t)unpack_number(&u, 4);
 	unpack_string(&u, g->master, sizeof g->master);
 	g->master_uid = (uid_t)unpack_number(&u, 4);
-	unpack_crypt(&u, g->crypt);
+	unpack_long_string(&u, g->crypt, sizeof g->crypt);
 	g->boxes = (uint32_t)unpack_number(&u, 4);
 	g->changed_by = (uid_t)unpack_number(&u, 4);
 	g->changed_at = (int64_t)unpack_number(&u, 8);
@@ -227,7 +206,7 @@ enum authz_result box_group_write(struct rules *r, struct store_txn *t, const st
 	pack_number(&p, g->manager_uid, 4);
 	pack_string(&p, g->master);
 	pack_number(&p, g->master_uid, 4);
-	pack_crypt(&p, g->crypt);
+	pack_long_string(&p, g->crypt);
 	pack_number(&p, g->boxes, 4);
 	pack_number(&p, g->changed_by, 4);
 	pack_number(&p, (uint64_t)g->changed_at, 8);
@@ -305,7 +284,7 @@ bool mailbox_unpack(struct mailbox *out, const unsigned char *key, size_t key_le
 	out->uid = (uid_t)unpack_number(&u, 4);
 	unpack_string(&u, out->group, sizeof out->group);
 	unpack_string(&u, out->address, sizeof out->address);
-	unpack_crypt(&u, out->crypt);
+	unpack_long_string(&u, out->crypt, sizeof out->crypt);
 	out->turn = (uint32_t)unpack_number(&u, 4);
 	out->pending = (enum mailbox_pending)unpack_number(&u, 1);
 	out->ticket = unpack_number(&u, 8);
@@ -375,7 +354,7 @@ enum authz_result mailbox_write(struct rules *r, struct store_txn *t, const stru
 	pack_number(&p, m->uid, 4);
 	pack_string(&p, m->group);
 	pack_string(&p, m->address);
-	pack_crypt(&p, m->crypt);
+	pack_long_string(&p, m->crypt);
 	pack_number(&p, m->turn, 4);
 	pack_number(&p, m->pending, 1);
 	pack_number(&p, m->ticket, 8);

@@ -24,16 +24,26 @@ void pack_number(struct pack *p, uint64_t value, unsigned bytes)
 	pack_bytes(p, number, bytes);
 }
 
-void pack_string(struct pack *p, const char *text)
+static void pack_text(struct pack *p, const char *text, unsigned bytes, size_t most)
 {
-	size_t length = strlen(text);
+	const size_t length = strlen(text);
 
-	if (length > UINT8_MAX) {
+	if (length > most) {
 		p->bad = true;
 		return;
 	}
-	pack_number(p, length, 1);
+	pack_number(p, length, bytes);
 	pack_bytes(p, text, length);
+}
+
+void pack_string(struct pack *p, const char *text)
+{
+	pack_text(p, text, 1, UINT8_MAX);
+}
+
+void pack_long_string(struct pack *p, const char *text)
+{
+	pack_text(p, text, 2, UINT16_MAX);
 }
 
 void unpack_bytes(struct unpack *u, void *to, size_t length)
@@ -60,9 +70,9 @@ uint64_t unpack_number(struct unpack *u, unsigned bytes)
 	return value;
 }
 
-void unpack_string(struct unpack *u, char *to, size_t size)
+static void unpack_text(struct unpack *u, char *to, size_t size, unsigned bytes)
 {
-	size_t length = (size_t)unpack_number(u, 1);
+	size_t length = (size_t)unpack_number(u, bytes);
 
 	if (length >= size) {
 		u->bad = true;
@@ -70,6 +80,16 @@ void unpack_string(struct unpack *u, char *to, size_t size)
 	}
 	unpack_bytes(u, to, length);
 	to[length] = '\0';
+}
+
+void unpack_string(struct unpack *u, char *to, size_t size)
+{
+	unpack_text(u, to, size, 1);
+}
+
+void unpack_long_string(struct unpack *u, char *to, size_t size)
+{
+	unpack_text(u, to, size, 2);
 }
 
 bool unpack_done(const struct unpack *u)

@@ -91,6 +91,33 @@ static void long_string(void **state)
 	assert_int_equal(p.used, 256);
 }
 
+static void two_bytes_of_length(void **state)
+{
+	static char text[65537], there[65537];
+	static unsigned char bytes[70000];
+	struct pack p = {.at = bytes, .size = sizeof bytes};
+	struct unpack u = {.at = bytes}, again;
+
+	(void)state;
+	memset(text, 'a', 65536);
+	pack_long_string(&p, text);
+	assert_true(p.bad);
+	assert_int_equal(p.used, 0);
+	p.bad = false;
+	text[65535] = '\0';
+	pack_long_string(&p, text);
+	assert_false(p.bad);
+	assert_int_equal(p.used, 65537);
+	u.left = p.used;
+	again = u;
+	unpack_long_string(&u, there, 65536);
+	assert_true(unpack_done(&u));
+	assert_string_equal(there, text);
+	unpack_long_string(&again, there, 65535);
+	assert_true(again.bad);
+	assert_string_equal(there, "");
+}
+
 static void runs_short(void **state)
 {
 	const unsigned char bytes[] = {5, 'a', 'b'};
@@ -140,6 +167,8 @@ int main(void)
 		{"numbers are big-endian", big_endian, NULL, NULL, NULL},
 		{"a writer that overflows writes nothing more and says so", too_little_room, NULL, NULL, NULL},
 		{"a string of 255 bytes fits, one of 256 does not", long_string, NULL, NULL, NULL},
+		{"a long string of 65535 bytes fits, one of 65536 does not, nor one that is longer than its place", two_bytes_of_length, NULL,
+		 NULL, NULL},
 		{"a reader that runs short gives zeros and says so", runs_short, NULL, NULL, NULL},
 		{"a string longer than its place is refused, not cut", string_too_long_for_its_place, NULL, NULL, NULL},
 		{"bytes left over are noticed", left_over, NULL, NULL, NULL},
