@@ -99,9 +99,10 @@ static enum authz_result is_group(struct rules *r, const char *name, struct auth
 	return own_form(r, out);
 }
 
-enum authz_result authority_who_is(struct rules *r, const struct request *request, struct authority_bound *out, bool *known)
+/* The entity that a request names; *user is filled in where it is a principal that is known. */
+static enum authz_result look_up(struct rules *r, const struct request *request, struct authority_bound *out,
+                                 struct host_user *user, bool *known)
 {
-	struct host_user user;
 	bool principal;
 	enum authz_result result = which(r, request, &principal);
 
@@ -109,7 +110,14 @@ enum authz_result authority_who_is(struct rules *r, const struct request *reques
 	memset(out, 0, sizeof *out);
 	if (result != AUTHZ_OK)
 		return result;
-	return principal ? is_principal(r, request->principal, out, &user, known) : is_group(r, request->group, out, known);
+	return principal ? is_principal(r, request->principal, out, user, known) : is_group(r, request->group, out, known);
+}
+
+enum authz_result authority_who_is(struct rules *r, const struct request *request, struct authority_bound *out, bool *known)
+{
+	struct host_user user;
+
+	return look_up(r, request, out, &user, known);
 }
 
 /* A group without a name has no records, and everybody's is there once. */
@@ -141,18 +149,15 @@ enum authz_result authority_who_counts(struct rules *r, const struct request *re
 {
 	struct authority_bound self;
 	struct host_user user;
-	bool principal, known;
-	enum authz_result result = which(r, request, &principal);
+	bool known;
+	enum authz_result result = look_up(r, request, &self, &user, &known);
 
 	out->count = 0;
-	if (result == AUTHZ_OK)
-		result = principal ? is_principal(r, request->principal, &self, &user, &known)
-		                   : is_group(r, request->group, &self, &known);
 	if (result != AUTHZ_OK)
 		return result;
 	if (known && !authority_is_everybody(&self.entity))
 		add(out, self.entity.kind, self.entity.name, self.id);
-	if (known && principal)
+	if (known && self.entity.kind == 'p')
 		result = add_groups(r, &user, out);
 	add_everybody(out);
 	return result;
@@ -162,18 +167,15 @@ enum authz_result authority_who_explicit(struct rules *r, const struct request *
 {
 	struct authority_bound self;
 	struct host_user user;
-	bool principal, known;
-	enum authz_result result = which(r, request, &principal);
+	bool known;
+	enum authz_result result = look_up(r, request, &self, &user, &known);
 
 	out->count = 0;
-	if (result == AUTHZ_OK)
-		result = principal ? is_principal(r, request->principal, &self, &user, &known)
-		                   : is_group(r, request->group, &self, &known);
 	if (result != AUTHZ_OK)
 		return result;
 	if (!known)
 		return rules_refuse(r, AUTHZ_UNKNOWN_ENTITY, self.entity.name);
-	if (principal)
+	if (self.entity.kind == 'p')
 		return add_group(r, out, user.gid);
 	add(out, 'g', self.entity.name, self.id);
 	return AUTHZ_OK;
