@@ -98,47 +98,62 @@ static bool can_say(const MQLONG *continuation, const MQLONG *code, const MQLONG
 	return continuation != NULL && code != NULL && reason != NULL;
 }
 
-void MQZ_CHECK_AUTHORITY(const MQCHAR *pQMgrName, const MQCHAR *pEntityName, MQLONG EntityType, const MQCHAR *pObjectName,
-                         MQLONG ObjectType, MQLONG Authority, MQBYTE *pComponentData, MQLONG *pContinuation, MQLONG *pCompCode,
-                         MQLONG *pReason)
+/* MQZ_CHECK_AUTHORITY, MQZ_SET_AUTHORITY: a mask goes in. */
+typedef enum authz_result with_mask(const struct authz_client *client, const struct authz_object *object,
+                                    const struct authz_entity *entity, uint32_t mask, struct authz_error *error);
+
+static void put(with_mask *call, const MQCHAR *queue_manager, const MQCHAR *name, MQLONG type, const MQCHAR *object,
+                MQLONG object_type, MQLONG authority, MQLONG *continuation, MQLONG *code, MQLONG *reason)
 {
 	struct authz_error error;
 	struct who w;
 	uint32_t mask;
 
-	(void)pComponentData;
-	mqz_fail(MQRC_SERVICE_ERROR, pContinuation, pCompCode, pReason);
-	if (!can_say(pContinuation, pCompCode, pReason))
+	mqz_fail(MQRC_SERVICE_ERROR, continuation, code, reason);
+	if (!can_say(continuation, code, reason))
 		return;
-	if (read_who(&w, pQMgrName, pEntityName, EntityType, pObjectName, ObjectType) && mqz_mask(w.on.type, Authority, &mask))
-		mqz_end(authz_authority_check(compat_client(), &w.on, &w.of, mask, &error), pContinuation, pCompCode, pReason);
+	if (read_who(&w, queue_manager, name, type, object, object_type) && mqz_mask(w.on.type, authority, &mask))
+		mqz_end(call(compat_client(), &w.on, &w.of, mask, &error), continuation, code, reason);
+}
+
+void MQZ_CHECK_AUTHORITY(const MQCHAR *pQMgrName, const MQCHAR *pEntityName, MQLONG EntityType, const MQCHAR *pObjectName,
+                         MQLONG ObjectType, MQLONG Authority, MQBYTE *pComponentData, MQLONG *pContinuation, MQLONG *pCompCode,
+                         MQLONG *pReason)
+{
+	(void)pComponentData;
+	put(authz_authority_check, pQMgrName, pEntityName, EntityType, pObjectName, ObjectType, Authority, pContinuation, pCompCode,
+	    pReason);
 }
 
 void MQZ_SET_AUTHORITY(const MQCHAR *pQMgrName, const MQCHAR *pEntityName, MQLONG EntityType, const MQCHAR *pObjectName,
                        MQLONG ObjectType, MQLONG Authority, MQBYTE *pComponentData, MQLONG *pContinuation, MQLONG *pCompCode,
                        MQLONG *pReason)
 {
+	(void)pComponentData;
+	put(authz_authority_set, pQMgrName, pEntityName, EntityType, pObjectName, ObjectType, Authority, pContinuation, pCompCode,
+	    pReason);
+}
+
+/* MQZ_GET_AUTHORITY, MQZ_GET_EXPLICIT_AUTHORITY: a mask comes out. */
+typedef enum authz_result gives_mask(const struct authz_client *client, const struct authz_object *object,
+                                     const struct authz_entity *entity, uint32_t *mask, struct authz_error *error);
+
+static void get(gives_mask *call, const MQCHAR *queue_manager, const MQCHAR *name, MQLONG type, const MQCHAR *object,
+                MQLONG object_type, MQLONG *authority, MQLONG *continuation, MQLONG *code, MQLONG *reason)
+{
 	struct authz_error error;
 	struct who w;
 	uint32_t mask;
+	enum authz_result result;
 
-	(void)pComponentData;
-	mqz_fail(MQRC_SERVICE_ERROR, pContinuation, pCompCode, pReason);
-	if (!can_say(pContinuation, pCompCode, pReason))
+	if (authority != NULL)
+		*authority = MQZAO_NONE;
+	mqz_fail(MQRC_SERVICE_ERROR, continuation, code, reason);
+	if (!can_say(continuation, code, reason) || authority == NULL)
 		return;
-	if (read_who(&w, pQMgrName, pEntityName, EntityType, pObjectName, ObjectType) && mqz_mask(w.on.type, Authority, &mask))
-		mqz_end(authz_authority_set(compat_client(), &w.on, &w.of, mask, &error), pContinuation, pCompCode, pReason);
-}
-
-typedef enum authz_result getter(const struct authz_client *client, const struct authz_object *object,
-                                 const struct authz_entity *entity, uint32_t *mask, struct authz_error *error);
-
-static void get(getter *ask, const struct who *w, MQLONG *authority, MQLONG *continuation, MQLONG *code, MQLONG *reason)
-{
-	struct authz_error error;
-	uint32_t mask;
-	const enum authz_result result = ask(compat_client(), &w->on, &w->of, &mask, &error);
-
+	if (!read_who(&w, queue_manager, name, type, object, object_type))
+		return;
+	result = call(compat_client(), &w.on, &w.of, &mask, &error);
 	*authority = (MQLONG)mask;
 	mqz_end(result, continuation, code, reason);
 }
@@ -147,32 +162,18 @@ void MQZ_GET_AUTHORITY(const MQCHAR *pQMgrName, const MQCHAR *pEntityName, MQLON
                        MQLONG ObjectType, MQLONG *pAuthority, MQBYTE *pComponentData, MQLONG *pContinuation, MQLONG *pCompCode,
                        MQLONG *pReason)
 {
-	struct who w;
-
 	(void)pComponentData;
-	if (pAuthority != NULL)
-		*pAuthority = MQZAO_NONE;
-	mqz_fail(MQRC_SERVICE_ERROR, pContinuation, pCompCode, pReason);
-	if (!can_say(pContinuation, pCompCode, pReason) || pAuthority == NULL)
-		return;
-	if (read_who(&w, pQMgrName, pEntityName, EntityType, pObjectName, ObjectType))
-		get(authz_authority_get, &w, pAuthority, pContinuation, pCompCode, pReason);
+	get(authz_authority_get, pQMgrName, pEntityName, EntityType, pObjectName, ObjectType, pAuthority, pContinuation, pCompCode,
+	    pReason);
 }
 
 void MQZ_GET_EXPLICIT_AUTHORITY(const MQCHAR *pQMgrName, const MQCHAR *pEntityName, MQLONG EntityType, const MQCHAR *pObjectName,
                                 MQLONG ObjectType, MQLONG *pAuthority, MQBYTE *pComponentData, MQLONG *pContinuation,
                                 MQLONG *pCompCode, MQLONG *pReason)
 {
-	struct who w;
-
 	(void)pComponentData;
-	if (pAuthority != NULL)
-		*pAuthority = MQZAO_NONE;
-	mqz_fail(MQRC_SERVICE_ERROR, pContinuation, pCompCode, pReason);
-	if (!can_say(pContinuation, pCompCode, pReason) || pAuthority == NULL)
-		return;
-	if (read_who(&w, pQMgrName, pEntityName, EntityType, pObjectName, ObjectType))
-		get(authz_authority_explicit, &w, pAuthority, pContinuation, pCompCode, pReason);
+	get(authz_authority_explicit, pQMgrName, pEntityName, EntityType, pObjectName, ObjectType, pAuthority, pContinuation,
+	    pCompCode, pReason);
 }
 
 /* ---- about an object */
