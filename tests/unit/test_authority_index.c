@@ -8,21 +8,7 @@
 #include <string.h>
 
 #include "rules/authority_profile.h"
-
-static unsigned calls; /* of store_get */
-
-enum authz_result __real_store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size,
-                                   size_t *length, bool *found);
-enum authz_result __wrap_store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size,
-                                   size_t *length, bool *found);
-
-/* By the linker in the place of the real one, which does the work. */
-enum authz_result __wrap_store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size,
-                                   size_t *length, bool *found)
-{
-	calls++;
-	return __real_store_get(t, key, key_length, value, size, length, found);
-}
+#include "store_gets.h"
 
 /* ---- which one counts */
 
@@ -316,9 +302,9 @@ static void fill(struct world *w, unsigned from, unsigned to)
 
 static unsigned reads(struct world *w, const char *object, enum authz_result expected)
 {
-	calls = 0;
+	store_gets = 0;
 	check_fails(w, object, expected);
-	return calls;
+	return store_gets;
 }
 
 static void flat(void **state)

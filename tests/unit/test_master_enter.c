@@ -5,20 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static unsigned gets; /* calls of the store */
-
-enum authz_result __real_store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size,
-                                   size_t *length, bool *found);
-enum authz_result __wrap_store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size,
-                                   size_t *length, bool *found);
-
-/* By the linker in the place of the real one, which does the work. */
-enum authz_result __wrap_store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size,
-                                   size_t *length, bool *found)
-{
-	gets++;
-	return __real_store_get(t, key, key_length, value, size, length, found);
-}
+#include "store_gets.h"
 
 static int setup(void **state)
 {
@@ -137,9 +124,9 @@ static unsigned work_of(struct world *w, const char *owner, const char *master, 
 	struct request q = about_entry(owner, master);
 
 	q.verified = verified;
-	gets = 0;
+	store_gets = 0;
 	assert_result(enter_with(w, &q), expected);
-	return gets;
+	return store_gets;
 }
 
 static void same_work(void **state)

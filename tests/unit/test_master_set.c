@@ -8,21 +8,7 @@
 
 #include "cabinets.h"
 #include "rules/master_pattern.h"
-
-static unsigned gets; /* calls of the store */
-
-enum authz_result __real_store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size,
-                                   size_t *length, bool *found);
-enum authz_result __wrap_store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size,
-                                   size_t *length, bool *found);
-
-/* By the linker in the place of the real one, which does the work. */
-enum authz_result __wrap_store_get(struct store_txn *t, const void *key, size_t key_length, void *value, size_t size,
-                                   size_t *length, bool *found)
-{
-	gets++;
-	return __real_store_get(t, key, key_length, value, size, length, found);
-}
+#include "store_gets.h"
 
 static void cabinets(void **state)
 {
@@ -140,9 +126,9 @@ static void several_masters(void **state)
 
 static unsigned work(struct world *w)
 {
-	gets = 0;
+	store_gets = 0;
 	assert_result(may(w, "helga", "alice", NULL), AUTHZ_OK);
-	return gets;
+	return store_gets;
 }
 
 /* In one transaction: what is looked at is the cost of looking. */
