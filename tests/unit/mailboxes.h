@@ -16,7 +16,7 @@ struct site_server {
 	size_t count;
 	char said[16][16]; /* the commands that it got */
 	unsigned asked;
-	enum { SITE_RIGHT, SITE_REFUSES, SITE_AWAY, SITE_CUT_OFF, SITE_CUT_OFF_DONE, SITE_SLOW } mode;
+	enum site_mode { SITE_RIGHT, SITE_REFUSES, SITE_AWAY, SITE_CUT_OFF, SITE_CUT_OFF_DONE, SITE_SLOW } mode;
 	/* cut off: once, nothing or all done; slow: too late where it refuses */
 	unsigned cuts; /* how often more it is cut off */
 	void (*meanwhile)(struct world *w); /* called once, while it is asked */
