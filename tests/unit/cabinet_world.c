@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "noise.h"
+#include "rules/view_tools.h"
 
 /* ---- a publisher that fails */
 
@@ -335,6 +336,24 @@ void change_any(struct cabinet_world *c, uint64_t *noise)
 		            !(relation == RELATION_ADMIN ? m->admin_users[user] : m->users[user]));
 }
 
+void change_one(struct cabinet_world *c, uint64_t *noise)
+{
+	change_begin(c);
+	change_any(c, noise);
+	assert_result(change_commit(c), AUTHZ_OK);
+}
+
+void change_many(struct cabinet_world *c, uint64_t *noise)
+{
+	unsigned i;
+
+	change_begin(c);
+	for (i = 0; i < 150; i++)
+		change_any(c, noise);
+	assert_result(change_commit(c), AUTHZ_OK);
+	assert_view(c);
+}
+
 /* ---- what the view must say */
 
 static bool is_live(const struct model *m, unsigned cabinet)
@@ -467,4 +486,22 @@ void cabinet_world_assert_view(struct cabinet_world *c, const char *file, int li
 bool cabinet_world_pending(struct cabinet_world *c)
 {
 	return step_is_pending(c);
+}
+
+enum authz_result cabinet_world_check(struct cabinet_world *c)
+{
+	const struct request q = {.operation = OP_VIEW_CHECK};
+
+	answer_init(&c->w.answer);
+	return view_tools_check(&c->w.rules, &q, NULL, &c->w.answer);
+}
+
+uint64_t cabinet_world_number(struct cabinet_world *c)
+{
+	struct store_txn *t = begin(c->w.rules.authority, false);
+	struct cabinet_numbers numbers;
+
+	assert_result(cabinet_numbers_read(&c->w.rules, t, &numbers), AUTHZ_OK);
+	store_abort(t);
+	return numbers.change;
 }

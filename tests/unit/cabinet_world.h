@@ -59,8 +59,10 @@ void change_listing(struct cabinet_world *c, unsigned cabinet, enum view_listing
 /* It is there afterwards, or is not. */
 void change_user(struct cabinet_world *c, char relation, unsigned cabinet, unsigned user, bool there);
 void change_nested(struct cabinet_world *c, char relation, unsigned cabinet, unsigned member, bool there);
-/* One of all that is possible, by chance. */
+/* One of all that is possible, by chance; alone in a transaction; and some of everything. */
 void change_any(struct cabinet_world *c, uint64_t *noise);
+void change_one(struct cabinet_world *c, uint64_t *noise);
+void change_many(struct cabinet_world *c, uint64_t *noise);
 
 /* A link of these names, that there is not yet, without the model. */
 void link_add(struct cabinet_world *c, char relation, const char *cabinet, char kind, const char *name);
@@ -72,5 +74,9 @@ void cabinet_world_assert_view(struct cabinet_world *c, const char *file, int li
 /* Does it?  For where either of two models may be right. */
 bool cabinet_world_is_view(struct cabinet_world *c, const struct model *m);
 bool cabinet_world_pending(struct cabinet_world *c);
+/* The number that the store has of its last change of cabinets. */
+uint64_t cabinet_world_number(struct cabinet_world *c);
+/* What the helper's own check says of it. */
+enum authz_result cabinet_world_check(struct cabinet_world *c);
 
 #endif
