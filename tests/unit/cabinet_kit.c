@@ -115,39 +115,17 @@ bool find_member(struct world *w, const char *cabinet, char kind, const char *me
 	return found;
 }
 
-static size_t append_rows(struct world *w, size_t used)
-{
-	struct frame_reader rows = {w->answer.rows.data, w->answer.rows.used}, row;
-	struct frame_field f;
-	char item[512];
-	size_t count;
-
-	for (text[used] = '\0'; frame_next(&rows, &f) > 0; text[used - 1] = '\n') {
-		row = (struct frame_reader){f.bytes, f.length};
-		for (count = 0; frame_next_item(&row, item, sizeof item); count++)
-			used += (size_t)snprintf(text + used, sizeof text - used, "%s|", item);
-		assert_true(count > 0 && used < sizeof text - sizeof item);
-	}
-	return used;
-}
-
-const char *rows_text(struct world *w)
-{
-	append_rows(w, 0);
-	return text;
-}
-
 const char *all_rows(struct world *w, enum authz_result (*list)(struct rules *, const struct request *, struct answer *),
                      struct request q, unsigned *pages)
 {
 	unsigned count = 0;
-	size_t used = 0;
 
+	text[0] = '\0';
 	do {
 		assert_true(++count < 10000);
 		answer_init(&w->answer);
 		assert_result(list(&w->rules, &q, &w->answer), AUTHZ_OK);
-		used = append_rows(w, used);
+		answered_behind(w, text, sizeof text);
 		q.has |= HAS(CURSOR);
 		memcpy(&q.cursor, &w->answer.reply.cursor, sizeof q.cursor);
 	} while (w->answer.reply.has & 1u << REPLY_CURSOR);

@@ -23,9 +23,7 @@ enum authz_result remove_member(struct world *w, const char *cabinet, const char
 /* The membership, of a user ('u') or a cabinet ('c'); false: there is none. */
 bool find_member(struct world *w, const char *cabinet, char kind, const char *member, struct cabinet_link *link);
 
-/* The rows of the last answer as text, "a|b|c\n" each. */
-const char *rows_text(struct world *w);
-/* All pages of a list: rows_text of each, one behind the other; *pages, unless NULL, is how many. */
+/* All pages of a list: answered() of each, one behind the other; *pages, unless NULL, is how many. */
 const char *all_rows(struct world *w, enum authz_result (*list)(struct rules *, const struct request *, struct answer *),
                      struct request q, unsigned *pages);
 

@@ -183,30 +183,3 @@ void record_drop(struct world *w, const char *key, size_t key_length)
 	assert_result(store_delete(t, key, key_length), AUTHZ_OK);
 	assert_result(store_commit(t), AUTHZ_OK);
 }
-
-static void append(char *text, size_t size, const char *more)
-{
-	const size_t used = strlen(text);
-
-	snprintf(text + used, size - used, "%s", more);
-}
-
-const char *answered(struct world *w)
-{
-	static char text[65536];
-	struct frame_reader rows = {.data = w->answer.bytes, .left = w->answer.rows.used}, row;
-	struct frame_field field;
-	char item[512];
-	bool first;
-
-	text[0] = '\0';
-	while (frame_next(&rows, &field) == 1) {
-		row = (struct frame_reader){.data = field.bytes, .left = field.length};
-		for (first = true; frame_next_item(&row, item, sizeof item); first = false) {
-			append(text, sizeof text, first ? "" : "|");
-			append(text, sizeof text, item);
-		}
-		append(text, sizeof text, "\n");
-	}
-	return text;
-}

@@ -40,7 +40,4 @@ size_t record_get(struct world *w, const char *key, size_t key_length, unsigned 
 void record_put(struct world *w, const char *key, size_t key_length, const void *value, size_t length);
 void record_drop(struct world *w, const char *key, size_t key_length);
 
-/* The items of the rows of the answer: "a|b" for each, with a newline behind. */
-const char *answered(struct world *w);
-
 #endif

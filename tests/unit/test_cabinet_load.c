@@ -198,7 +198,7 @@ static void reported(void **state)
 	              AUTHZ_OK);
 	assert_int_equal(w->answer.reply.count, 2);
 	assert_int_equal(w->answer.reply.total, 8);
-	assert_string_equal(rows_text(w), "2|32|Member (address) nosuch could not be found.\n"
+	assert_string_equal(answered(w), "2|32|Member (address) nosuch could not be found.\n"
 	                    "3|15|Invalid administrator status: neither supervisor nor administrator of cabinet other.\n"
 	                    "4|95|Member not added - portal is already a member of this list.\n"
 	                    "6|92|Member not added - error in parameter list: member.\n"
@@ -219,7 +219,7 @@ static void all_refused(void **state)
 	assert_int_equal(w->answer.reply.count, 0);
 	assert_result(load(w, 1, "plain,portal\n"), AUTHZ_OK);
 	assert_int_equal(sequence(w->rules.authority), commits);
-	assert_string_equal(rows_text(w), "1|95|Member not added - portal is already a member of this list.\n");
+	assert_string_equal(answered(w), "1|95|Member not added - portal is already a member of this list.\n");
 }
 
 static void unknown_cabinet(void **state)
@@ -234,7 +234,7 @@ static void unknown_cabinet(void **state)
 	world_caller(w, "bob"); /* who does not learn that */
 	assert_result(load(w, 1, "plain,alice\nnosuch,alice\n"), AUTHZ_OK);
 	assert_int_equal(w->answer.reply.count, 1);
-	assert_non_null(strstr(rows_text(w), "2|15|"));
+	assert_non_null(strstr(answered(w), "2|15|"));
 }
 
 static void locked(void **state)
@@ -243,7 +243,7 @@ static void locked(void **state)
 
 	lock_cabinet(w, "inner");
 	assert_result(load(w, 1, "inner,alice\nplain,inner\nplain,eve\n"), AUTHZ_OK);
-	assert_string_equal(rows_text(w), "1|AZ-LOCKED|Cabinet inner is marked for deletion and locked.\n"
+	assert_string_equal(answered(w), "1|AZ-LOCKED|Cabinet inner is marked for deletion and locked.\n"
 	                    "2|AZ-LOCKED|Cabinet inner is marked for deletion and locked.\n");
 	assert_true(is_in(w, "plain", "eve"));
 }

@@ -66,7 +66,7 @@ static void direct(void **state)
 	assert_result(ask(w, which("outer", 0, CABINET_DIRECT)), AUTHZ_OK);
 	snprintf(expected, sizeof expected, "%u|user|alice|private||||\n%u|cabinet|left|shared||||\n%u|cabinet|right|special|lobby||0000|0\n",
 	         isn_of(w, "outer", 'u', "alice"), isn_of(w, "outer", 'c', "left"), isn_of(w, "outer", 'c', "right"));
-	assert_string_equal(rows_text(w), expected);
+	assert_string_equal(answered(w), expected);
 	assert_false(w->answer.reply.has & 1u << REPLY_CURSOR);
 }
 
@@ -81,11 +81,11 @@ static void users(void **state)
 	snprintf(expected, sizeof expected,
 	         "%u|user|alice|shared||||\n%u|user|alice|shared||left||\n%u|user|eve|shared||left||\n%u|user|bob|shared||right||\n", alice,
 	         left, left, right);
-	assert_string_equal(rows_text(w), expected);
+	assert_string_equal(answered(w), expected);
 	lock_cabinet(w, "left"); /* by it nobody is in any more */
 	assert_result(ask(w, which("outer", 0, CABINET_USERS)), AUTHZ_OK);
 	snprintf(expected, sizeof expected, "%u|user|alice|shared||||\n%u|user|bob|shared||right||\n", alice, right);
-	assert_string_equal(rows_text(w), expected);
+	assert_string_equal(answered(w), expected);
 	lock_cabinet(w, "outer");
 	assert_result(ask(w, which("outer", 0, CABINET_USERS)), AUTHZ_CABINET_LOCKED);
 	assert_result(ask(w, which("outer", 0, CABINET_DIRECT)), AUTHZ_OK);
@@ -96,9 +96,9 @@ static void administrators(void **state)
 	struct world *w = *state;
 
 	assert_result(ask(w, which("outer", 0, CABINET_ADMINS)), AUTHZ_OK);
-	assert_non_null(strstr(rows_text(w), "|user|bob|"));
-	assert_non_null(strstr(rows_text(w), "|cabinet|left|"));
-	assert_null(strstr(rows_text(w), "alice"));
+	assert_non_null(strstr(answered(w), "|user|bob|"));
+	assert_non_null(strstr(answered(w), "|cabinet|left|"));
+	assert_null(strstr(answered(w), "alice"));
 }
 
 static void by_isn(void **state)
@@ -108,9 +108,9 @@ static void by_isn(void **state)
 	struct request q = which("outer", 2, CABINET_DIRECT);
 
 	assert_result(ask(w, which("outer", 0, CABINET_DIRECT)), AUTHZ_OK);
-	snprintf(expected, sizeof expected, "%s", rows_text(w));
+	snprintf(expected, sizeof expected, "%s", answered(w));
 	assert_result(ask(w, which("", 2, CABINET_DIRECT)), AUTHZ_OK);
-	assert_string_equal(rows_text(w), expected);
+	assert_string_equal(answered(w), expected);
 	assert_result(ask(w, q), AUTHZ_NAME_AND_ISN);
 	assert_result(ask(w, which("", 0, CABINET_DIRECT)), AUTHZ_NAME_AND_ISN);
 	world_host(w);
@@ -215,7 +215,7 @@ static void changed_meanwhile(void **state)
 	fill(w, "left", "left", MANY);
 	assert_result(ask(w, q), AUTHZ_OK);
 	assert_true(w->answer.reply.has & 1u << REPLY_CURSOR);
-	while (snprintf(name, sizeof name, "|left%u|", last) > 0 && strstr(rows_text(w), name) != NULL)
+	while (snprintf(name, sizeof name, "|left%u|", last) > 0 && strstr(answered(w), name) != NULL)
 		last++;
 	assert_true(last > 10 && last < MANY);
 	q.has |= HAS(CURSOR);
@@ -253,11 +253,11 @@ static void made_up(void **state)
 	memset(q.cursor.bytes, 0xff, 10);
 	q.cursor.bytes[0] = LIST_CABINETS;
 	assert_result(ask(w, q), AUTHZ_OK);
-	assert_string_equal(rows_text(w), "");
+	assert_string_equal(answered(w), "");
 	memset(q.cursor.bytes + 2, 0, 8);
 	q.cursor.bytes[5] = (unsigned char)isn_of(w, "left", 'u', "eve"); /* of another cabinet's list */
 	assert_result(ask(w, q), AUTHZ_OK);
-	assert_null(strstr(rows_text(w), "eve|shared||right"));
+	assert_null(strstr(answered(w), "eve|shared||right"));
 	world_caller(w, "eve");
 	assert_result(remove_member(w, "right", "bob"), AUTHZ_CABINET_ADMIN);
 }

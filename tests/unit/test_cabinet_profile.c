@@ -55,7 +55,7 @@ static void has(struct world *w, const char *member, const char *profile, char k
 	assert_result(ask(w, "outer", 0, member), AUTHZ_OK);
 	snprintf(expected, sizeof expected, "profile|%s\nisn|%u\nthrough|%s\nspecial|%s\nsecurity|%s\nmarks|%s\n", profile,
 	         (unsigned)link.isn, strcmp(member, entry) == 0 ? "" : entry, special, security, marks);
-	assert_string_equal(rows_text(w), expected);
+	assert_string_equal(answered(w), expected);
 }
 
 static void entries(void **state)

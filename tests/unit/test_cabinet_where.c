@@ -53,7 +53,7 @@ static const char *where(struct world *w)
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (at = rows_text(w); *at != '\0'; at = end + 1) {
+	for (at = answered(w); *at != '\0'; at = end + 1) {
 		end = strchr(at, '\n');
 		snprintf(line, sizeof line, "%.*s", (int)(end - at), at);
 		isn = strstr(line, "|S|") + 3;
@@ -75,10 +75,10 @@ static void own(void **state)
 	assert_string_equal(where(w), "plain|S||shared||\nleft|S||shared||\nouter|S|left|shared||\nother|S|left|shared||\n");
 	world_caller(w, "eve");
 	assert_result(ask(w, q), AUTHZ_OK);
-	assert_string_equal(rows_text(w), "");
+	assert_string_equal(answered(w), "");
 	world_host(w); /* which is nobody */
 	assert_result(ask(w, q), AUTHZ_OK);
-	assert_string_equal(rows_text(w), "");
+	assert_string_equal(answered(w), "");
 	world_caller(w, "eve");
 	act_as(&q, "alice", "secret");
 	assert_result(ask(w, q), AUTHZ_OK);
@@ -129,10 +129,10 @@ static void another_user(void **state)
 	assert_int_equal(strncmp(where(w), "plain|", 6), 0);
 	fake_host_user(&w->fake, "alice", 5002);
 	assert_result(ask(w, of("alice")), AUTHZ_OK);
-	assert_string_equal(rows_text(w), "");
+	assert_string_equal(answered(w), "");
 	world_caller(w, "alice");
 	assert_result(ask(w, of("")), AUTHZ_OK);
-	assert_string_equal(rows_text(w), "");
+	assert_string_equal(answered(w), "");
 }
 
 static void paged(void **state)

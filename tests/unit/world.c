@@ -282,3 +282,27 @@ int last_used_day(struct world *w, char kind, uint32_t id)
 	store_abort(t);
 	return day;
 }
+
+void answered_behind(struct world *w, char *text, size_t size)
+{
+	struct frame_reader rows = {w->answer.rows.data, w->answer.rows.used}, row;
+	struct frame_field f;
+	char item[512];
+	size_t used = strlen(text), count;
+
+	for (; frame_next(&rows, &f) > 0; text[used - 1] = '\n') {
+		row = (struct frame_reader){f.bytes, f.length};
+		for (count = 0; frame_next_item(&row, item, sizeof item); count++)
+			used += (size_t)snprintf(text + used, size - used, "%s|", item);
+		assert_true(count > 0 && used < size - sizeof item);
+	}
+}
+
+const char *answered(struct world *w)
+{
+	static char text[65536];
+
+	text[0] = '\0';
+	answered_behind(w, text, sizeof text);
+	return text;
+}

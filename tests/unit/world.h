@@ -77,6 +77,10 @@ uint64_t sequence(struct store *s);
 /* The day that the authority store has of a user ('u') or a group ('g'), 0 if none. */
 int last_used_day(struct world *w, char kind, uint32_t id);
 
+/* The rows of the last answer, "a|b|c\n" each; behind what the text has. */
+const char *answered(struct world *w);
+void answered_behind(struct world *w, char *text, size_t size);
+
 #define assert_result(call, expected) world_assert_result((call), (expected), #call, __FILE__, __LINE__)
 void world_assert_result(enum authz_result got, enum authz_result expected, const char *call, const char *file, int line);
 
