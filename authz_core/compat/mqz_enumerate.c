@@ -3,7 +3,7 @@
  * MQZ_ENUMERATE_AUTHORITY_DATA.  The place in the list is in the component data.
  *
  * MUST 1: a call that cannot say what went wrong does nothing.
- * MUST 2: component data that is not of an enumeration is not gone on with.
+ * MUST 2: component data that is not of an enumeration is not gone on with, nor is what was begun before a start that failed.
  */
 #include "config.h"
 
@@ -59,7 +59,7 @@ static bool read_filter(struct place *p, const MQZAD *filter)
 {
 	const char *type;
 
-	*p = (struct place){.started = STARTED};
+	*p = (struct place){.started = 0};
 	if (filter == NULL)
 		return true;
 	if (memcmp(filter->StrucId, MQZAD_STRUC_ID, sizeof filter->StrucId) != 0)
@@ -153,20 +153,30 @@ static bool is_place(const struct place *p)
 	       memchr(p->entity, '\0', sizeof p->entity) != NULL;
 }
 
-/* The reason. */
-static MQLONG enumerate(bool start, const MQZAD *filter, MQZAD *buffer, MQLONG size, MQLONG *length, struct place *p,
-                        enum authz_result *result)
+/* A start that fails leaves no place: what was begun before is not gone on with in its stead. */
+static bool find_place(bool start, const MQZAD *filter, struct place *p)
 {
+	if (!start)
+		return is_place(p);
+	if (!read_filter(p, filter))
+		return false;
+	p->started = STARTED;
+	return true;
+}
+
+/* The reason.  The place moves on with what was given alone. */
+static MQLONG enumerate(struct place *p, MQZAD *buffer, MQLONG size, MQLONG *length, enum authz_result *result)
+{
+	struct place next = *p;
 	struct turn t;
 
-	if (start ? !read_filter(p, filter) : !is_place(p))
-		return MQRC_SERVICE_ERROR;
-	*result = next_record(p, &t);
+	*result = next_record(&next, &t);
 	if (*result != AUTHZ_OK)
 		return MQRC_SERVICE_ERROR;
-	if (!t.found)
-		return MQRC_NO_DATA_AVAILABLE;
-	return write_record(&t.record, buffer, size, length) ? MQRC_NONE : MQRC_BUFFER_LENGTH_ERROR;
+	if (t.found && !write_record(&t.record, buffer, size, length))
+		return MQRC_BUFFER_LENGTH_ERROR;
+	*p = next;
+	return t.found ? MQRC_NONE : MQRC_NO_DATA_AVAILABLE;
 }
 
 void MQZ_ENUMERATE_AUTHORITY_DATA(const MQCHAR *pQMgrName, MQLONG StartEnumeration, const MQZAD *pFilter,
@@ -175,7 +185,7 @@ void MQZ_ENUMERATE_AUTHORITY_DATA(const MQCHAR *pQMgrName, MQLONG StartEnumerati
 {
 	enum authz_result result = AUTHZ_OK;
 	struct place place;
-	MQLONG reason;
+	MQLONG reason = MQRC_SERVICE_ERROR;
 
 	(void)pQMgrName;
 	if (pAuthorityDataLength != NULL)
@@ -186,10 +196,9 @@ void MQZ_ENUMERATE_AUTHORITY_DATA(const MQCHAR *pQMgrName, MQLONG StartEnumerati
 	    (StartEnumeration != MQZSE_START && StartEnumeration != MQZSE_CONTINUE))
 		return;
 	memcpy(&place, pComponentData, sizeof place);
-	reason = enumerate(StartEnumeration == MQZSE_START, pFilter, pAuthorityBuffer, AuthorityBufferLength, pAuthorityDataLength,
-	                   &place, &result);
-	if (reason == MQRC_NONE || reason == MQRC_NO_DATA_AVAILABLE)
-		memcpy(pComponentData, &place, sizeof place);
+	if (find_place(StartEnumeration == MQZSE_START, pFilter, &place))
+		reason = enumerate(&place, pAuthorityBuffer, AuthorityBufferLength, pAuthorityDataLength, &result);
+	memcpy(pComponentData, &place, sizeof place);
 	if (result != AUTHZ_OK)
 		mqz_end(result, pContinuation, pCompCode, pReason);
 	else

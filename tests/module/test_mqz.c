@@ -403,6 +403,33 @@ static void enumerates_what_goes(void **state)
 	assert_int_equal(reason, MQRC_SERVICE_ERROR);
 }
 
+static void starts_that_fail(void **state)
+{
+	union {
+		MQZAD ad;
+		char bytes[256];
+	} buffer;
+	MQZAD filter = {.StrucId = "ZAD ", .Version = MQZAD_VERSION_2, .ObjectType = MQOT_AUTH_INFO,
+	                .Options = MQAUTHOPT_NAME_EXPLICIT | MQAUTHOPT_ENTITY_EXPLICIT};
+
+	(void)state;
+	memset(filter.ProfileName, ' ', sizeof filter.ProfileName);
+	assert_int_equal(set("bin", MQZAET_PRINCIPAL, "START.A", MQOT_AUTH_INFO, MQZAO_INQUIRE), MQRC_NONE);
+	assert_int_equal(set("bin", MQZAET_PRINCIPAL, "START.B", MQOT_AUTH_INFO, MQZAO_INQUIRE), MQRC_NONE);
+	enumerate(MQZSE_START, &filter, &buffer.ad, sizeof buffer);
+	assert_memory_equal(buffer.ad.ProfileName, OBJECT("START.A"), 48);
+	enumerate(MQZSE_START, &filter, &buffer.ad, sizeof(MQZAD)); /* anew, and no room */
+	assert_int_equal(reason, MQRC_BUFFER_LENGTH_ERROR);
+	enumerate(MQZSE_CONTINUE, NULL, &buffer.ad, sizeof buffer);
+	assert_int_equal(reason, MQRC_NONE);
+	assert_memory_equal(buffer.ad.ProfileName, OBJECT("START.A"), 48);
+	filter.Options |= MQAUTHOPT_CUMULATIVE;
+	enumerate(MQZSE_START, &filter, &buffer.ad, sizeof buffer);
+	assert_int_equal(reason, MQRC_SERVICE_ERROR);
+	enumerate(MQZSE_CONTINUE, NULL, &buffer.ad, sizeof buffer); /* not START.B of the one before */
+	assert_int_equal(reason, MQRC_SERVICE_ERROR);
+}
+
 static void chained(void **state)
 {
 	check_call *const other_first[] = {other_check, MQZ_CHECK_AUTHORITY}, *const other_last[] = {MQZ_CHECK_AUTHORITY, other_check};
@@ -498,6 +525,8 @@ int main(void)
 		{"all authority of a reference object goes to a new one; nothing is cached", copies, kit_real, NULL, NULL},
 		{"in a chain a check ends at the first answer, and other calls go on unless told to stop", chained, kit_real, NULL, NULL},
 		{"every result has its reason, and outputs are cleared (mqz_form MUST 2) (mqz_authority MUST 2)", failures, kit_real, NULL, NULL},
+		{"what an enumeration's start has no room for the next call gives, and one that failed is not gone on with "
+		 "(mqz_enumerate MUST 2)", starts_that_fail, kit_real, NULL, NULL},
 		{"without a place to say what went wrong nobody is asked (mqz_authority MUST 1) (mqz_enumerate MUST 1)", nowhere_to_say,
 		 kit_real, NULL, NULL},
 	};
