@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A worker that asks authz: client WHAT CARRIER FOLDER USER, as root.
+ * A worker that asks authz: client WHAT CARRIER FOLDER USER [PROFILES], as root.
  *
  * WHAT: generate | single | multiple (a redemption through PAM) | library (of a multiple-use token, without PAM) | permit
- * (pam_start, pam_permit, pam_end) | check | explicit (the user's authority on a queue, without PAM).  CARRIER: socket | child.  FOLDER: has the PAM service files.  What is measured by
- * socket names a helper that is not there, so that it fails rather than being done by child.
+ * (pam_start, pam_permit, pam_end) | check | explicit (the user's authority on a queue of so many PROFILES, without PAM).
+ * CARRIER: socket | child.  FOLDER: has the PAM service files.  What is measured by socket names a helper that is not there, so
+ * that it fails rather than being done by child.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "login.h"
+#include "object.h"
 #include "worker.h"
 
 struct client {
@@ -18,6 +21,8 @@ struct client {
 	struct authz_client reach;
 	unsigned char tokens[WORKER_COUNT_MAX][AUTHZ_TOKEN_SIZE];
 	size_t made; /* of tokens */
+	size_t profiles;
+	size_t asked; /* of objects */
 };
 
 static bool generate(struct client *c, size_t index, enum authz_token_type type)
@@ -102,35 +107,29 @@ static bool run_library(void *arg, size_t index)
 	return login_good(authz_token_redeem(&c->reach, c->tokens[0], c->login.user, &session, &identity, &error), &error);
 }
 
-/* Another profile each time, of the first thousand records (authority.c): every tenth is generic. */
-static void bench_object(char name[AUTHZ_OBJECT_SIZE], size_t index)
+static bool ask(struct client *c, bool check)
 {
-	snprintf(name, AUTHZ_OBJECT_SIZE, "BENCH.%07zu.A", index % 500);
-}
-
-static bool run_check(void *arg, size_t index)
-{
-	struct client *c = arg;
-	char name[AUTHZ_OBJECT_SIZE];
-	const struct authz_object object = {"queue", name};
-	const struct authz_entity of = {.user = c->login.user};
-	struct authz_error error;
-
-	bench_object(name, index);
-	return login_good(authz_authority_check(&c->reach, &object, &of, 4, &error), &error);
-}
-
-static bool run_explicit(void *arg, size_t index)
-{
-	struct client *c = arg;
 	char name[AUTHZ_OBJECT_SIZE];
 	const struct authz_object object = {"queue", name};
 	const struct authz_entity of = {.user = c->login.user};
 	struct authz_error error;
 	uint32_t mask;
 
-	bench_object(name, index);
-	return login_good(authz_authority_explicit(&c->reach, &object, &of, &mask, &error), &error);
+	bench_object(name, c->asked++, c->profiles);
+	return login_good(check ? authz_authority_check(&c->reach, &object, &of, 4, &error)
+	                        : authz_authority_explicit(&c->reach, &object, &of, &mask, &error), &error);
+}
+
+static bool run_check(void *arg, size_t index)
+{
+	(void)index;
+	return ask(arg, true);
+}
+
+static bool run_explicit(void *arg, size_t index)
+{
+	(void)index;
+	return ask(arg, false);
 }
 
 static bool run_permit(void *arg, size_t index)
@@ -161,15 +160,16 @@ int main(int argc, char **argv)
 	size_t i;
 	int status;
 
-	for (i = 0; argc == 5 && i < sizeof kinds / sizeof kinds[0]; i++)
+	for (i = 0; argc >= 5 && argc <= 6 && i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcmp(argv[1], kinds[i].what) == 0) {
 			w.prepare = kinds[i].prepare;
 			w.run = kinds[i].run;
 		}
 	if (w.run == NULL) {
-		fprintf(stderr, "usage: client generate|single|multiple|library|permit|check|explicit socket|child FOLDER USER\n");
+		fprintf(stderr, "usage: client generate|single|multiple|library|permit|check|explicit socket|child FOLDER USER [PROFILES]\n");
 		return 2;
 	}
+	c.profiles = argc == 6 ? strtoul(argv[5], NULL, 10) : 1;
 	by_socket = strcmp(argv[2], "socket") == 0;
 	c.login = (struct login){.folder = argv[3], .service = c.service, .user = argv[4]};
 	c.reach = (struct authz_client){.helper = by_socket ? "/nonexistent" : NULL, .socket = by_socket ? NULL : ""};

@@ -5,24 +5,18 @@
  * redeem USER PASSWORD ROUNDS FOLDER: as root, with the product installed; FOLDER has nothing-static, nothing-dynamic and
  * floor, and room for PAM service files.
  */
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "login.h"
+#include "program.h"
 #include "rows.h"
 
 struct token_login {
 	struct login login;
 	char text[AUTHZ_TOKEN_TEXT_SIZE]; /* of a token, where that is the answer */
 	enum authz_token_type type;
-};
-
-struct program {
-	char path[256];
-	const char *argument;
 };
 
 static bool authenticate(void *arg)
@@ -47,22 +41,6 @@ static bool generate(void *arg)
 	authz_token_to_text(token, l->text);
 	l->login.answer = l->text;
 	return true;
-}
-
-static bool run_program(void *arg)
-{
-	struct program *p = arg;
-	char argument[64], *argv[] = {p->path, NULL, NULL}, *envp[] = {NULL};
-	int status;
-	pid_t pid;
-
-	if (p->argument != NULL) {
-		snprintf(argument, sizeof argument, "%s", p->argument);
-		argv[1] = argument;
-	}
-	if (posix_spawn(&pid, p->path, NULL, NULL, argv, envp) != 0 || waitpid(pid, &status, 0) != pid)
-		return false;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 static bool write_service(const char *folder, const char *name, const char *line)
@@ -97,9 +75,9 @@ int main(int argc, char **argv)
 	struct login password = {.folder = folder, .service = "bench-unix", .user = user};
 	struct program statically, dynamically, floor = {.argument = user};
 	struct row rows[] = {
-		{"a static program that does nothing", NULL, run_program, &statically, NULL},
-		{"a dynamic program that does nothing", NULL, run_program, &dynamically, NULL},
-		{"the floor: the helper's libraries and NSS questions", NULL, run_program, &floor, NULL},
+		{"a static program that does nothing", NULL, program_run, &statically, NULL},
+		{"a dynamic program that does nothing", NULL, program_run, &dynamically, NULL},
+		{"the floor: the helper's libraries and NSS questions", NULL, program_run, &floor, NULL},
 		{"multiple-use token through PAM, by child", NULL, redeem, &multiple, NULL},
 		{"single-use token through PAM, by child", generate, redeem, &single, NULL},
 		{"making a token, by child", NULL, generate, &made, NULL},
