@@ -157,16 +157,27 @@ static enum authz_result change(struct rules *r, struct store_txn *t, const stru
 	return result == AUTHZ_OK ? change_record(r, t, c, &node) : result;
 }
 
+/* For the audit: by its own name, or, where what is wrong was found before that, as it was asked for. */
+static void name_entity(const struct request *request, const struct authority_entity *e, char text[NAME_SIZE + 2])
+{
+	const bool group = request->has & HAS(GROUP);
+
+	if (e->kind != 0)
+		snprintf(text, NAME_SIZE + 2, "%c:%s", e->kind, e->name);
+	else
+		snprintf(text, NAME_SIZE + 2, "%c:%s", group ? 'g' : 'p', group ? request->group : request->principal);
+}
+
 static enum authz_result run(struct rules *r, const struct request *request, enum change change_, const char *name)
 {
 	char detail[32], entity[NAME_SIZE + 2];
 	struct audit_event event = {.event = name, .caller = &r->caller, .owner = request->object,
 	                            .object_type = request->object_type, .entity = entity, .detail = detail};
-	struct changing c = {.change = change_, .entity.entity.kind = 'p'};
+	struct changing c = {.change = change_};
 	struct store_txn *t = NULL;
 	enum authz_result result = prepare(r, request, &c);
 
-	snprintf(entity, sizeof entity, "%c:%s", c.entity.entity.kind == 0 ? '?' : c.entity.entity.kind, c.entity.entity.name);
+	name_entity(request, &c.entity.entity, entity);
 	snprintf(detail, sizeof detail, "mask=%llx", (unsigned long long)mask_of(request, change_));
 	if (result == AUTHZ_OK)
 		result = begin(r, &t);

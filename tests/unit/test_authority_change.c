@@ -134,6 +134,13 @@ static void audited(void **state)
 	answer_init(&w->answer);
 	assert_result(authority_delete(&w->rules, &q, &w->answer), AUTHZ_OK);
 	assert_non_null(strstr(w->fake.intent, "event=authority.delete phase=intent actor=root uid=0 owner=CD type=queue"));
+	q = about_authority("queue", "A**", "g:nobody");
+	q.mask = 4;
+	assert_result(authority_set(&w->rules, &q), AUTHZ_BAD_PARAMETER);
+	assert_non_null(strstr(w->fake.outcome, "owner=A** type=queue entity=g:nobody mask=4"));
+	q = about_authority("quay", "AB", "g:staff"); /* before anybody has looked who that is */
+	assert_result(authority_set(&w->rules, &q), AUTHZ_BAD_PARAMETER);
+	assert_non_null(strstr(w->fake.outcome, "owner=AB type=quay entity=g:staff mask=0"));
 	w->fake.intent_lost = true;
 	q = about_authority("queue", "EF", "p:eve");
 	q.mask = 4;
