@@ -113,7 +113,10 @@ static enum authz_result list_one(struct listing *l, struct store_txn *t, const 
 	return result;
 }
 
-/* The record at which the last page ended, or, if it is gone, the first behind it. */
+/*
+ * The record at which the last page ended, or, if it is gone, the first behind it: where that takes too many steps, the next page
+ * goes on with them.
+ */
 static enum authz_result find_record(struct listing *l, struct store_txn *t, const char *type, const struct authority_node *node,
                                      struct authority_record *record, bool *found)
 {
@@ -125,9 +128,16 @@ static enum authz_result find_record(struct listing *l, struct store_txn *t, con
 		result = authority_record_find(l->r, t, type, node->profile, &entity, record, found);
 	if (result != AUTHZ_OK || (*found && record->number == l->at.record_number))
 		return result;
-	result = authority_record_first(l->r, t, type, node, record, found);
-	while (result == AUTHZ_OK && *found && record->number < l->at.record_number)
+	if (!*found || record->number > l->at.record_number)
+		result = authority_record_first(l->r, t, type, node, record, found);
+	while (result == AUTHZ_OK && *found && record->number < l->at.record_number) {
+		if (!take_step(l)) {
+			l->at.entity = record->entity;
+			*found = false;
+			return AUTHZ_OK;
+		}
 		result = authority_record_next(l->r, t, type, node, record, found);
+	}
 	return result;
 }
 
@@ -179,7 +189,7 @@ static enum authz_result list_profile(struct listing *l, struct store_txn *t, co
 
 /* ---- the profiles of one type */
 
-/* The one at which the last page ended, or, if it is gone, the first behind it. */
+/* The one at which the last page ended, or, if it is gone, the first behind it; as with records. */
 static enum authz_result find_profile(struct listing *l, struct store_txn *t, const char *type, struct authority_node *node,
                                       bool *found)
 {
@@ -192,9 +202,16 @@ static enum authz_result find_profile(struct listing *l, struct store_txn *t, co
 		return result;
 	l->at.entity.kind = 0; /* the next one is listed from its first record, which may be older than that place */
 	l->at.record_number = 0;
-	result = authority_node_first(l->r, t, type, node, found);
-	while (result == AUTHZ_OK && *found && node->number < l->at.profile_number)
+	if (!*found || node->number > l->at.profile_number)
+		result = authority_node_first(l->r, t, type, node, found);
+	while (result == AUTHZ_OK && *found && node->number < l->at.profile_number) {
+		if (!take_step(l)) {
+			memcpy(l->at.profile, node->profile, sizeof l->at.profile);
+			*found = false;
+			return AUTHZ_OK;
+		}
 		result = authority_node_next(l->r, t, type, node, found);
+	}
 	return result;
 }
 

@@ -324,6 +324,92 @@ static void flat(void **state)
 	print_message("# %u reads of an exact name, %u of a generic one, %u of none\n", exact, generic, none);
 }
 
+/* One page, after which *q has the cursor; how many records it read. */
+static unsigned page(struct world *w, struct request *q, bool *more)
+{
+	answer_init(&w->answer);
+	store_gets = 0;
+	assert_result(authority_list(&w->rules, q, &w->answer), AUTHZ_OK);
+	*more = w->answer.reply.has & UINT64_C(1) << REPLY_CURSOR;
+	q->has |= HAS(CURSOR);
+	memcpy(q->cursor.bytes, w->answer.reply.cursor.bytes, CURSOR_SIZE);
+	q->cursor.length = w->answer.reply.cursor.length;
+	return store_gets;
+}
+
+enum { LONG = 9000, PAGE_READS = 2 * 4096 + 20 };
+
+/* The place at which the second page ended is gone: the third finds it from the beginning. */
+static void long_way_to_a_profile(void **state)
+{
+	struct world *w = *state;
+	struct request q = about_authority("queue", "Q1008999.A", NULL), gone;
+	char rows[LISTED_SIZE];
+	unsigned i, pages = 0;
+	bool more;
+
+	fill(w, 1000000, 1000000 + LONG);
+	world_host(w);
+	q.which = AUTHORITY_BY_PATTERN;
+	q.has |= HAS(WHICH);
+	for (i = 0; i < 2; i++)
+		assert_in_range(page(w, &q, &more), 4096, PAGE_READS);
+	for (i = 1008180; i < 1008200; i++) {
+		gone = about_authority("queue", "", NULL);
+		snprintf(gone.object, sizeof gone.object, i % 8 == 0 ? "Q%u.*" : "Q%u.A", i);
+		answer_init(&w->answer);
+		assert_result(authority_delete(&w->rules, &gone, &w->answer), AUTHZ_OK);
+	}
+	for (more = true; more; pages++) {
+		assert_in_range(page(w, &q, &more), 1, PAGE_READS);
+		rows_of(w, rows);
+		assert_int_equal(rows[0] != '\0', !more); /* the last one alone is meant */
+	}
+	assert_in_range(pages, 2, 4);
+	assert_int_equal(strncmp(rows, "queue Q1008999.A p eve 4", 24), 0);
+}
+
+static void add_records(struct world *w, unsigned count)
+{
+	struct authority_record a = {.entity.kind = 'p', .entity_id = UID_EVE, .mask = 4, .object_id = AUTHORITY_UNBOUND};
+	struct store_txn *t = begin(w->rules.authority, true);
+	struct authority_node node;
+	unsigned i;
+
+	assert_result(authority_node_add(&w->rules, t, "queue", "MANY", &node), AUTHZ_OK);
+	for (i = 0; i < count; i++) {
+		snprintf(a.entity.name, sizeof a.entity.name, "u%u", i);
+		assert_result(authority_record_add(&w->rules, t, "queue", &node, &a), AUTHZ_OK);
+	}
+	assert_result(store_commit(t), AUTHZ_OK);
+}
+
+static void long_way_to_a_record(void **state)
+{
+	struct world *w = *state;
+	struct request q = about_authority("queue", "MANY", NULL), gone = about_authority("queue", "MANY", "p:");
+	unsigned i, seen;
+	char rows[LISTED_SIZE];
+	bool more;
+
+	add_records(w, LONG);
+	world_host(w);
+	q.which = AUTHORITY_BY_TEXT;
+	q.has |= HAS(WHICH);
+	for (seen = 0; seen < 64 * 128; seen += 128)
+		page(w, &q, &more);
+	snprintf(gone.principal, sizeof gone.principal, "u%u", seen); /* the next one */
+	gone.mask_drop = 4;
+	assert_result(authority_revoke(&w->rules, &gone), AUTHZ_OK);
+	for (more = true, seen++; more; ) {
+		assert_in_range(page(w, &q, &more), 1, PAGE_READS);
+		rows_of(w, rows);
+		for (i = 0; rows[i] != '\0'; i++)
+			seen += rows[i] == '\n';
+	}
+	assert_int_equal(seen, LONG);
+}
+
 static void too_many_alike(void **state)
 {
 	struct world *w = *state;
@@ -383,6 +469,8 @@ int main(void)
 		     "(authority_index MUST 1)", later_type),
 		TEST("a profile that is lost from its type's list is damage (authority_index MUST 3)", broken_types_list),
 		TEST("a check reads as many records of 10,010 as of ten (authority_index MUST 2)", flat),
+		TEST("no page of a list looks at more than so many profiles, though its place is gone", long_way_to_a_profile),
+		TEST("nor at more than so many records", long_way_to_a_record),
 		TEST("who chooses names chooses no shard, and fills none", chosen_names),
 		TEST("generic profiles that begin alike are limited, with a result of their own", too_many_alike),
 	};
