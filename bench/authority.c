@@ -12,7 +12,8 @@
 
 static enum authz_result put_profile(struct rules *r, struct store_txn *t, unsigned long number, const void *arg)
 {
-	struct authority_record one = {.entity = {'p', "nobody-knows"}, .entity_id = 2000000000, .object_id = AUTHORITY_UNBOUND, .mask = 4},
+	struct authority_record one = {.entity = {'p', "nobody-knows"}, .entity_id = 2000000000, .object_id = AUTHORITY_UNBOUND,
+	                               .mask = 4},
 	                        all = {.entity = {'g', AUTHORITY_EVERYBODY}, .entity_id = AUTHORITY_UNBOUND,
 	                               .object_id = AUTHORITY_UNBOUND, .mask = 4};
 	struct authority_node node;

@@ -44,7 +44,8 @@ static bool run(const char *sql)
 
 static bool put(sqlite3_stmt *s, const char *profile, const char *kind, const char *name)
 {
-	bool done = good(sqlite3_bind_text(s, 1, profile, -1, SQLITE_STATIC)) && good(sqlite3_bind_text(s, 2, kind, -1, SQLITE_STATIC)) &&
+	bool done = good(sqlite3_bind_text(s, 1, profile, -1, SQLITE_STATIC)) &&
+	            good(sqlite3_bind_text(s, 2, kind, -1, SQLITE_STATIC)) &&
 	            good(sqlite3_bind_text(s, 3, name, -1, SQLITE_STATIC)) && good(sqlite3_step(s));
 
 	return sqlite3_reset(s) == SQLITE_OK && done;
@@ -57,8 +58,8 @@ static bool fill(const struct peer *p)
 	unsigned long i;
 
 	if (!good(sqlite3_open(p->path, &db)) || !run("PRAGMA journal_mode=WAL") ||
-	    !run("CREATE TABLE rights (type TEXT, profile TEXT, kind TEXT, name TEXT, mask INTEGER, PRIMARY KEY (type, profile, kind, name)) "
-	         "WITHOUT ROWID") || !run("BEGIN") ||
+	    !run("CREATE TABLE rights (type TEXT, profile TEXT, kind TEXT, name TEXT, mask INTEGER, "
+	         "PRIMARY KEY (type, profile, kind, name)) WITHOUT ROWID") || !run("BEGIN") ||
 	    !good(sqlite3_prepare_v2(db, "INSERT INTO rights VALUES ('queue', ?, ?, ?, 4)", -1, &s, NULL)))
 		return false;
 	for (i = 0; i < p->profiles; i++) {
