@@ -3,11 +3,11 @@
  * Authorization exits: programs of the site's that have the last word before something happens (doc/EXITS has the rules).  Each
  * takes a decoded request and fills the answer; the result is the reply's.
  *
- * Rows: exit_list: of a program its point, format, number, path, input ("lines", "record"), wait (milliseconds, 0: launch_wait),
- * text, length of the program data, the data (hexadecimal), uid of who registered it, second of that.  Of a point without
- * programs: point, format, "", its maximum.  exit_check: the numbers of the programs that said *NO, an item each; then the
- * answers, a character for each destination, 1000 in a row: '0' is *YES, the i-th character behind it *NO of the i-th of
- * these programs, which was the first to say so.
+ * Rows: exit_list: of a program its point, format, number, path, input ("lines", "record"), wait (milliseconds, 0:
+ * launch_wait), text, length of the program data, the data (hexadecimal), uid of who registered it, second of that.
+ * Of a point without programs: point, format, "", its maximum.  exit_check: the numbers of the programs that said
+ * *NO, the lowest first, an item each; then the answers, a character for each destination, 1000 in a row: '0' is
+ * *YES, the i-th character behind it *NO of the i-th of these programs, which was the first to say so.
  */
 #ifndef AUTHZ_RULES_EXIT_H
 #define AUTHZ_RULES_EXIT_H

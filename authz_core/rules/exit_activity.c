@@ -1,27 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MUST 1: nothing is cut, and no byte that could end a field or a line is in one.
- * MUST 2: a destination has one form, so that what is said of it is said of all that mean it.
  */
 #include "rules/exit_activity.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define LOWER "abcdefghijklmnopqrstuvwxyz"
-#define DIGITS "0123456789"
-#define NODE_PART_MAX 8
-#define LABEL_MAX 63
-
-static const char *const transports[] = {"*SVDS", "*SNADS", "*HOST", NULL};
 static const char *const verbs[] = {"*ACC", "*ACT", "*DLT", "*INI", "*INS", "*RMV", "*RTV", "*SND", "*SNDINI", "*SNDINS", NULL};
 
-static bool is_one_of(const char *const words[], const char *text)
+static bool is_verb(const char *text)
 {
-	while (*words != NULL && strcmp(*words, text) != 0)
-		words++;
-	return *words != NULL;
+	const char *const *verb = verbs;
+
+	while (*verb != NULL && strcmp(*verb, text) != 0)
+		verb++;
+	return *verb != NULL;
 }
 
 /* Printable ASCII without blanks. */
@@ -48,9 +41,9 @@ const char *exit_activity_fault(const struct exit_activity *a)
 		return "activity";
 	if (!is_word(a->type))
 		return "type";
-	if (!is_one_of(transports, a->transport))
+	if (!exit_transport_known(a->transport))
 		return "transport";
-	if (!is_one_of(verbs, a->verb))
+	if (!is_verb(a->verb))
 		return "verb";
 	if (!is_plain(a->global_name))
 		return "global-name";
@@ -59,85 +52,10 @@ const char *exit_activity_fault(const struct exit_activity *a)
 
 bool exit_activity_has_nodes(const struct exit_activity *a)
 {
-	return strcmp(a->transport, "*HOST") != 0;
-}
-
-/* ---- destinations */
-
-/* Not toupper(): no locale has a say in what a destination is. */
-static void make_case(char *text, const char *from, const char *to)
-{
-	const char *at;
-
-	for (; *text != '\0'; text++) {
-		at = strchr(from, *text);
-		if (at != NULL)
-			*text = to[at - from];
-	}
-}
-
-static bool is_node_part(const char *text, size_t length)
-{
-	return length >= 1 && length <= NODE_PART_MAX && strchr(DIGITS, text[0]) == NULL &&
-	       strspn(text, UPPER DIGITS "@#$") >= length;
-}
-
-static bool is_node(const char *text)
-{
-	const char *period = strchr(text, '.');
-
-	return period != NULL && is_node_part(text, (size_t)(period - text)) && is_node_part(period + 1, strlen(period + 1));
-}
-
-static bool is_label(const char *text, size_t length)
-{
-	return length >= 1 && length <= LABEL_MAX && strspn(text, LOWER DIGITS "-_") >= length && text[0] != '-' &&
-	       text[length - 1] != '-';
-}
-
-static bool is_host(const char *text)
-{
-	size_t length = strcspn(text, ".");
-
-	while (is_label(text, length)) {
-		if (text[length] == '\0')
-			return true;
-		text += length + 1;
-		length = strcspn(text, ".");
-	}
-	return false;
+	return exit_transport_has_nodes(a->transport);
 }
 
 bool exit_destination_make(const struct exit_activity *a, const char *text, struct exit_destination *out)
 {
-	const bool nodes = exit_activity_has_nodes(a);
-	size_t length = strnlen(text, sizeof out->text + 1);
-
-	memset(out, 0, sizeof *out);
-	if (!nodes && length > 0 && text[length - 1] == '.')
-		length--;
-	if (length == 0 || length >= sizeof out->text)
-		return false;
-	memcpy(out->text, text, length);
-	make_case(out->text, nodes ? LOWER : UPPER, nodes ? UPPER : LOWER);
-	return nodes ? is_node(out->text) : is_host(out->text);
-}
-
-static int compare(const void *a, const void *b)
-{
-	return strcmp((*(const struct exit_destination *const *)a)->text, (*(const struct exit_destination *const *)b)->text);
-}
-
-const struct exit_destination *exit_destinations_twice(const struct exit_destination *all, size_t count,
-                                                       const struct exit_destination **sorted)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		sorted[i] = &all[i];
-	qsort(sorted, count, sizeof *sorted, compare);
-	for (i = 1; i < count; i++)
-		if (strcmp(sorted[i - 1]->text, sorted[i]->text) == 0)
-			return sorted[i];
-	return NULL;
+	return exit_destination_canonical(a->transport, text, out);
 }

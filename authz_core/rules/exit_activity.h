@@ -8,11 +8,11 @@
 #include <stdint.h>
 
 #include "authz_exit.h"
+#include "wire/exit_destination.h"
 #include "wire/request.h"
 
 #define EXIT_WORD_SIZE 11        /* CHAR(10) */
 #define EXIT_GLOBAL_NAME_SIZE 65 /* CHAR(64) */
-#define EXIT_DESTINATION_SIZE 65 /* a host's name; NETWORK.NAME has at most 17 bytes */
 
 struct exit_activity {
 	char change_request[EXIT_WORD_SIZE];
@@ -22,10 +22,6 @@ struct exit_activity {
 	char user[NAME_SIZE]; /* of this host: that is looked at elsewhere */
 };
 
-struct exit_destination {
-	char text[EXIT_DESTINATION_SIZE];
-};
-
 /* The first parameter that has none of its values, or NULL: all of them have. */
 const char *exit_activity_fault(const struct exit_activity *a);
 /* Are its destinations nodes, of a network and a name, and not hosts? */
@@ -33,11 +29,5 @@ bool exit_activity_has_nodes(const struct exit_activity *a);
 
 /* A destination of this activity in its canonical form.  false: it is none. */
 bool exit_destination_make(const struct exit_activity *a, const char *text, struct exit_destination *out);
-/*
- * In destinations that are canonical one that is there twice, or NULL.  "sorted" has room for count pointers, and is theirs
- * in the order of strcmp afterwards.
- */
-const struct exit_destination *exit_destinations_twice(const struct exit_destination *all, size_t count,
-                                                       const struct exit_destination **sorted);
 
 #endif

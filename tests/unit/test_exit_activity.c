@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Activities and destinations: rules/exit_activity.c. */
+/* Activities: rules/exit_activity.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -87,78 +87,12 @@ static void all_verbs(void **state)
 	}
 }
 
-/* NULL: it is no destination. */
-static void expect(const char *transport, const char *text, const char *canonical)
-{
-	struct exit_activity a = sound;
-	struct exit_destination d;
-	const bool good = (snprintf(a.transport, sizeof a.transport, "%s", transport), exit_destination_make(&a, text, &d));
-
-	if (good != (canonical != NULL))
-		fail_msg("%s '%s' is taken: %d", transport, text, good);
-	if (canonical != NULL)
-		assert_string_equal(d.text, canonical);
-}
-
-static void hosts(void **state)
-{
-	static const char *const rows[][2] = {
-		{"db1.example.org", "db1.example.org"}, {"DB1.Example.ORG", "db1.example.org"}, {"db1.", "db1"}, {"a", "a"}, {"_x.9-9", "_x.9-9"},
-		{SIXTEEN SIXTEEN SIXTEEN "0123456789abcde", SIXTEEN SIXTEEN SIXTEEN "0123456789abcde"},
-		{SIXTEEN SIXTEEN "." SIXTEEN "0123456789abcde", SIXTEEN SIXTEEN "." SIXTEEN "0123456789abcde"},
-		{SIXTEEN SIXTEEN "." SIXTEEN "0123456789abcde.", SIXTEEN SIXTEEN "." SIXTEEN "0123456789abcde"},
-		{SIXTEEN SIXTEEN SIXTEEN SIXTEEN, NULL}, {SIXTEEN SIXTEEN "." SIXTEEN SIXTEEN, NULL},
-		{"", NULL}, {".", NULL}, {"..", NULL}, {"a..", NULL}, {".a", NULL}, {"a..b", NULL}, {"-a", NULL}, {"a-", NULL}, {"a.-b", NULL},
-		{"a-.b", NULL}, {"a b", NULL}, {" a", NULL}, {"a\n", NULL}, {"a/b", NULL}, {"*ALL", NULL}, {"caf\xc3\xa9", NULL},
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		expect("*HOST", rows[i][0], rows[i][1]);
-}
-
-static void nodes(void **state)
-{
-	static const char *const rows[][2] = {
-		{"SITENET.NODE1", "SITENET.NODE1"}, {"sitenet.node1", "SITENET.NODE1"}, {"A.B", "A.B"}, {"ABCDEFGH.@#$45678", "ABCDEFGH.@#$45678"},
-		{"ABCDEFGHI.A", NULL}, {"A.ABCDEFGHI", NULL}, {"A", NULL}, {".A", NULL}, {"A.", NULL}, {"A.B.", NULL}, {"A.B.C", NULL}, {"1A.B", NULL},
-		{"A.1B", NULL}, {"A-.B", NULL}, {"A .B", NULL}, {"", NULL}, {".", NULL}, {"A.B\n", NULL},
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		expect("*SVDS", rows[i][0], rows[i][1]);
-		expect("*SNADS", rows[i][0], rows[i][1]);
-	}
-}
-
-static void twice(void **state)
-{
-	static struct exit_destination all[AUTHZ_EXIT_DESTINATIONS_MAX];
-	static const struct exit_destination *sorted[AUTHZ_EXIT_DESTINATIONS_MAX];
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < AUTHZ_EXIT_DESTINATIONS_MAX; i++)
-		snprintf(all[i].text, sizeof all[i].text, "h%zu", (i * 7919) % AUTHZ_EXIT_DESTINATIONS_MAX);
-	assert_null(exit_destinations_twice(all, AUTHZ_EXIT_DESTINATIONS_MAX, sorted));
-	all[AUTHZ_EXIT_DESTINATIONS_MAX - 1] = all[0];
-	assert_string_equal(exit_destinations_twice(all, AUTHZ_EXIT_DESTINATIONS_MAX, sorted)->text, all[0].text);
-	assert_null(exit_destinations_twice(all, 1, sorted));
-	assert_null(exit_destinations_twice(all, 0, sorted));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"each parameter has its own values, and no byte that ends a field or a line (exit_activity MUST 1)", parameters, NULL, NULL, NULL},
 		{"a sequence number is what BINARY(4) holds, from 0", sequence_numbers, NULL, NULL, NULL},
 		{"all verbs of the document are verbs", all_verbs, NULL, NULL, NULL},
-		{"a host is a destination in one form alone (exit_activity MUST 2)", hosts, NULL, NULL, NULL},
-		{"a node is a destination in one form alone (exit_activity MUST 2)", nodes, NULL, NULL, NULL},
-		{"of ten thousand destinations the one that is there twice is found", twice, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests_name("exit_activity", tests, NULL, NULL);
