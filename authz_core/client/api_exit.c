@@ -4,8 +4,8 @@
  *
  * MUST 1: all answers are no until every part of the asking has succeeded, and stay so where one has not.
  * MUST 2: no destination is asked about twice, however it is spelt and in whichever part it is.
- * MUST 3: a reply that is not of exactly the destinations that were given, all of them, is of the protocol's no answer.
- * MUST 4: nothing of a command is cut: where it does not fit the helper gets to know so.
+ * MUST 3: a reply is an answer only if it is about exactly the destinations that were given, and all of them were.
+ * MUST 4: nothing of a command is cut; where it does not fit, the helper gets to know so.
  */
 #include "config.h"
 
@@ -277,7 +277,7 @@ enum authz_result authz_exit_signon(const struct authz_client *client, const cha
 	return api_end(call, result == AUTHZ_OK ? api_ask(client, call) : result, error);
 }
 
-/* MUST 4: without its NUL is the path of a command of which the rest has no room; and where it has none itself nothing is there. */
+/* MUST 4: the path without its NUL says that the arguments have no room, nothing at all that the path has none either. */
 static void set_too_long(struct request *r, const char *path)
 {
 	const size_t length = strnlen(path, sizeof r->data.bytes + 1);

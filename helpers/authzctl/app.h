@@ -35,6 +35,7 @@ extern const struct command master_define, master_remove, master_list, master_gr
 	master_forbid, master_allow;
 extern const struct command mailbox_group, mailbox_groups, mailbox_ungroup, mailbox_add, mailbox_alter, mailbox_delete,
 	mailbox_list, mailbox_bind, mailbox_passwd;
+extern const struct command exit_add, exit_remove, exit_point, exit_list, exit_check;
 extern const struct command audit;
 extern const struct command store_check, store_stats, store_dump, store_load, store_backup;
 

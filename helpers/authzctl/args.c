@@ -147,6 +147,29 @@ static const struct command *find_command(const struct args *a, const char *verb
 	return NULL;
 }
 
+static size_t count_others(const struct command *c)
+{
+	size_t count = 0;
+
+	while (c->others != NULL && c->others[count] != NULL)
+		count++;
+	return count;
+}
+
+/* A word of the command: true, if there is a place for it. */
+static bool put_word(struct args *a, const char *word)
+{
+	if (a->command->word != NULL && a->word == NULL)
+		a->word = word;
+	else if (a->command->second != NULL && a->second == NULL)
+		a->second = word;
+	else if (a->command->many || a->other_count < count_others(a->command))
+		a->others[a->other_count++] = word;
+	else
+		return false;
+	return true;
+}
+
 static bool parse_word(struct args *a, const char *word)
 {
 	if (a->group == NULL) {
@@ -164,14 +187,8 @@ static bool parse_word(struct args *a, const char *word)
 			args_wrong(a, "unknown command %s %s", a->group, word);
 		return a->command != NULL;
 	}
-	if (a->command->word != NULL && a->word == NULL) {
-		a->word = word;
+	if (put_word(a, word))
 		return true;
-	}
-	if (a->command->second != NULL && a->second == NULL) {
-		a->second = word;
-		return true;
-	}
 	if (a->command->signs && (word[0] == '+' || word[0] == '-')) {
 		a->signs[a->sign_count++] = word;
 		return true;
@@ -204,9 +221,13 @@ static bool parse_one(struct args *a, struct line *l)
 /* The word that has to be there and is not, or NULL. */
 static const char *lacking(const struct args *a)
 {
-	if (a->command->word != NULL && !a->command->word_optional && a->word == NULL)
+	if (a->command->word_optional)
+		return NULL;
+	if (a->word == NULL && a->command->word != NULL)
 		return a->command->word;
-	return a->second == NULL ? a->command->second : NULL;
+	if (a->second == NULL && a->command->second != NULL)
+		return a->command->second;
+	return a->other_count < count_others(a->command) ? a->command->others[a->other_count] : NULL;
 }
 
 bool args_parse(struct args *a, int argc, char **argv, const struct option *globals,
@@ -218,7 +239,8 @@ bool args_parse(struct args *a, int argc, char **argv, const struct option *glob
 	*a = (struct args){.globals = globals, .commands = commands};
 	a->given = calloc(room, sizeof *a->given);
 	a->signs = calloc(room, sizeof *a->signs);
-	if (a->given == NULL || a->signs == NULL) {
+	a->others = calloc(room, sizeof *a->others);
+	if (a->given == NULL || a->signs == NULL || a->others == NULL) {
 		args_wrong(a, "out of memory");
 		return false;
 	}
@@ -238,8 +260,10 @@ void args_free(struct args *a)
 {
 	free(a->given);
 	free(a->signs);
+	free(a->others);
 	a->given = NULL;
 	a->signs = NULL;
+	a->others = NULL;
 }
 
 const char *args_value(const struct args *a, const char *name)

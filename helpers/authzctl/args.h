@@ -27,8 +27,10 @@ struct command {
 	const char *group, *verb; /* "token", "list"; verb NULL: the group is the whole command */
 	const char *synopsis;     /* what follows them */
 	const char *word;         /* the first word that it takes, such as USER; NULL: none */
-	const char *second;       /* and the one after it, which has to be there; NULL: none */
-	bool word_optional;
+	const char *second;       /* and the one after it; NULL: none */
+	bool word_optional;       /* neither has to be there; else both have */
+	const char *const *others; /* those after them, which have to be there, up to NULL; NULL: none */
+	bool many;                 /* takes any number of words after these */
 	bool signs;               /* takes +word and -word */
 	const char *help;
 	const struct option *options;
@@ -46,6 +48,8 @@ struct args {
 	const char *group;                     /* as far as the line names a command */
 	const struct command *command;
 	const char *word, *second;
+	const char **others; /* the words after these */
+	size_t other_count;
 	struct given *given; /* in the order of the line */
 	size_t given_count;
 	const char **signs;

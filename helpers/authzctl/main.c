@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
 	&master_allow,
 	&mailbox_group, &mailbox_groups, &mailbox_ungroup, &mailbox_add, &mailbox_alter, &mailbox_delete, &mailbox_list,
 	&mailbox_bind, &mailbox_passwd,
+	&exit_add, &exit_remove, &exit_point, &exit_list, &exit_check,
 	&audit,
 	&store_check, &store_stats, &store_dump, &store_load, &store_backup,
 	NULL,

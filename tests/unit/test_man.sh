@@ -57,14 +57,14 @@ done
 
 # Options: ".It Fl -name", ".It Fl n" in the page; "  --name", "  -n" in --help of each command
 sed -n 's/^\.It Fl \(-\{0,1\}[a-z][-a-z]*\).*/-\1/p' "$man/authzctl.1" | sort -u >"$scratch/said"
-for command in token profile authority cabinet view master mailbox audit store; do
+for command in token profile authority cabinet view master mailbox exit audit store; do
 	"$authzctl" $command --help
 done | sed -n 's/^  \(--\{0,1\}[a-z][-a-z]*\).*/\1/p' | sort -u >"$scratch/done"
 same "authzctl(1) has the options of authzctl --help, all of them and no other"
 
 # Commands: "authzctl group verb" in both
 "$authzctl" --help | sed -n 's/^  authzctl \([a-z]* [a-z][-a-z]*\).*/\1/p; s/^  authzctl \([a-z]*\) [[(].*/\1/p' | sort -u >"$scratch/done"
-sed -n 's/^\.It Cm \(token\|authority\|cabinet\|view\|master\|mailbox\|store\) \([-a-z]*\).*/\1 \2/p; s/^\.It Cm profile \([a-z]*\).*/profile \1/p; s/^\.It Cm \(audit\)$/\1/p' \
+sed -n 's/^\.It Cm \(token\|authority\|cabinet\|view\|master\|mailbox\|exit\|store\) \([-a-z]*\).*/\1 \2/p; s/^\.It Cm profile \([a-z]*\).*/profile \1/p; s/^\.It Cm \(audit\)$/\1/p' \
 	"$man/authzctl.1" | sort -u >"$scratch/said"
 same "authzctl(1) has the commands of authzctl --help, all of them and no other"
 
