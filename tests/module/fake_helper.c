@@ -5,10 +5,16 @@
  *
  *	result N, user NAME, uid N, master NAME, master_uid N, seconds N, overridden N, isn N, gid N, count N, total N,
  *	mask N, subject TEXT				the reply's fields
+ *	number N
  *	row TEXT|TEXT|...				a row of a list
+ *	bare						a row without items
+ *	fill N C					a row of one item, N times the character C
  *	cursor TEXT					there is more; a request with it is answered by the file ANSWER.TEXT
  *	token N						a token all of whose bytes are N
- *	do crash | killed | hang | nothing | garbage | half | other-id | longer
+ *	do crash | killed | hang | nothing | garbage | half | other-id | longer | early
+ *
+ * What is streamed to it, it reads, but with "early", and counts the lines; a stream whose first line is TEXT is answered by the
+ * file ANSWER.TEXT, if there is one.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -19,6 +25,7 @@
 
 #include "wire/reply.h"
 #include "wire/request.h"
+#include "wire/stream.h"
 
 #define HAS_REPLY(field) (UINT64_C(1) << REPLY_##field)
 
@@ -38,6 +45,17 @@ static size_t read_frame(unsigned char frame[FRAME_REQUEST_MAX])
 			return 0;
 	}
 	return have;
+}
+
+/* A NUL is shown as "\\0". */
+static void report_data(FILE *f, const struct request *r)
+{
+	size_t i;
+
+	fputs("data ", f);
+	for (i = 0; i < r->data.length; i++)
+		fprintf(f, r->data.bytes[i] == '\0' ? "\\0" : "%c", r->data.bytes[i]);
+	fputc('\n', f);
 }
 
 static int report(const char *path, const struct request *r, const char *wrong)
@@ -100,11 +118,81 @@ static int report(const char *path, const struct request *r, const char *wrong)
 	FIELD(GROUP, group)
 	NUMBER(MASK, mask)
 	NUMBER(LIMIT, limit)
+	FIELD(POINT, point)
+	FIELD(FORMAT, format)
+	NUMBER(NUMBER, number)
+	NUMBER(WAIT, wait)
+	NUMBER(MAXIMUM, maximum)
+	if (r->has & HAS(DATA))
+		report_data(f, r);
 #undef FIELD
 #undef NUMBER
 	if (r->has & HAS(REAUTH))
 		fprintf(f, "reauth %lld\n", (long long)r->reauth);
 	return fclose(f);
+}
+
+/* ---- what is streamed */
+
+struct heard {
+	char first[256], last[256];
+	size_t lines, used; /* used: of the line that has not ended */
+	bool ended;
+};
+
+static void hear(struct heard *h, const unsigned char *bytes, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		if (bytes[i] != '\n') {
+			if (h->used + 1 < sizeof h->last)
+				h->last[h->used++] = (char)bytes[i];
+			continue;
+		}
+		h->last[h->used] = '\0';
+		h->used = 0;
+		if (h->lines++ == 0)
+			(void)strcpy(h->first, h->last);
+	}
+}
+
+static bool read_all(unsigned char *to, size_t length)
+{
+	ssize_t got;
+
+	for (; length > 0; to += got, length -= (size_t)got) {
+		got = read(0, to, length);
+		if (got <= 0)
+			return false;
+	}
+	return true;
+}
+
+static void hear_all(struct heard *h, const struct request *r)
+{
+	static unsigned char bytes[STREAM_MAX];
+	unsigned char header[FRAME_HEADER];
+	struct frame_header f;
+	size_t length;
+
+	while (!h->ended && read_all(header, sizeof header)) {
+		frame_read_header(&f, header);
+		if (!stream_accept(&f, r->operation, r->id, &length) || !read_all(bytes, length))
+			return;
+		hear(h, bytes, length);
+		h->ended = length == 0;
+	}
+}
+
+static void report_heard(const char *path, const struct heard *h)
+{
+	FILE *f = fopen(path, "ae");
+
+	if (f == NULL)
+		return;
+	fprintf(f, "lines %zu%s\nfirst %s\nlast %s\n", h->lines, h->ended && h->used == 0 ? "" : " broken", h->first, h->last);
+	fclose(f);
 }
 
 /* What is said of a list. */
@@ -141,6 +229,7 @@ static bool read_number(const char *line, struct reply *reply)
 	NUMBER("count", COUNT, count)
 	NUMBER("total", TOTAL, total)
 	NUMBER("mask", MASK, mask)
+	NUMBER("number", NUMBER, number)
 #undef NUMBER
 	return false;
 }
@@ -158,6 +247,8 @@ static void read_answer(const char *path, struct reply *reply, struct rows *rows
 			reply->result = strtoll(value, NULL, 10);
 		else if (read_number(line, reply))
 			continue;
+		else if ((strcmp(line, "bare") == 0 || after(line, "fill") != NULL) && rows->count < 64)
+			snprintf(rows->lines[rows->count++], sizeof rows->lines[0], "\n%.250s", line);
 		else if ((value = after(line, "row")) != NULL && rows->count < 64)
 			snprintf(rows->lines[rows->count++], sizeof rows->lines[0], "%.255s", value);
 		else if ((value = after(line, "cursor")) != NULL)
@@ -202,12 +293,31 @@ static int send_all(const unsigned char *bytes, size_t length)
 	return 0;
 }
 
+/* "fill N C" */
+static void put_fill(struct frame_writer *items, const char *line)
+{
+	static char text[2048];
+	unsigned length = 0;
+	char with = '0';
+
+	if (sscanf(line, "fill %u %c", &length, &with) != 2 || length >= sizeof text)
+		return;
+	memset(text, with, length);
+	text[length] = '\0';
+	frame_put_item(items, text);
+}
+
 static void put_row(struct frame_writer *w, const char *line)
 {
-	unsigned char bytes[512];
+	unsigned char bytes[4096];
 	struct frame_writer items = {.data = bytes, .size = sizeof bytes};
 	char text[256], *rest = text, *item;
 
+	if (line[0] == '\n') {
+		put_fill(&items, line + 1);
+		(void)reply_entry(w, &items);
+		return;
+	}
 	(void)strcpy(text, line);
 	while ((item = strsep(&rest, "|")) != NULL)
 		frame_put_item(&items, item);
@@ -222,6 +332,7 @@ int main(int argc, char **argv)
 	struct frame_writer w;
 	const char *wrong;
 	static struct rows rows;
+	static struct heard heard;
 	char deed[32], path[512];
 	size_t length, i;
 
@@ -233,6 +344,16 @@ int main(int argc, char **argv)
 	snprintf(path, sizeof path, "%s%s%.*s", argv[1], request.has & HAS(CURSOR) ? "." : "", (int)request.cursor.length,
 	         (const char *)request.cursor.bytes);
 	read_answer(path, &reply, &rows, deed);
+	if (stream_of(request.operation) == STREAM_IN && strcmp(deed, "early") != 0) {
+		hear_all(&heard, &request);
+		report_heard(argv[2], &heard);
+		length = strlen(path);
+		snprintf(path + length, sizeof path - length, ".%.200s", heard.first);
+		if (access(path, F_OK) == 0) {
+			rows.count = 0;
+			read_answer(path, &reply, &rows, deed);
+		}
+	}
 	misbehave(deed);
 	reply_begin(&w, frame, request.operation, request.id + (strcmp(deed, "other-id") == 0), &reply);
 	for (i = 0; i < rows.count; i++)
