@@ -30,7 +30,7 @@ void answer_init(struct answer *a)
 
 bool answer_row(struct answer *a, const char *const items[], size_t count)
 {
-	unsigned char bytes[2048];
+	unsigned char bytes[ANSWER_ROW_MAX];
 	struct frame_writer row = {.data = bytes, .size = sizeof bytes}, before = a->rows;
 	size_t i;
 

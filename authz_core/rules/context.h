@@ -35,6 +35,8 @@ struct answer {
 	unsigned char bytes[FRAME_REPLY_MAX - 4096];
 };
 
+#define ANSWER_ROW_MAX 5120 /* the items of a row, each with its length */
+
 void answer_init(struct answer *a);
 /* Append a row.  false, and nothing appended, when there is no room: the list goes on in the next reply. */
 bool answer_row(struct answer *a, const char *const items[], size_t count);

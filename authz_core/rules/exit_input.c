@@ -18,14 +18,14 @@ struct writer {
 	bool bad;
 };
 
-static bool controls(const char *value, size_t length)
+bool exit_is_line(const char *bytes, size_t length)
 {
 	size_t i;
 
 	for (i = 0; i < length; i++)
-		if ((unsigned char)value[i] < ' ' || value[i] == '\x7f')
-			return true;
-	return false;
+		if ((unsigned char)bytes[i] < ' ' || bytes[i] == '\x7f')
+			return false;
+	return true;
 }
 
 static void add_bytes(struct writer *w, const void *from, size_t length)
@@ -41,7 +41,7 @@ static void add_line(struct writer *w, const char *word, const char *value, size
 {
 	if (length == 0)
 		return;
-	w->bad = w->bad || controls(value, length);
+	w->bad = w->bad || !exit_is_line(value, length);
 	add_bytes(w, word, strlen(word));
 	add_bytes(w, " ", 1);
 	add_bytes(w, value, length);

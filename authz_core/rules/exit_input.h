@@ -22,6 +22,9 @@ struct exit_line {
 	const char *word, *value;
 };
 
+/* Can these bytes stand in a line?  None of them controls. */
+bool exit_is_line(const char *bytes, size_t length);
+
 #define EXIT_ACTIVITY_LINES 8
 #define EXIT_SEQUENCE_SIZE 21
 

@@ -121,16 +121,18 @@ static void refusals(void **state)
 static void rows(void **state)
 {
 	static struct answer a;
-	char item[600];
-	const char *items[] = {item, "second"}, *too_large[] = {item, item, item, item};
+	char item[600], half[ANSWER_ROW_MAX / 2];
+	const char *items[] = {item, "second"}, *too_large[] = {half, half, "x"};
 	size_t used;
 	unsigned count = 0;
 
 	(void)state;
 	memset(item, 'x', sizeof item - 1);
 	item[sizeof item - 1] = '\0';
+	memset(half, 'x', sizeof half - 1);
+	half[sizeof half - 1] = '\0';
 	answer_init(&a);
-	assert_false(answer_row(&a, too_large, 4)); /* more than any row */
+	assert_false(answer_row(&a, too_large, 3)); /* more than any row */
 	assert_int_equal(a.rows.used, 0);
 	while (answer_row(&a, items, 2))
 		count++;
