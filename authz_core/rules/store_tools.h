@@ -14,7 +14,7 @@ struct rules_stream {
 	bool (*put)(void *context, const void *bytes, size_t length); /* false: nobody takes it any more */
 	bool (*flush)(void *context);                                 /* what was put goes out now */
 	long (*get)(void *context, void *bytes, size_t size); /* how many; 0: that was all; -1: it broke off */
-	/* All of it was got, and the reply may take so long from now on: another stream may have its place. */
+	/* All of it was got, to its end, and the reply may take so long from now on: another stream may have its place. */
 	void (*proceed)(void *context, unsigned ms);
 };
 

@@ -4,6 +4,7 @@
  * MUST 2: a frame that is not of this stream ends it.
  * MUST 3: no stream lasts longer than STREAM_LIFE_MS, a user's no longer than STREAM_BRIEF_MS, however it trickles; but for
  *         one wait for the other end, which whoever carries it bounds.
+ * MUST 4: no stream gives its place to another before its end was read.
  */
 #include "stream.h"
 
@@ -149,13 +150,15 @@ static long get(void *context, void *bytes, size_t size)
 	return s->gone ? -1 : (long)size;
 }
 
-/* Nothing trickles any more: what follows is the rules' own, and ends by itself. */
+/* Nothing trickles any more: what follows is the rules' own, and ends by itself.  MUST 4 */
 static void proceed(void *context, unsigned ms)
 {
 	struct stream *s = context;
 
+	if (!s->ended)
+		return;
 	if (s->carrier.over != NULL)
-		s->carrier.over(s->carrier.context);
+		s->carrier.over(s->carrier.context, ms);
 	if (s->carrier.alive != NULL)
 		s->carrier.alive(s->carrier.context, ms + HELPER_LIFE_MS);
 }

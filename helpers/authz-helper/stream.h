@@ -17,7 +17,7 @@ struct carrier {
 	size_t ahead_length;
 	bool (*begin)(void *context); /* there will be a stream, so reads and writes may wait; false: there can be none now */
 	void (*alive)(void *context, unsigned ms); /* there is something to do for so long yet; may be NULL */
-	void (*over)(void *context); /* nothing more is read or written but the reply; may be NULL */
+	void (*over)(void *context, unsigned ms); /* nothing is read or written but the reply, in so long; may be NULL */
 	void *context;
 };
 

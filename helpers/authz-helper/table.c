@@ -99,7 +99,7 @@ static void hold_to_run(struct slot *s)
 {
 	s->held = true;
 	s->state = SLOT_RUNNING;
-	s->since = deadline_in(0);
+	s->ends = deadline_in(STUCK_MS);
 }
 
 static int64_t deadline_of(const struct table *t, const struct slot *s)
@@ -203,6 +203,8 @@ bool table_stream(struct table *t, struct slot *s)
 	pthread_mutex_lock(&t->lock);
 	s->streaming = s->counted = *streams_of(t, s) < STREAMS_MAX;
 	*streams_of(t, s) += s->counted;
+	if (s->streaming)
+		s->ends = INT64_MAX;
 	pthread_mutex_unlock(&t->lock);
 	return s->streaming;
 }
@@ -213,6 +215,19 @@ void table_stream_over(struct table *t, struct slot *s)
 	*streams_of(t, s) -= s->counted;
 	s->counted = false;
 	pthread_mutex_unlock(&t->lock);
+}
+
+void table_proceed(struct table *t, struct slot *s, unsigned ms)
+{
+	bool sooner;
+
+	table_stream_over(t, s);
+	pthread_mutex_lock(&t->lock);
+	s->ends = deadline_in((int)ms + STUCK_MS);
+	sooner = s->ends < t->looks;
+	pthread_mutex_unlock(&t->lock);
+	if (sooner)
+		wake(t);
 }
 
 void table_refuse(struct table *t, struct slot *s)
@@ -263,13 +278,11 @@ void table_remove(struct table *t, struct slot *s)
 /* Of one slot: close it if its time is up, or when to look at it again. */
 static int64_t expire(struct table *t, struct slot *s, int64_t now, unsigned *stuck)
 {
-	const int64_t deadline = deadline_of(t, s), end = s->since + STUCK_MS * INT64_C(1000000);
+	const int64_t deadline = deadline_of(t, s);
 
-	if (s->held && s->state == SLOT_RUNNING && s->streaming)
-		return INT64_MAX;
 	if (s->held && s->state == SLOT_RUNNING) {
-		*stuck += end <= now;
-		return end > now ? end : INT64_MAX;
+		*stuck += s->ends <= now;
+		return s->ends > now ? s->ends : INT64_MAX;
 	}
 	if (deadline > now)
 		return deadline;

@@ -32,7 +32,7 @@ struct slot {
 	bool streaming; /* its request may run as long as it has something to say */
 	bool counted;   /* among the streams */
 	uint32_t generation; /* an event of who had the slot before is no event of this one's */
-	int64_t deadline, since; /* since: when its request began to run */
+	int64_t deadline, ends; /* ends: a request that runs longer is stuck; INT64_MAX: it streams */
 	struct slot *older, *newer;
 };
 
@@ -73,6 +73,8 @@ bool table_wait(struct table *t, struct slot *s, uint32_t events);
 bool table_stream(struct table *t, struct slot *s);
 /* Its stream has ended; the reply, after which the peer may ask for the next one, is still to go. */
 void table_stream_over(struct table *t, struct slot *s);
+/* The same, and its request may run for so long yet, and STUCK_MS more. */
+void table_proceed(struct table *t, struct slot *s, unsigned ms);
 /* Its request is not carried out, and told so. */
 void table_refuse(struct table *t, struct slot *s);
 /* Its request may run.  false: it waits for its place, and is not held any more. */

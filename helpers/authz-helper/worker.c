@@ -50,11 +50,11 @@ static bool begin_stream(void *context)
 	return table_stream(s->table, s->slot) && connection_block(&s->slot->connection, silence_of(s->slot));
 }
 
-static void end_stream(void *context)
+static void proceed_from_stream(void *context, unsigned ms)
 {
 	const struct streaming *s = context;
 
-	table_stream_over(s->table, s->slot);
+	table_proceed(s->table, s->slot, ms);
 }
 
 /* The reply comes behind what the peer may not have read yet. */
@@ -70,7 +70,7 @@ static enum connection_step answer(struct worker *w, struct slot *s, const struc
 	struct connection *c = &s->connection;
 	struct streaming streaming = {.table = &w->service->table, .slot = s};
 	const struct carrier carrier = {.in = c->fd, .out = c->fd, .ahead = c->request + c->length,
-	                                .ahead_length = c->have - c->length, .begin = begin_stream, .over = end_stream,
+	                                .ahead_length = c->have - c->length, .begin = begin_stream, .over = proceed_from_stream,
 	                                .context = &streaming};
 	struct identity id;
 	enum connection_step step;

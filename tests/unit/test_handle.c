@@ -55,10 +55,31 @@ static enum authz_result ask_for_stream(const struct identity *who, const struct
 	return (enum authz_result)reply.result;
 }
 
+/* Of no other operation a stranger's stream is even thought of, whatever there will be. */
+static void only_these(const struct identity *stranger)
+{
+	static const struct request requests[] = {
+#define O(name, number, required, optional) {.id = 5, .operation = OP_##name, .has = required},
+		OPERATIONS(O)
+#undef O
+	};
+	int begun = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+		h.stream.operation = 0;
+		(void)ask_for_stream(stranger, &requests[i], &begun);
+		assert_int_equal(h.stream.operation != 0,
+		                 requests[i].operation == OP_CABINET_LOAD || requests[i].operation == OP_EXIT_CHECK);
+	}
+	assert_int_equal(begun, 0);
+}
+
 static void streamed(void **state)
 {
 	static const struct request dump = {.id = 5, .operation = OP_STORE_DUMP, .has = HAS(STORE), .store = "authority"},
-	                            members = {.id = 5, .operation = OP_CABINET_LOAD, .has = HAS(REPORT)};
+	                            members = {.id = 5, .operation = OP_CABINET_LOAD, .has = HAS(REPORT)},
+	                            check = {.id = 5, .operation = OP_EXIT_CHECK, .has = HAS(POINT) | HAS(FORMAT) | HAS(USER) | HAS(DATA)};
 	const struct identity stranger = {.caller = 1001, .self = 1000};
 	char folder[SCRATCH_SIZE];
 	int begun = 0;
@@ -80,7 +101,12 @@ static void streamed(void **state)
 	assert_int_equal(begun, 2);
 	(void)ask_for_stream(&stranger, &members, &begun);
 	assert_true(h.stream.brief);
+	(void)ask_for_stream(&id, &check, &begun);
+	assert_true(h.stream.operation == OP_EXIT_CHECK && !h.stream.brief);
+	(void)ask_for_stream(&stranger, &check, &begun);
+	assert_true(h.stream.brief);
 	assert_int_equal(begun, 2);
+	only_these(&stranger);
 	scratch_remove(folder);
 }
 
@@ -123,7 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"what is refused beforehand, or is no request, is not carried out (handle MUST 1)", refused, NULL, NULL, NULL},
-		{"nobody but the host is streamed with, but for members to be loaded, and briefly (handle MUST 3)", streamed, NULL, NULL, NULL},
+		{"nobody but the host is streamed with, but where members are loaded and exits asked, and briefly (handle MUST 3)", streamed, NULL, NULL, NULL},
 		{"a request and its reply are wiped (handle MUST 2)", forgotten, NULL, NULL, NULL},
 	};
 

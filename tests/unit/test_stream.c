@@ -26,7 +26,7 @@ struct end {
 
 static struct end e;
 static int signs; /* of life */
-static unsigned life;
+static unsigned life, over; /* over: what a stream that proceeded said it still takes */
 static const unsigned char *ahead;
 static size_t ahead_length;
 
@@ -43,10 +43,16 @@ static void count_signs(void *context, unsigned ms)
 	life = ms;
 }
 
+static void give_place(void *context, unsigned ms)
+{
+	(void)context;
+	over = ms;
+}
+
 static int begin_as(void **state, uint16_t operation, bool brief)
 {
 	const struct request request = {.operation = operation, .id = ID};
-	struct carrier carrier = {.begin = begun, .alive = count_signs, .ahead = ahead, .ahead_length = ahead_length};
+	struct carrier carrier = {.begin = begun, .alive = count_signs, .over = give_place, .ahead = ahead, .ahead_length = ahead_length};
 	int pair[2], size = 1 << 20;
 
 	(void)state;
@@ -61,6 +67,7 @@ static int begin_as(void **state, uint16_t operation, bool brief)
 	if (!e.port.open(e.port.context))
 		return -1;
 	signs = 0;
+	over = 0;
 	return 0;
 }
 
@@ -335,6 +342,44 @@ static void brief(void **state)
 	assert_int_equal(life, HELPER_LIFE_MS); /* for what is to be done now, which may need a lock */
 }
 
+static int begin_check(void **state)
+{
+	return begin_as(state, OP_EXIT_CHECK, true);
+}
+
+static void proceeded(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_EXIT_CHECK, ID, "a\n", 2, 2);
+	say(OP_EXIT_CHECK, ID, "", 0, 0);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), 2);
+	e.port.proceed(e.port.context, 30000); /* not before its end was read */
+	assert_true(over == 0 && life <= STREAM_BRIEF_MS + HELPER_LIFE_MS);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), 0);
+	assert_int_equal(life, HELPER_LIFE_MS);
+	e.port.proceed(e.port.context, 30000);
+	assert_int_equal(over, 30000);
+	assert_int_equal(life, 30000 + HELPER_LIFE_MS);
+	e.stream.ends = 0; /* what it has still to do is not of the stream's time */
+	assert_true(stream_end(&e.stream));
+}
+
+static void proceeded_broken(void **state)
+{
+	char text[16];
+
+	(void)state;
+	say(OP_EXIT_CHECK, ID, "a\n", 2, 2);
+	hang_up();
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), 2);
+	assert_int_equal(e.port.get(e.port.context, text, sizeof text), -1);
+	life = 0;
+	e.port.proceed(e.port.context, 30000);
+	assert_true(over == 0 && life == 0);
+}
+
 static bool never(void *context)
 {
 	(void)context;
@@ -390,6 +435,10 @@ int main(void)
 		DUMP("so is one that trickles out (stream MUST 3)", put_too_long),
 		{.name = "a user's stream has its time from the beginning on, whatever comes (stream MUST 3)", .test_func = brief,
 		 .setup_func = begin_brief, .teardown_func = finish},
+		{.name = "a stream that was read to its end gives its place away, and lives as long as the reply takes (stream MUST 4)",
+		 .test_func = proceeded, .setup_func = begin_check, .teardown_func = finish},
+		{.name = "a stream that broke off gives no place away by itself (stream MUST 4)", .test_func = proceeded_broken,
+		 .setup_func = begin_check, .teardown_func = finish},
 		LOAD("nothing is read of a stream that was not opened, or could not be", not_opened),
 		DUMP("what was sent is wiped", wiped),
 	};

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "client/deadline.h"
 #include "table.h"
 
 static struct table table;
@@ -32,7 +33,7 @@ static struct slot *connect_as(uid_t uid, bool is_host)
 static int setup(void **state)
 {
 	(void)state;
-	return table_init(&table, 64, epoll_create1(EPOLL_CLOEXEC), -1, eventfd(0, EFD_CLOEXEC)) ? 0 : -1;
+	return table_init(&table, 64, epoll_create1(EPOLL_CLOEXEC), -1, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) ? 0 : -1;
 }
 
 static void two_kinds(void **state)
@@ -59,6 +60,44 @@ static void two_kinds(void **state)
 	assert_int_equal(table.streams[false] + table.streams[true], 0);
 }
 
+#define RUNS_MS 30000
+
+/* So many are stuck that long from now. */
+static unsigned stuck_in(int ms)
+{
+	unsigned stuck;
+
+	(void)table_expire(&table, deadline_in(ms), &stuck);
+	return stuck;
+}
+
+static void proceeds(void **state)
+{
+	struct slot *user = connect_as(1001, false), *user2 = connect_as(1002, false), *other = connect_as(1003, false);
+	uint64_t woken = 0;
+
+	(void)state;
+	assert_true(table_start(&table, user) && table_start(&table, user2) && table_start(&table, other));
+	assert_true(table_stream(&table, user));
+	assert_int_equal(stuck_in(STUCK_MS - 1000), 0);
+	assert_int_equal(stuck_in(STUCK_MS + 1000), 2); /* but no stream ever */
+	assert_int_equal(stuck_in(3600000), 2);
+	while (read(table.wake, &woken, sizeof woken) > 0)
+		woken = 0;
+	table.looks = INT64_MAX;
+	table_proceed(&table, user, RUNS_MS);
+	assert_int_equal(read(table.wake, &woken, sizeof woken), sizeof woken); /* whoever looks has to look again */
+	assert_true(table_stream(&table, user2));
+	assert_false(table_stream(&table, other));
+	assert_int_equal(stuck_in(RUNS_MS + STUCK_MS - 1000), 1); /* other */
+	assert_int_equal(stuck_in(RUNS_MS + STUCK_MS + 1000), 2);
+	table_stream_over(&table, user); /* with its reply: it is not counted twice */
+	assert_false(table_stream(&table, other));
+	table_remove(&table, user);
+	table_remove(&table, user2);
+	assert_int_equal(table.streams[false], 0);
+}
+
 static int teardown(void **state)
 {
 	(void)state;
@@ -72,6 +111,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"one stream of the host's and one of users' there are at once, and neither waits for the other", two_kinds, setup,
+		 teardown, NULL},
+		{"a stream that was read to its end gives its place away, and is stuck when it runs longer than it said", proceeds, setup,
 		 teardown, NULL},
 	};
 
