@@ -17,7 +17,7 @@
 
 static struct reply full_reply(void)
 {
-	struct reply r = {.has = ALL, .result = AUTHZ_TOKEN_SPENT, .uid = 1000, .seconds = 3600};
+	struct reply r = {.has = ALL, .result = AUTHZ_TOKEN_SPENT, .uid = 1000, .seconds = 3600, .number = 2147483647};
 
 	memset(r.subject, 's', sizeof r.subject - 1);
 	memset(r.token, 0xe7, sizeof r.token);

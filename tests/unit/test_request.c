@@ -91,6 +91,7 @@ static void every_field(void **state)
 		for (field = 0; field < REQUEST_FIELD_COUNT; field++) {
 			has = operations[i].required ^ (UINT64_C(1) << field);
 			in = full_request(operations[i].number, has & all);
+			in.data.length = in.data.length > 0; /* at its full size there is no room for any other */
 			assert_true(request_encode(&in, frame) > 0);
 			if ((has & ~allowed) != 0 || (operations[i].required & ~has) != 0)
 				assert_non_null(request_decode(&out, frame, request_encode(&in, frame)));
@@ -215,6 +216,40 @@ static void put_long_blob(struct frame_writer *w)
 	frame_put(w, 40, bytes, sizeof bytes);
 }
 
+/* EXIT_ADD: all that it needs. */
+static void put_exit(struct frame_writer *w, const char *point, const char *format)
+{
+	frame_put(w, 90, point, strlen(point));
+	frame_put(w, 91, format, strlen(format));
+	frame_put_number(w, 92, 10);
+	frame_put(w, 77, "/exit", 5);
+	frame_put_number(w, 66, 0);
+}
+
+static void put_long_data(struct frame_writer *w)
+{
+	static const unsigned char bytes[DATA_SIZE + 1];
+
+	put_exit(w, "POINT", "AUTH0100");
+	frame_put(w, 93, bytes, sizeof bytes);
+}
+
+static void put_long_point(struct frame_writer *w)
+{
+	put_exit(w, "A12345678901234567890", "AUTH0100");
+}
+
+static void put_long_format(struct frame_writer *w)
+{
+	put_exit(w, "POINT", "AUTH01000");
+}
+
+static void put_maximum(struct frame_writer *w)
+{
+	put_exit(w, "POINT", "AUTH0100");
+	frame_put_number(w, 95, 1);
+}
+
 static void put_foreign(struct frame_writer *w)
 {
 	frame_put(w, 10, "alice", 5);
@@ -232,6 +267,10 @@ static void reasons(void **state)
 	refused("a field has the wrong size or form", OP_AUDIT_READ, put_short_number);
 	refused("a field has the wrong size or form", OP_AUDIT_READ, put_long_blob);
 	refused("a field has the wrong size or form", OP_TOKEN_REMOVE, put_short_token);
+	refused("a field has the wrong size or form", OP_EXIT_ADD, put_long_data);
+	refused("a field has the wrong size or form", OP_EXIT_ADD, put_long_point);
+	refused("a field has the wrong size or form", OP_EXIT_ADD, put_long_format);
+	refused("a field does not belong to the operation", OP_EXIT_ADD, put_maximum);
 	refused("a field does not belong to the operation", OP_PROFILE_SHOW, put_foreign);
 	refused("the operation is not known", 9999, put_nothing);
 }
@@ -265,6 +304,11 @@ static void encoder_refuses(void **state)
 	assert_int_equal(request_encode(&r, frame), 0);
 	r = (struct request){.operation = OP_AUDIT_READ, .has = HAS(CURSOR)};
 	r.cursor.length = CURSOR_SIZE + 1;
+	assert_int_equal(request_encode(&r, frame), 0);
+	r = (struct request){.operation = OP_EXIT_COMMAND, .has = HAS(USER) | HAS(PRINCIPAL) | HAS(DATA)};
+	r.data.length = DATA_SIZE;
+	assert_true(request_encode(&r, frame) > 0);
+	r.data.length++;
 	assert_int_equal(request_encode(&r, frame), 0);
 }
 
