@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* What keeps the stores: rules/store_tools.c, with real stores and a stream in memory. */
-#include "world.h"
+#include "exits.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cabinet_kit.h"
+#include "masters.h"
 #include "rules/store_tools.h"
 
 /* The other end of a stream. */
@@ -313,6 +316,106 @@ static void on_record(void **state)
 	assert_int_equal(text.length, 0);
 }
 
+/* ---- exits */
+
+static const char key_program[] = "Xe" SITE_POINT "\0AUTH0100\0\0\0\0\7";
+
+/* Two programs of the site's, one with all bytes for its data, one of this host's, and a point without any. */
+static void register_exits(struct world *w)
+{
+	struct request q = exit_wish(SITE_POINT, "AUTH0100", 7);
+	unsigned char data[AUTHZ_EXIT_DATA_MAX];
+	size_t i;
+
+	world_host(w);
+	for (i = 0; i < sizeof data; i++)
+		data[i] = (unsigned char)i;
+	exit_wish_data(&q, data, sizeof data);
+	q.which = EXIT_INPUT_RECORD;
+	assert_result(exit_do(w, exit_add, &q), AUTHZ_OK);
+	assert_result(exit_put(w, EXIT_NUMBER_HIGH), AUTHZ_OK);
+	q = exit_wish("AZ_SIGNON", "SIGN0100", 1);
+	assert_result(exit_do(w, exit_add, &q), AUTHZ_OK);
+	assert_result(exit_set(w, "EMPTY", 3), AUTHZ_OK);
+}
+
+static char *list_exits(struct world *w)
+{
+	return strdup(all_rows(w, exit_list, (struct request){.has = 0}, NULL));
+}
+
+static void exits_come_back(void **state)
+{
+	struct world *w = *state;
+	char *before, *after;
+
+	register_exits(w);
+	before = list_exits(w);
+	text_init();
+	assert_result(use(w, store_tools_dump, "authority"), AUTHZ_OK);
+	assert_result(exit_set(w, SITE_POINT, 0), AUTHZ_OK);
+	assert_result(exit_set(w, "EMPTY", 30), AUTHZ_OK);
+	assert_result(exit_set(w, "MORE", 1), AUTHZ_OK);
+	assert_result(use(w, load, "authority"), AUTHZ_OK);
+	after = list_exits(w);
+	assert_string_equal(after, before);
+	assert_int_equal(count_records(w, w->rules.authority, 'X'), 1 + 3 + 3);
+	free(before);
+	free(after);
+	text_init();
+	assert_result(use(w, store_tools_check, "authority"), AUTHZ_OK);
+}
+
+/* Take the line of a key that begins so out of the text. */
+static void lose_line(const char *beginning)
+{
+	char *line = text.bytes, *end, *last = text.bytes + text.length;
+
+	while (line < last && strncmp(line, beginning, strlen(beginning)) != 0)
+		line = (char *)memchr(line, '\n', (size_t)(last - line)) + 1;
+	assert_true(line < last);
+	end = (char *)memchr(line, '\n', (size_t)(last - line)) + 1;
+	memmove(line, end, (size_t)(last - end));
+	text.length -= (size_t)(end - line);
+}
+
+static void no_exit_is_lost(void **state)
+{
+	static const char *const keys[] = {"Xl ", "Xp" SITE_POINT, "Xe" SITE_POINT, "XeAZ_SIGNON", "XpEMPTY"};
+	struct world *w = *state;
+	char *before, *after;
+	size_t i;
+
+	register_exits(w);
+	before = list_exits(w);
+	for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		text_init();
+		assert_result(use(w, store_tools_dump, "authority"), AUTHZ_OK);
+		lose_line(keys[i]);
+		assert_result(use(w, load, "authority"), AUTHZ_BAD_DUMP);
+	}
+	after = list_exits(w);
+	assert_string_equal(after, before);
+	free(before);
+	free(after);
+}
+
+/* One that was lost before the dump. */
+static void lost_exit_is_damage(void **state)
+{
+	const struct request all = {.has = 0};
+	struct world *w = *state;
+
+	register_exits(w);
+	record_drop(w, key_program, sizeof key_program - 1);
+	text_init();
+	assert_result(use(w, store_tools_dump, "authority"), AUTHZ_OK);
+	assert_result(use(w, load, "authority"), AUTHZ_OK);
+	assert_result(exit_do(w, exit_list, &all), AUTHZ_STORE_DAMAGED);
+	assert_result(exit_put(w, 7), AUTHZ_STORE_DAMAGED);
+	assert_result(exit_drop(w, EXIT_NUMBER_ALL), AUTHZ_STORE_DAMAGED);
+}
+
 #define TEST(sentence, function) {sentence, function, world_setup, world_teardown, NULL}
 
 int main(void)
@@ -327,6 +430,9 @@ int main(void)
 		TEST("a token made before a dump is good after its load", live_on),
 		TEST("tokens are dumped and never loaded, under whatever name: a spent one stays spent (store_tools MUST 3)", no_tokens),
 		TEST("a dump of the tokens has no token in it", no_token_in_it),
+		TEST("exits come back by a load as they were dumped, with all bytes of their data", exits_come_back),
+		TEST("a dump that has lost a line of an exit is not loaded", no_exit_is_lost),
+		TEST("an exit that was lost before the dump is damage after its load, too", lost_exit_is_damage),
 		TEST("a stream that breaks off leaves everything as it was", broken_off),
 		TEST("dump and load are audited before and after, or not done (store_tools MUST 2)", on_record),
 	};
