@@ -2,4 +2,3 @@
 #include "rules/exit.h"
 #define B(f) enum authz_result f(struct rules *r, const struct request *q) { (void)q; return rules_refuse(r, AUTHZ_INTERNAL, #f); }
 B(exit_signon) B(exit_command)
-enum authz_result exit_check(struct rules *r, const struct request *q, const struct rules_stream *s, struct answer *a) { (void)q; (void)a; (void)s; return rules_refuse(r, AUTHZ_INTERNAL, "exit_check"); }
