@@ -119,15 +119,20 @@ int stop_by(int signal)
 	return ended();
 }
 
-int service_open(void **state)
+int service_open_with(const char *also)
 {
-	(void)state;
-	if (state_open("tests/module/.libs/preload.so") != 0)
+	if (state_open(also) != 0)
 		return -1;
 	snprintf(child, sizeof child, "%s", beside_state("child"));
 	snprintf(messages, sizeof messages, "%s", beside_state("messages"));
 	snprintf(preload, sizeof preload, "%s", beside_state("preload.so"));
 	return 0;
+}
+
+int service_open(void **state)
+{
+	(void)state;
+	return service_open_with("tests/module/.libs/preload.so");
 }
 
 int service_setup_alone(void **state)

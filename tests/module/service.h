@@ -17,6 +17,8 @@
 
 /* Setup of a group, with state_close for its teardown; setup and teardown of a test, where it runs or not yet. */
 int service_open(void **state);
+/* The same with another file of the build in place of what is preloaded, so that start_with() has no "what". */
+int service_open_with(const char *also);
 int service_setup(void **state);
 int service_setup_alone(void **state);
 int service_teardown(void **state);
