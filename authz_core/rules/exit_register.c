@@ -21,7 +21,6 @@
 struct change {
 	struct rules *r;
 	const struct request *request;
-	struct answer *answer;
 	struct host_clock now;
 	struct exit_point point; /* its name, and from begin() on what the store has of it */
 	bool there;
@@ -116,10 +115,15 @@ static enum authz_result run(struct change *c, const struct steps *steps)
 	return rules_refused(r, &event, result);
 }
 
-static void answer_count(const struct change *c)
+static enum authz_result run_counted(struct change *c, struct answer *answer, const struct steps *steps)
 {
-	c->answer->reply.has |= 1u << REPLY_COUNT;
-	c->answer->reply.count = (int64_t)c->gone;
+	const enum authz_result result = run(c, steps);
+
+	if (result != AUTHZ_OK)
+		return result;
+	answer->reply.has |= 1u << REPLY_COUNT;
+	answer->reply.count = (int64_t)c->gone;
+	return AUTHZ_OK;
 }
 
 /* ---- add */
@@ -205,8 +209,6 @@ static enum authz_result add(struct change *c, struct store_txn *t)
 	snprintf(number, sizeof number, "%u", (unsigned)c->program.number);
 	if (c->replaced && c->request->reconfigure != 1)
 		return rules_refuse(c->r, AUTHZ_NUMBER_TAKEN, number);
-	c->answer->reply.has |= 1u << REPLY_NUMBER;
-	c->answer->reply.number = c->program.number;
 	return exit_program_put(c->r, t, &c->point, &c->program);
 }
 
@@ -223,9 +225,14 @@ static void describe_add(const struct change *c, char *text, size_t size)
 enum authz_result exit_add(struct rules *r, const struct request *request, struct answer *answer)
 {
 	static const struct steps steps = {"exit.add", add_shape, add, describe_add};
-	struct change c = {.r = r, .request = request, .answer = answer};
+	struct change c = {.r = r, .request = request};
+	const enum authz_result result = run(&c, &steps);
 
-	return run(&c, &steps);
+	if (result != AUTHZ_OK)
+		return result;
+	answer->reply.has |= 1u << REPLY_NUMBER;
+	answer->reply.number = c.program.number;
+	return AUTHZ_OK;
 }
 
 /* ---- remove */
@@ -272,13 +279,10 @@ static enum authz_result remove_one(struct change *c, struct store_txn *t, uint3
 static enum authz_result take_away(struct change *c, struct store_txn *t)
 {
 	const int64_t number = c->request->number;
-	enum authz_result result;
 
 	if (!c->there)
 		return refuse(c, AUTHZ_NO_EXIT_POINT, 0);
-	result = number == EXIT_NUMBER_ALL ? remove_all(c, t) : remove_one(c, t, (uint32_t)number);
-	answer_count(c);
-	return result;
+	return number == EXIT_NUMBER_ALL ? remove_all(c, t) : remove_one(c, t, (uint32_t)number);
 }
 
 static void describe_remove(const struct change *c, char *text, size_t size)
@@ -292,9 +296,9 @@ static void describe_remove(const struct change *c, char *text, size_t size)
 enum authz_result exit_remove(struct rules *r, const struct request *request, struct answer *answer)
 {
 	static const struct steps steps = {"exit.remove", remove_shape, take_away, describe_remove};
-	struct change c = {.r = r, .request = request, .answer = answer};
+	struct change c = {.r = r, .request = request};
 
-	return run(&c, &steps);
+	return run_counted(&c, answer, &steps);
 }
 
 /* ---- point */
@@ -320,7 +324,6 @@ static enum authz_result set_point(struct change *c, struct store_txn *t)
 		note_numbers(c);
 	else if (c->request->has & HAS(MAXIMUM))
 		c->point.maximum = (uint32_t)c->request->maximum;
-	answer_count(c);
 	return is_removed(c) ? exit_point_erase(c->r, t, &c->point) : exit_point_write(c->r, t, &c->point);
 }
 
@@ -335,7 +338,7 @@ static void describe_point(const struct change *c, char *text, size_t size)
 enum authz_result exit_point(struct rules *r, const struct request *request, struct answer *answer)
 {
 	static const struct steps steps = {"exit.point", point_shape, set_point, describe_point};
-	struct change c = {.r = r, .request = request, .answer = answer};
+	struct change c = {.r = r, .request = request};
 
-	return run(&c, &steps);
+	return run_counted(&c, answer, &steps);
 }

@@ -238,6 +238,40 @@ static void many_at_once(void **state)
 	unharmed();
 }
 
+/* The lowest that is free, which is noted as a file of its name; 2: there is no room. */
+static int take_lowest(int number, const unsigned char *unused)
+{
+	struct request q = {.operation = OP_EXIT_ADD, .has = HAS(NUMBER) | HAS(WHICH), .number = EXIT_NUMBER_LOW};
+	struct reply reply;
+	char name[32];
+	enum authz_result result;
+
+	(void)unused;
+	(void)request_set_string(&q, FIELD_POINT, "NEW_POINT");
+	(void)request_set_string(&q, FIELD_FORMAT, "AUTH0100");
+	(void)request_set_string(&q, FIELD_SERVER, "/exit");
+	result = ask_service(number % 2 == 0 ? SOCKET : CHILD, &q, &reply);
+	if (result != AUTHZ_OK)
+		return result == AUTHZ_EXITS_FULL ? 2 : 1;
+	snprintf(name, sizeof name, "number.%d", (int)reply.number);
+	return symlink("taken", in_state(name)); /* fails where it is there */
+}
+
+static void each_its_own(void **state)
+{
+	char name[32];
+	int i;
+
+	(void)state;
+	start();
+	assert_int_equal(crowd(24, take_lowest, NULL), 16);
+	for (i = 1; i <= 16; i++) {
+		snprintf(name, sizeof name, "number.%d", i);
+		assert_int_equal(unlink(in_state(name)), 0);
+	}
+	unharmed();
+}
+
 static ssize_t give_host(void *context, unsigned char *bytes, size_t size)
 {
 	bool *given = context;
@@ -280,6 +314,7 @@ int main(void)
 		TEST("what is registered is changed while it is asked, and counts for the next asking", changed_meanwhile),
 		TEST("who goes away while an exit is asked harms nothing", gone_meanwhile),
 		TEST("many askings of an exit that hangs keep nobody else waiting", many_at_once),
+		TEST("of many who register at once each has a number of its own, up to the maximum", each_its_own),
 		TEST("a child lives as long as the exits that it asks", child_lives),
 	};
 

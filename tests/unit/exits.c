@@ -33,9 +33,13 @@ void exit_wish_data(struct request *q, const void *data, size_t length)
 
 enum authz_result exit_do(struct world *w, exit_rule *rule, const struct request *q)
 {
+	enum authz_result result;
+
 	w->rules.subject[0] = '\0';
 	answer_init(&w->answer);
-	return rule(&w->rules, q, &w->answer);
+	result = rule(&w->rules, q, &w->answer);
+	assert_true(result == AUTHZ_OK || w->answer.reply.has == 0);
+	return result;
 }
 
 enum authz_result exit_put(struct world *w, int64_t number)

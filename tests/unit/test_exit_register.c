@@ -149,6 +149,17 @@ static void who(void **state)
 	assert_result(exit_set(w, SITE_POINT, 20), AUTHZ_OK);
 }
 
+/* Who works in sam's place may do what sam may, and both are on record. */
+static void by_a_master(void **state)
+{
+	struct world *w = *state;
+
+	world_caller(w, "sam");
+	w->rules.caller.loginuid = 1100;
+	assert_result(exit_put(w, 10), AUTHZ_OK);
+	assert_non_null(strstr(w->fake.intent, "actor=sam uid=1004 auid=1100 "));
+}
+
 static void takes_right(void *arg, const char *what)
 {
 	struct world *w = arg;
@@ -560,6 +571,7 @@ int main(void)
 		TEST("*LOW and *HIGH take the lowest and the highest number that is free, and say which", low_and_high),
 		TEST("a number that is taken is replaced only where that was said, and then whole (exit_register MUST 2)", replaced),
 		TEST("the host and *SECADM alone register, and no other right helps (exit_register MUST 1)", who),
+		TEST("in a master's session it is on record who is in it", by_a_master),
 		TEST("whose right is taken before the lock is had changes nothing (exit_register MUST 1)", right_taken),
 		TEST("one program more than the maximum is refused, and so is a maximum below what there is (exit_register MUST 3)", full),
 		TEST("a point is made, or its maximum set, beforehand", point_set),
