@@ -70,10 +70,22 @@ static void unlink_slot(struct table *t, struct slot *s)
 		s->newer->older = s->older;
 }
 
-/* Users' and the host's keep each other from nothing. */
 static unsigned *streams_of(struct table *t, const struct slot *s)
 {
-	return &t->streams[s->id.is_host];
+	return &t->streams[s->id.is_host][s->asking];
+}
+
+/* Anybody may ask exits: one user is not to keep the others from it. */
+static bool may_stream(struct table *t, const struct slot *s)
+{
+	const struct slot *other;
+
+	if (s->id.is_host || !s->asking)
+		return *streams_of(t, s) < STREAMS_MAX;
+	for (other = t->oldest; other != NULL; other = other->newer)
+		if (other->counted && other->asking && !other->id.is_host && other->id.share == s->id.share)
+			return false;
+	return *streams_of(t, s) < STREAMS_ASKING_MAX;
 }
 
 /* Its connection is closed already. */
@@ -198,10 +210,11 @@ bool table_wait(struct table *t, struct slot *s, uint32_t events)
 	return waits;
 }
 
-bool table_stream(struct table *t, struct slot *s)
+bool table_stream(struct table *t, struct slot *s, bool asking)
 {
 	pthread_mutex_lock(&t->lock);
-	s->streaming = s->counted = *streams_of(t, s) < STREAMS_MAX;
+	s->asking = asking;
+	s->streaming = s->counted = may_stream(t, s);
 	*streams_of(t, s) += s->counted;
 	if (s->streaming)
 		s->ends = INT64_MAX;

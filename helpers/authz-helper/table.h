@@ -15,7 +15,8 @@
 #include "peers.h"
 
 #define CONNECTION_LIFE_MS 5000 /* from accept to the last byte of the reply: as long as clients wait */
-#define STREAMS_MAX 1           /* at once, of the host; and so many of users */
+#define STREAMS_MAX 1           /* at once, of the host; so many of users; and of the host, which asks exits */
+#define STREAMS_ASKING_MAX 2    /* of users who ask exits, each of whom has one at most */
 #define STUCK_MS 30000          /* a request that runs longer is stuck, and ends the service */
 #define TABLE_LISTENER UINT64_MAX /* what epoll says of the socket itself; else it names a slot */
 
@@ -30,7 +31,8 @@ struct slot {
 	enum slot_state state;
 	bool held, polled;
 	bool streaming; /* its request may run as long as it has something to say */
-	bool counted;   /* among the streams */
+	bool counted;   /* among the streams, */
+	bool asking;    /* those by which exits are asked, or the others */
 	uint32_t generation; /* an event of who had the slot before is no event of this one's */
 	int64_t deadline, ends; /* ends: a request that runs longer is stuck; INT64_MAX: it streams */
 	struct slot *older, *newer;
@@ -45,7 +47,7 @@ struct table {
 	int64_t looks; /* when that will look by itself; INT64_MAX: never */
 	bool paused; /* nothing is accepted: no room, or no descriptor */
 	int64_t paused_until; /* at least so long, though there may be room */
-	unsigned streams[2];  /* that run: of users, of the host */
+	unsigned streams[2][2]; /* that run: of users, of the host; of each those that are not asking, and those that are */
 	bool stopping;
 	int64_t read_until; /* when stopping: for requests that are not whole */
 };
@@ -67,10 +69,11 @@ struct slot *table_claim(struct table *t, uint64_t name);
 /* Let go of it until there are such events.  false: its time is up, and it is still held. */
 bool table_wait(struct table *t, struct slot *s, uint32_t events);
 /*
- * Its request has a stream, and a thread to itself: it is never taken for one that is stuck.  false: there are STREAMS_MAX
- * of its kind already, and more would take the threads of logins.
+ * Its request has a stream, and a thread to itself: it is never taken for one that is stuck.  false: there are as many of its
+ * kind already as there may be, and more would take the threads of logins.  Kinds keep each other from nothing: whoever may ask
+ * exits is anybody, and who loads members, or root, is not.
  */
-bool table_stream(struct table *t, struct slot *s);
+bool table_stream(struct table *t, struct slot *s, bool asking);
 /* Its stream has ended; the reply, after which the peer may ask for the next one, is still to go. */
 void table_stream_over(struct table *t, struct slot *s);
 /* The same, and its request may run for so long yet, and STUCK_MS more. */

@@ -21,9 +21,13 @@
 #define STACK_SIZE (2u << 20) /* NSS modules are guests here */
 #define REFUSED_AT_ONCE 64    /* so many connections of a flood, then the others' turn */
 
-_Static_assert(PEERS_RUNNING + STREAMS_MAX < WORKERS, "users and streams together must leave threads to the host");
-_Static_assert(STREAMS_MAX < PEERS_RUNNING, "users' streams must leave threads to other users");
-_Static_assert(FOREIGN_SEATS_MAX + STREAMS_MAX < WORKERS, "who waits for foreign programs must leave threads to others");
+#define STREAMS_OF_HOST (2 * STREAMS_MAX)
+#define STREAMS_OF_USERS (STREAMS_MAX + STREAMS_ASKING_MAX)
+
+_Static_assert(PEERS_RUNNING + STREAMS_OF_HOST < WORKERS, "users and streams together must leave threads to the host");
+_Static_assert(STREAMS_OF_USERS < PEERS_RUNNING, "users' streams must leave threads to other users");
+_Static_assert(FOREIGN_SEATS_MAX + STREAMS_OF_HOST + STREAMS_OF_USERS < WORKERS,
+               "who waits for foreign programs must leave threads to others");
 
 struct worker {
 	struct service *service;
@@ -36,6 +40,7 @@ struct worker {
 struct streaming {
 	struct table *table;
 	struct slot *slot;
+	const struct request *request; /* decoded when it begins to stream */
 };
 
 static int silence_of(const struct slot *s)
@@ -47,7 +52,9 @@ static bool begin_stream(void *context)
 {
 	const struct streaming *s = context;
 
-	return table_stream(s->table, s->slot) && connection_block(&s->slot->connection, silence_of(s->slot));
+	const bool asking = s->request->operation == OP_EXIT_CHECK;
+
+	return table_stream(s->table, s->slot, asking) && connection_block(&s->slot->connection, silence_of(s->slot));
 }
 
 static void proceed_from_stream(void *context, unsigned ms)
@@ -68,7 +75,7 @@ static void wait_for_room(const struct slot *s)
 static enum connection_step answer(struct worker *w, struct slot *s, const struct refusal *refusal)
 {
 	struct connection *c = &s->connection;
-	struct streaming streaming = {.table = &w->service->table, .slot = s};
+	struct streaming streaming = {.table = &w->service->table, .slot = s, .request = &w->handler.request};
 	const struct carrier carrier = {.in = c->fd, .out = c->fd, .ahead = c->request + c->length,
 	                                .ahead_length = c->have - c->length, .begin = begin_stream, .over = proceed_from_stream,
 	                                .context = &streaming};

@@ -10,7 +10,7 @@
 #include "subuid.h"
 #include "table.h"
 
-#define WORKERS 8
+#define WORKERS 10
 
 struct service {
 	const struct place *place;
