@@ -5,7 +5,6 @@
  * MUST 3: yes is what all programs said: each is asked about all destinations, whatever those before it have said.
  * MUST 4: the first error ends it; then there is no yes, whatever was said before.
  * MUST 5: however many programs there are, and whatever they do, it ends within its time.
- * MUST 6: there is no yes without its record.
  */
 #include "rules/exit_ask.h"
 
@@ -258,13 +257,4 @@ enum authz_result exit_ask(struct rules *r, const struct exit_asking *a, unsigne
 	if (result != AUTHZ_OK) /* MUST 4 */
 		memset(first, UINT8_MAX, a->to.count);
 	return result;
-}
-
-/* MUST 6 */
-enum authz_result exit_on_record(struct rules *r, const struct audit_event *event, enum authz_result result)
-{
-	if (result != AUTHZ_OK)
-		return rules_refused(r, event, result);
-	result = r->host->audit_outcome(r->host->context, event, 0, AUTHZ_OK, "");
-	return result == AUTHZ_OK ? AUTHZ_OK : rules_refuse(r, AUTHZ_AUDIT_LOST, event->event);
 }

@@ -47,7 +47,4 @@ enum authz_result exit_ask(struct rules *r, const struct exit_asking *a, unsigne
 /* "POINT FORMAT NUMBER PATH: cause"; "cause" may be empty.  Where that is too long, the path is what is shortened, or left out. */
 void exit_sentence(const struct exit_name *point, const struct exit_program *program, const char *cause, char out[SUBJECT_SIZE]);
 
-/* The record of an asking, before its answer goes: what it was given, or AUTHZ_AUDIT_LOST where a yes is on no record. */
-enum authz_result exit_on_record(struct rules *r, const struct audit_event *event, enum authz_result result);
-
 #endif

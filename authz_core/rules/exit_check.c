@@ -13,6 +13,7 @@
 #include "rules/authority.h"
 #include "rules/exit.h"
 #include "rules/exit_ask.h"
+#include "rules/exit_audit.h"
 
 #define CHUNK 4096
 #define ROW_ANSWERS 1000
@@ -281,24 +282,6 @@ static void count_no(const struct check *c, size_t *no, uint32_t *number)
 	*number = *no > 0 ? c->programs.all[lowest].number : 0;
 }
 
-/* Of what was found good alone; of words of who asks, so that none can end its own. */
-static void add(char *text, size_t size, const char *key, const char *value)
-{
-	size_t used = strlen(text);
-
-	used += (size_t)snprintf(text + used, size - used, "%s%s=", used > 0 ? " " : "", key);
-	for (; *value != '\0' && used + 4 < size; value++)
-		used += (size_t)snprintf(text + used, size - used, strchr("= %", *value) != NULL ? "%%%02X" : "%c", (unsigned char)*value);
-}
-
-static void add_number(char *text, size_t size, const char *key, uint64_t number)
-{
-	char value[24];
-
-	snprintf(value, sizeof value, "%" PRIu64, number);
-	add(text, size, key, value);
-}
-
 static void describe(const struct check *c, enum authz_result result, char *text, size_t size)
 {
 	size_t no;
@@ -306,19 +289,19 @@ static void describe(const struct check *c, enum authz_result result, char *text
 
 	if (!c->known) /* the parameters are not all good */
 		return;
-	add(text, size, "point", c->name.point);
-	add(text, size, "format", c->name.format);
-	add(text, size, "change-request", c->activity.change_request);
-	add_number(text, size, "sequence", (uint64_t)c->activity.sequence);
-	add(text, size, "activity", c->activity.activity);
+	exit_audit_add(text, size, "point", c->name.point);
+	exit_audit_add(text, size, "format", c->name.format);
+	exit_audit_add(text, size, "change-request", c->activity.change_request);
+	exit_audit_add_number(text, size, "sequence", (uint64_t)c->activity.sequence);
+	exit_audit_add(text, size, "activity", c->activity.activity);
 	if (c->count > 0)
-		add_number(text, size, "destinations", c->count);
+		exit_audit_add_number(text, size, "destinations", c->count);
 	if (result != AUTHZ_OK)
 		return;
 	count_no(c, &no, &number);
-	add_number(text, size, "no", no);
+	exit_audit_add_number(text, size, "no", no);
 	if (no > 0)
-		add_number(text, size, "number", number);
+		exit_audit_add_number(text, size, "number", number);
 }
 
 static enum authz_result record(const struct check *c, enum authz_result result)
@@ -330,7 +313,7 @@ static enum authz_result record(const struct check *c, enum authz_result result)
 	describe(c, result, detail, sizeof detail);
 	if (result == AUTHZ_USER_NOT_FOUND && !c->known)
 		return rules_refused_unsaid(c->r, &event, result);
-	return exit_on_record(c->r, &event, result);
+	return exit_audit(c->r, &event, result);
 }
 
 /* ---- the answer */

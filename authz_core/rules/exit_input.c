@@ -39,8 +39,6 @@ static void add_bytes(struct writer *w, const void *from, size_t length)
 
 static void add_line(struct writer *w, const char *word, const char *value, size_t length)
 {
-	if (length == 0)
-		return;
 	w->bad = w->bad || !exit_is_line(value, length);
 	add_bytes(w, word, strlen(word));
 	add_bytes(w, " ", 1);
@@ -66,7 +64,8 @@ size_t exit_input_lines(const struct exit_name *point, const struct exit_program
 	add_line(&w, "point", point->point, strlen(point->point));
 	add_line(&w, "format", point->format, strlen(point->format));
 	add_number(&w, "number", program->number);
-	add_line(&w, "data", (const char *)program->data, program->data_length);
+	if (program->data_length > 0)
+		add_line(&w, "data", (const char *)program->data, program->data_length);
 	for (i = 0; i < count; i++)
 		if (lines[i].value != NULL)
 			add_line(&w, lines[i].word, lines[i].value, strlen(lines[i].value));
@@ -81,7 +80,8 @@ void exit_activity_lines(const struct exit_activity *a, char sequence[EXIT_SEQUE
 {
 	const struct exit_line all[EXIT_ACTIVITY_LINES] = {
 		{"change-request", a->change_request}, {"sequence", sequence}, {"activity", a->activity}, {"type", a->type},
-		{"transport", a->transport}, {"verb", a->verb}, {"global-name", a->global_name}, {"user", a->user},
+		{"transport", a->transport}, {"verb", a->verb}, {"global-name", a->global_name[0] != '\0' ? a->global_name : NULL},
+		{"user", a->user},
 	};
 
 	snprintf(sequence, EXIT_SEQUENCE_SIZE, "%" PRId64, a->sequence);

@@ -17,7 +17,7 @@ struct exit_destinations {
 	size_t count;
 };
 
-/* A line of a format's own.  A value that is NULL or empty is left out. */
+/* A line of a format's own.  One whose value is NULL is left out; one whose value is empty is the word and a blank. */
 struct exit_line {
 	const char *word, *value;
 };
