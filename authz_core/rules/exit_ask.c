@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/exit_name.h"
+
 #define OUTPUT_MAX 65536 /* what authz-launch gives back at most */
 #define RECORD_USER_MAX 10
 #define PATH_LEAST 8 /* of a shortened path less says nothing */
@@ -20,9 +22,9 @@
 /* ---- the list */
 
 /* What no registration puts there is not guessed at. */
-static bool is_asked(const struct exit_name *name, const struct exit_program *e)
+static bool has_form(const struct exit_name *name, const struct exit_program *e)
 {
-	return e->input == EXIT_INPUT_LINES || strcmp(name->format, AUTHZ_EXIT_AUTH0100) == 0;
+	return e->input == EXIT_INPUT_LINES || exit_format_has_record(name);
 }
 
 static enum authz_result read_all(struct rules *r, struct store_txn *t, struct exit_programs *out)
@@ -39,7 +41,7 @@ static enum authz_result read_all(struct rules *r, struct store_txn *t, struct e
 		return rules_refuse(r, AUTHZ_NO_MEMORY, "");
 	for (i = 0; i < point.count && result == AUTHZ_OK; i++) {
 		result = exit_program_read(r, t, &point, point.numbers[i], &out->all[i], &found);
-		if (result == AUTHZ_OK && (!found || !is_asked(&out->name, &out->all[i])))
+		if (result == AUTHZ_OK && (!found || !has_form(&out->name, &out->all[i])))
 			result = rules_store(r, r->authority, AUTHZ_STORE_DAMAGED);
 	}
 	out->count = point.count;

@@ -14,6 +14,7 @@
 #include "rules/exit.h"
 #include "rules/exit_ask.h"
 #include "rules/exit_audit.h"
+#include "rules/exit_name.h"
 
 #define CHUNK 4096
 #define ROW_ANSWERS 1000
@@ -98,14 +99,9 @@ static enum authz_result read_activity(struct check *c)
 /* Points that this host asks itself are not asked so. */
 static enum authz_result read_name(struct check *c)
 {
-	const struct request *q = c->request;
+	const enum authz_result result = exit_name_read(c->r, c->request->point, c->request->format, &c->name);
 
-	if (!exit_name_make(q->point, AUTHZ_EXIT_AUTH0100, &c->name))
-		return bad(c, "point");
-	if (strcmp(q->format, AUTHZ_EXIT_AUTH0100) != 0 || strcmp(q->point, EXIT_POINT_SIGNON) == 0 ||
-	    strcmp(q->point, EXIT_POINT_COMMAND) == 0)
-		return bad(c, "format");
-	return AUTHZ_OK;
+	return result != AUTHZ_OK || exit_format_has_record(&c->name) ? result : bad(c, "format");
 }
 
 /* ---- who asks */

@@ -132,7 +132,7 @@ struct exit_program exit_program_of(uint32_t number)
 	return e;
 }
 
-void exit_put(struct world *w, const char *point, const char *format, const struct exit_program *e)
+void exit_play_put(struct world *w, const char *point, const char *format, const struct exit_program *e)
 {
 	struct store_txn *t = begin(w->rules.authority, true);
 	struct exit_name name;
@@ -146,14 +146,14 @@ void exit_put(struct world *w, const char *point, const char *format, const stru
 	assert_result(store_commit(t), AUTHZ_OK);
 }
 
-void exit_put_lines(struct world *w, const char *point, const char *format, uint32_t number)
+void exit_play_lines(struct world *w, const char *point, const char *format, uint32_t number)
 {
 	const struct exit_program e = exit_program_of(number);
 
-	exit_put(w, point, format, &e);
+	exit_play_put(w, point, format, &e);
 }
 
-void exit_lose(struct world *w, const char *kind, const char *point, const char *format, uint32_t number)
+void exit_play_lose(struct world *w, const char *kind, const char *point, const char *format, uint32_t number)
 {
 	struct store_txn *t = begin(w->rules.authority, true);
 	const unsigned char bytes[] = {0, (unsigned char)(number >> 24), (unsigned char)(number >> 16),

@@ -45,10 +45,10 @@ void exit_play_end(struct exit_play *play);
 
 /* "/exit/NUMBER", lines, no data, launch_wait. */
 struct exit_program exit_program_of(uint32_t number);
-void exit_put(struct world *w, const char *point, const char *format, const struct exit_program *e);
-void exit_put_lines(struct world *w, const char *point, const char *format, uint32_t number);
+void exit_play_put(struct world *w, const char *point, const char *format, const struct exit_program *e);
+void exit_play_lines(struct world *w, const char *point, const char *format, uint32_t number);
 /* Xl, Xp or Xe is lost; number 0: the point's own. */
-void exit_lose(struct world *w, const char *kind, const char *point, const char *format, uint32_t number);
+void exit_play_lose(struct world *w, const char *kind, const char *point, const char *format, uint32_t number);
 
 /* A request for SDDST of alice; the strings of DATA, "*HOST" and "*SNDINS" among them. */
 struct request exit_request(const char *user);

@@ -40,12 +40,12 @@ static void lowest_first(void **state)
 	struct exit_play play;
 
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 70000);
-	exit_put_lines(w, SDDST, AUTH, 2);
-	exit_put_lines(w, SDDST, AUTH, EXIT_NUMBER_MAX);
-	exit_put_lines(w, SDDST, AUTH, 10);
-	exit_put_lines(w, "QIBM_OTHER", AUTH, 1);
-	exit_put_lines(w, SDDST, "AUTH0200", 1);
+	exit_play_lines(w, SDDST, AUTH, 70000);
+	exit_play_lines(w, SDDST, AUTH, 2);
+	exit_play_lines(w, SDDST, AUTH, EXIT_NUMBER_MAX);
+	exit_play_lines(w, SDDST, AUTH, 10);
+	exit_play_lines(w, "QIBM_OTHER", AUTH, 1);
+	exit_play_lines(w, SDDST, "AUTH0200", 1);
 	expect(&play, TWO, "|00");
 	assert_string_equal(play.ran, "/exit/2 /exit/10 /exit/70000 /exit/2147483647 ");
 	exit_play_end(&play);
@@ -79,7 +79,7 @@ static void all_must_say_yes(void **state)
 
 	exit_play_begin(&play, w, said, 3);
 	for (number = 1; number <= 4; number++)
-		exit_put_lines(w, SDDST, AUTH, number);
+		exit_play_lines(w, SDDST, AUTH, number);
 	expect(&play, THREE, "1 2 |210");
 	assert_int_equal(play.runs, 4); /* each is asked, whatever those before it have said */
 	assert_non_null(strstr(play.input, "destinations 3\ndestination db1.example.org\ndestination db2.example.org\n"
@@ -119,9 +119,9 @@ static void answers_of_lines(void **state)
 	size_t i;
 
 	exit_play_begin(&play, w, &said, 1);
-	exit_put_lines(w, SDDST, AUTH, 1);
-	exit_put_lines(w, SDDST, AUTH, 2);
-	exit_put_lines(w, SDDST, AUTH, 3);
+	exit_play_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 2);
+	exit_play_lines(w, SDDST, AUTH, 3);
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		said.bytes = rows[i].bytes;
 		said.length = rows[i].length;
@@ -165,8 +165,8 @@ static void answers_of_records(void **state)
 
 	exit_play_begin(&play, w, &said, 1);
 	e.input = EXIT_INPUT_RECORD;
-	exit_put(w, SDDST, AUTH, &e);
-	exit_put_lines(w, SDDST, AUTH, 3);
+	exit_play_put(w, SDDST, AUTH, &e);
+	exit_play_lines(w, SDDST, AUTH, 3);
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		said.bytes = rows[i].bytes;
 		said.length = rows[i].length;
@@ -204,9 +204,9 @@ static void failures(void **state)
 	size_t i;
 
 	exit_play_begin(&play, w, &said, 1);
-	exit_put_lines(w, SDDST, AUTH, 1);
-	exit_put_lines(w, SDDST, AUTH, 2);
-	exit_put_lines(w, SDDST, AUTH, 3);
+	exit_play_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 2);
+	exit_play_lines(w, SDDST, AUTH, 3);
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		said.result = rows[i].result;
 		said.why = rows[i].why;
@@ -234,7 +234,7 @@ static void too_much(void **state)
 
 	assert_non_null(line);
 	exit_play_begin(&play, w, &said, 1);
-	exit_put_lines(w, SDDST, AUTH, 2);
+	exit_play_lines(w, SDDST, AUTH, 2);
 	memset(line, '*', 65537);
 	line[65535] = '\n';
 	said.bytes = line;
@@ -262,8 +262,8 @@ static void error_after_yes(void **state)
 	struct exit_play play;
 
 	exit_play_begin(&play, w, said, 1);
-	exit_put_lines(w, SDDST, AUTH, 1);
-	exit_put_lines(w, SDDST, AUTH, 3);
+	exit_play_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 3);
 	assert_result(exit_programs_read(&w->rules, &name, &programs), AUTHZ_OK);
 	assert_result(exit_ask(&w->rules, &asking, first), AUTHZ_EXIT_FAILED);
 	assert_true(first[0] != 0 && first[1] != 0);
@@ -319,7 +319,7 @@ static void long_path_of_host(void **state)
 	memcpy(e.path, path, sizeof path);
 	snprintf(why, sizeof why, "%.128s: late", path);
 	exit_play_begin(&play, w, &said, 1);
-	exit_put(w, SDDST, AUTH, &e);
+	exit_play_put(w, SDDST, AUTH, &e);
 	assert_result(exit_play_check(&play, &q, "db1\n"), AUTHZ_EXIT_FAILED);
 	assert_int_equal(strlen(w->rules.subject), SUBJECT_SIZE - 1);
 	assert_string_equal(w->rules.subject + SUBJECT_SIZE - 1 - 8, "aa: late");
@@ -338,8 +338,8 @@ static void change_meanwhile(struct exit_play *play, const char *path)
 
 	if (strcmp(path, "/exit/1") != 0)
 		return;
-	exit_put_lines(play->w, SDDST, AUTH, 2);
-	exit_put_lines(play->w, SDDST, AUTH, 9);
+	exit_play_lines(play->w, SDDST, AUTH, 2);
+	exit_play_lines(play->w, SDDST, AUTH, 9);
 	t = begin(play->w->rules.authority, true);
 	assert_result(exit_point_read(&play->w->rules, t, &name, &p, &found), AUTHZ_OK);
 	assert_result(exit_program_drop(&play->w->rules, t, &p, 5, &found), AUTHZ_OK);
@@ -352,8 +352,8 @@ static void read_once(void **state)
 	struct exit_play play;
 
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
-	exit_put_lines(w, SDDST, AUTH, 5);
+	exit_play_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 5);
 	expect(&play, TWO, "|00");
 	assert_int_equal(play.files_most, play.files);
 	play.meanwhile = change_meanwhile; /* which needs the writer lock */
@@ -375,10 +375,10 @@ static void lost(void **state)
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		exit_play_begin(&play, w, NULL, 0);
-		exit_put_lines(w, SDDST, AUTH, 1);
-		exit_put_lines(w, SDDST, AUTH, 2);
+		exit_play_lines(w, SDDST, AUTH, 1);
+		exit_play_lines(w, SDDST, AUTH, 2);
 		expect(&play, TWO, "|00");
-		exit_lose(w, rows[i].kind, SDDST, AUTH, rows[i].number);
+		exit_play_lose(w, rows[i].kind, SDDST, AUTH, rows[i].number);
 		assert_result(exit_play_check(&play, &q, TWO), AUTHZ_STORE_DAMAGED);
 		assert_int_equal(play.runs, 0);
 		assert_int_equal(w->answer.rows.used, 0);
@@ -399,7 +399,7 @@ static void record_of_lines(void **state)
 	struct exit_program e = exit_program_of(2);
 
 	e.input = EXIT_INPUT_RECORD;
-	exit_put(w, EXIT_POINT_SIGNON, EXIT_FORMAT_SIGNON, &e);
+	exit_play_put(w, EXIT_POINT_SIGNON, EXIT_FORMAT_SIGNON, &e);
 	assert_result(exit_programs_read(&w->rules, &name, &programs), AUTHZ_STORE_DAMAGED);
 	exit_programs_free(&programs);
 }
@@ -414,11 +414,11 @@ static void each_its_time(void **state)
 	struct exit_play play;
 
 	exit_play_begin(&play, w, said, 3);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	e.wait_ms = EXIT_WAIT_MAX;
-	exit_put(w, SDDST, AUTH, &e);
-	exit_put_lines(w, SDDST, AUTH, 3);
-	exit_put_lines(w, SDDST, AUTH, 4);
+	exit_play_put(w, SDDST, AUTH, &e);
+	exit_play_lines(w, SDDST, AUTH, 3);
+	exit_play_lines(w, SDDST, AUTH, 4);
 	expect(&play, TWO, "|00");
 	assert_int_equal(play.wait_ms[0], 2000);  /* launch_wait */
 	assert_int_equal(play.wait_ms[1], 21000); /* what is left */
@@ -449,8 +449,8 @@ static void no_clock(void **state)
 	struct exit_play play;
 
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
-	exit_put_lines(w, SDDST, AUTH, 2);
+	exit_play_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 2);
 	play.meanwhile = break_clock;
 	expect_error(&play, TWO, AUTHZ_INTERNAL, "a clock could not be read");
 	assert_int_equal(play.runs, 1);
@@ -478,7 +478,7 @@ static void the_most(void **state)
 		e = exit_program_of(EXIT_NUMBER_MAX - k);
 		e.data_length = sizeof e.data;
 		memset(e.data, 'd', sizeof e.data);
-		exit_put(w, SDDST, AUTH, &e);
+		exit_play_put(w, SDDST, AUTH, &e);
 		snprintf(paths[k], sizeof paths[k], "/exit/%u", e.number);
 		said[k] = (struct exit_said){.path = paths[k]};
 	}
@@ -515,7 +515,7 @@ static void all_say_no(void **state)
 
 	exit_play_begin(&play, w, said, EXIT_PROGRAMS_MAX);
 	for (k = 0; k < EXIT_PROGRAMS_MAX; k++) {
-		exit_put_lines(w, SDDST, AUTH, 2147483000 + k);
+		exit_play_lines(w, SDDST, AUTH, 2147483000 + k);
 		snprintf(paths[k], sizeof paths[k], "/exit/%u", 2147483000 + k);
 		says[k][0] = '\0';
 		for (i = 0; i < EXIT_PROGRAMS_MAX; i++)

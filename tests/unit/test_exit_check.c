@@ -60,7 +60,7 @@ static void parameters(void **state)
 	size_t i;
 
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		exit_data(&q, rows[i].bytes, rows[i].length);
 		expect_refused(&play, &q, "db1\n", AUTHZ_BAD_PARAMETER, rows[i].fault);
@@ -118,7 +118,7 @@ static void who_may(void **state)
 	size_t i;
 
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		world_caller(w, rows[i].caller);
 		q = exit_request(rows[i].user);
@@ -147,9 +147,9 @@ static void strangers(void **state)
 	exit_play_begin(&play, w, NULL, 0);
 	world_caller(w, "eve");
 	expect_refused(&play, &q, "db1\n", AUTHZ_USE_REQUIRED, "alice");
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	expect_refused(&play, &q, "db1\n", AUTHZ_USE_REQUIRED, "alice");
-	exit_lose(w, "Xl", SDDST, AUTH, 0);
+	exit_play_lose(w, "Xl", SDDST, AUTH, 0);
 	expect_refused(&play, &q, "db1\n", AUTHZ_USE_REQUIRED, "alice");
 	exit_play_end(&play);
 }
@@ -161,7 +161,7 @@ static void own_form(void **state)
 	struct request q = exit_request("ALICE");
 
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	world_caller(w, "alice");
 	assert_result(exit_play_check(&play, &q, "db1\n"), AUTHZ_OK);
 	assert_non_null(strstr(play.input, "\nuser alice\n"));
@@ -178,7 +178,7 @@ static void out_of_reach(void **state)
 	struct request q = exit_request("alice");
 
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	w->fake.user_result = AUTHZ_INTERNAL;
 	expect_refused(&play, &q, "db1\n", AUTHZ_INTERNAL, "the look-up of a user failed");
 	w->fake.user_result = AUTHZ_OK;
@@ -209,7 +209,7 @@ static void destinations(void **state)
 	size_t i;
 
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		for (play.piece = 0; play.piece < 3; play.piece++)
 			expect_refused(&play, &q, rows[i].text, AUTHZ_BAD_PARAMETER, rows[i].subject);
@@ -234,7 +234,7 @@ static void canonical(void **state)
 	const struct request q = exit_request("alice");
 
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	assert_result(exit_play_check(&play, &q, longest), AUTHZ_OK);
 	assert_result(exit_play_check(&play, &q, "DB2.Example.ORG.\ndb1\n"), AUTHZ_OK);
 	assert_non_null(strstr(play.input, "\ndestination db2.example.org\ndestination db1\n"));
@@ -253,7 +253,7 @@ static void too_many(void **state)
 	for (i = 0; i < 200000; i++)
 		at += sprintf(at, "h%06zu\n", i);
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	expect_refused(&play, &q, text, AUTHZ_BAD_PARAMETER, "destinations (more than 10000)");
 	assert_true(play.text_read < 10001 * 8 + 4096);
 	text[10001 * 8] = '\0';
@@ -277,11 +277,11 @@ static void long_user(void **state)
 	fake_host_user(&w->fake, LONG_USER, 2000);
 	fake_host_user(&w->fake, "tenletters", 2001);
 	exit_play_begin(&play, w, NULL, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	assert_result(exit_play_check(&play, &q, "db1\n"), AUTHZ_OK);
 	assert_non_null(strstr(play.input, "\nuser " LONG_USER "\n")); /* lines have the whole name */
 	e.input = EXIT_INPUT_RECORD;
-	exit_put(w, SDDST, AUTH, &e);
+	exit_play_put(w, SDDST, AUTH, &e);
 	expect_refused(&play, &q, "db1\n", AUTHZ_BAD_PARAMETER, "user (more than 10 bytes are in no record)");
 	q = exit_request("tenletters");
 	assert_result(exit_play_check(&play, &q, "db1\n"), AUTHZ_OK);
@@ -309,8 +309,8 @@ static void on_record(void **state)
 	assert_non_null(strstr(w->fake.outcome, "event=exit.check phase=done result=OK actor=portal uid=1001 owner=alice "
 	                                        "point=QIBM_QNS_SDDSTAUTH format=AUTH0100 change-request=C%3D%251 sequence=7 "
 	                                        "activity=ACT01 destinations=3 no=0"));
-	exit_put_lines(w, SDDST, AUTH, 3);
-	exit_put_lines(w, SDDST, AUTH, 5);
+	exit_play_lines(w, SDDST, AUTH, 3);
+	exit_play_lines(w, SDDST, AUTH, 5);
 	assert_result(exit_play_check(&play, &q, "a\nb\nc\n"), AUTHZ_OK);
 	assert_non_null(strstr(w->fake.outcome, " destinations=3 no=2 number=3"));
 	assert_null(strstr(w->fake.outcome, "claimed"));
@@ -333,7 +333,7 @@ static void lost_record(void **state)
 	w->fake.outcome_lost = true;
 	assert_result(exit_play_check(&play, &q, "a\n"), AUTHZ_AUDIT_LOST);
 	assert_int_equal(w->answer.rows.used, 0);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	assert_result(exit_play_check(&play, &q, "a\n"), AUTHZ_AUDIT_LOST);
 	assert_int_equal(w->answer.rows.used, 0);
 	exit_play_end(&play);

@@ -28,7 +28,7 @@ static enum authz_result ask(struct exit_play *play, const struct request *q)
 
 static void put(struct world *w, uint32_t number)
 {
-	exit_put_lines(w, EXIT_POINT_COMMAND, EXIT_FORMAT_COMMAND, number);
+	exit_play_lines(w, EXIT_POINT_COMMAND, EXIT_FORMAT_COMMAND, number);
 }
 
 static void nothing_at_all(void **state)
@@ -128,7 +128,7 @@ static void the_longest(void **state)
 	exit_play_begin(&play, w, NULL, 0);
 	e.data_length = sizeof e.data;
 	memset(e.data, 'd', sizeof e.data);
-	exit_put(w, EXIT_POINT_COMMAND, EXIT_FORMAT_COMMAND, &e);
+	exit_play_put(w, EXIT_POINT_COMMAND, EXIT_FORMAT_COMMAND, &e);
 	memset(bytes, '\\', sizeof bytes);
 	bytes[DATA_SIZE - 1] = '\0';
 	exit_data(&q, bytes, sizeof bytes);
@@ -328,7 +328,7 @@ static void errors(void **state)
 	assert_result(ask(&play, &q), AUTHZ_EXIT_FAILED);
 	assert_string_equal(w->rules.subject, AT "1 /exit/1: late");
 	assert_int_equal(play.runs, 1);
-	exit_lose(w, "Xe", EXIT_POINT_COMMAND, EXIT_FORMAT_COMMAND, 2);
+	exit_play_lose(w, "Xe", EXIT_POINT_COMMAND, EXIT_FORMAT_COMMAND, 2);
 	assert_result(ask(&play, &q), AUTHZ_STORE_DAMAGED);
 	assert_int_equal(play.runs, 0);
 	exit_play_end(&play);

@@ -25,7 +25,7 @@ static enum authz_result ask(struct exit_play *play, const struct request *q)
 
 static void put(struct world *w, uint32_t number)
 {
-	exit_put_lines(w, EXIT_POINT_SIGNON, EXIT_FORMAT_SIGNON, number);
+	exit_play_lines(w, EXIT_POINT_SIGNON, EXIT_FORMAT_SIGNON, number);
 }
 
 static void nothing_registered(void **state)
@@ -44,8 +44,8 @@ static void nothing_registered(void **state)
 	assert_result(ask(&play, &q), AUTHZ_OK);
 	q = signon("nosuch");
 	assert_result(ask(&play, &q), AUTHZ_OK);
-	exit_put_lines(w, EXIT_POINT_COMMAND, EXIT_FORMAT_COMMAND, 1);
-	exit_put_lines(w, SDDST, AUTH, 1);
+	exit_play_lines(w, EXIT_POINT_COMMAND, EXIT_FORMAT_COMMAND, 1);
+	exit_play_lines(w, SDDST, AUTH, 1);
 	assert_result(ask(&play, &q), AUTHZ_OK);
 	assert_int_equal(play.runs, 0);
 	assert_int_equal(w->fake.outcomes, outcomes);
@@ -78,7 +78,7 @@ static void lines(void **state)
 
 	exit_play_begin(&play, w, NULL, 0);
 	memcpy(e.data, "of  nine", e.data_length = 8);
-	exit_put(w, EXIT_POINT_SIGNON, EXIT_FORMAT_SIGNON, &e);
+	exit_play_put(w, EXIT_POINT_SIGNON, EXIT_FORMAT_SIGNON, &e);
 	assert_result(ask(&play, &q), AUTHZ_OK);
 	assert_string_equal(play.input, "authz-exit 1\npoint AZ_SIGNON\nformat SIGN0100\nnumber 4\ndata of  nine\nservice sshd\n"
 	                                "user alice\ndestinations 1\ndestination this.example.org\n");
@@ -260,7 +260,7 @@ static void damage(void **state)
 	for (i = 0; i < 3; i++) {
 		exit_play_begin(&play, w, NULL, 0);
 		put(w, 1);
-		exit_lose(w, rows[i].kind, EXIT_POINT_SIGNON, EXIT_FORMAT_SIGNON, rows[i].number);
+		exit_play_lose(w, rows[i].kind, EXIT_POINT_SIGNON, EXIT_FORMAT_SIGNON, rows[i].number);
 		assert_result(ask(&play, &q), AUTHZ_STORE_DAMAGED);
 		assert_int_equal(play.runs, 0);
 		assert_non_null(strstr(w->fake.outcome, "result=AZ-DAMAGED actor=root uid=0 owner=alice"));
