@@ -17,7 +17,7 @@
 #define PEER_CONNECTIONS 32  /* of one user: those whose requests are carried out */
 #define PEER_REFUSED 32      /* and so many more that are told that it is too many */
 #define PEER_RUNNING 2       /* requests of one user that run at once */
-#define PEERS_RUNNING 6      /* and of all users together, the host apart */
+#define PEERS_RUNNING 8      /* and of all users together, the host apart */
 
 struct peer_id {
 	uid_t uid;   /* who asks */

@@ -25,7 +25,7 @@
 #define STREAMS_OF_USERS (STREAMS_MAX + STREAMS_ASKING_MAX)
 
 _Static_assert(PEERS_RUNNING + STREAMS_OF_HOST < WORKERS, "users and streams together must leave threads to the host");
-_Static_assert(STREAMS_OF_USERS < PEERS_RUNNING, "users' streams must leave threads to other users");
+_Static_assert(STREAMS_OF_USERS + FOREIGN_SEATS_MAX < PEERS_RUNNING, "users who stream or wait must leave threads to other users");
 _Static_assert(FOREIGN_SEATS_MAX + STREAMS_OF_HOST + STREAMS_OF_USERS < WORKERS,
                "who waits for foreign programs must leave threads to others");
 

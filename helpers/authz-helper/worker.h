@@ -10,7 +10,7 @@
 #include "subuid.h"
 #include "table.h"
 
-#define WORKERS 10
+#define WORKERS 12
 
 struct service {
 	const struct place *place;
