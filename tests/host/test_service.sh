@@ -35,7 +35,7 @@ nothing_of_root()
 			return 1
 		}
 	done
-	[ "$(find /proc/"$service"/task -mindepth 1 -maxdepth 1 | wc -l)" = 9 ]
+	[ "$(find /proc/"$service"/task -mindepth 1 -maxdepth 1 | wc -l)" = 13 ]
 }
 
 only_root_starts_it()
