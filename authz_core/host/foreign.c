@@ -3,8 +3,8 @@
  * MUST 1: only root, or authz-exit, is asked: what the kernel says of who listens, before a byte is sent.
  * MUST 2: all but a program that ended with status 0, its output whole, is AUTHZ_LAUNCH_FAILED, without output.
  * MUST 3: no call takes longer than its time and FOREIGN_GRACE_MS, whatever authz-launch does.
- * MUST 4: no more than FOREIGN_SEATS_MAX threads wait at once, of them FOREIGN_PATH_SEATS_MAX for one path; the next is told so
- *         at once.
+ * MUST 4: no more than FOREIGN_SEATS_MAX threads wait at once, of them FOREIGN_PATH_SEATS_MAX for one path, and
+ *         FOREIGN_PATIENT_SEATS_MAX for what is patient; the next is told so at once.
  * MUST 5: what may have been read is not said to be unread.
  */
 #include "host/foreign.h"
@@ -279,12 +279,10 @@ static void stand_up(struct foreign_seats *seats, unsigned hash)
 	atomic_fetch_sub(&seats->taken, 1);
 }
 
-const char *foreign_take_seat(struct foreign_seats *seats, const char *path)
+static const char *take_any(struct foreign_seats *seats, const char *path)
 {
 	const unsigned hash = hash_of(path);
 
-	if (seats == NULL)
-		return NULL;
 	if (atomic_fetch_add(&seats->taken, 1) >= FOREIGN_SEATS_MAX) {
 		atomic_fetch_sub(&seats->taken, 1);
 		return "too many foreign programs are waited for";
@@ -295,17 +293,35 @@ const char *foreign_take_seat(struct foreign_seats *seats, const char *path)
 	return "too many wait for it";
 }
 
-void foreign_leave_seat(struct foreign_seats *seats, const char *path)
+const char *foreign_take_seat(struct foreign_seats *seats, const struct host_launch *what)
 {
-	if (seats != NULL)
-		stand_up(seats, hash_of(path));
+	const char *refusal = NULL;
+
+	if (seats == NULL)
+		return NULL;
+	if (what->patient && atomic_fetch_add(&seats->patient, 1) >= FOREIGN_PATIENT_SEATS_MAX)
+		refusal = "busy with other activities";
+	if (refusal == NULL)
+		refusal = take_any(seats, what->path);
+	if (refusal != NULL && what->patient)
+		atomic_fetch_sub(&seats->patient, 1);
+	return refusal;
+}
+
+void foreign_leave_seat(struct foreign_seats *seats, const struct host_launch *what)
+{
+	if (seats == NULL)
+		return;
+	stand_up(seats, hash_of(what->path));
+	if (what->patient)
+		atomic_fetch_sub(&seats->patient, 1);
 }
 
 /* ---- */
 
 static bool take_seat(struct call *c)
 {
-	const char *refusal = foreign_take_seat(c->machine->foreign.seats, c->what->path);
+	const char *refusal = foreign_take_seat(c->machine->foreign.seats, c->what);
 
 	return refusal == NULL || fail(c, "%s", refusal);
 }
@@ -324,7 +340,7 @@ enum authz_result foreign_run(void *context, struct host_launch *what, char why[
 	done = reach(&c) && is_launcher(&c) && ask(&c) && hear(&c);
 	if (c.fd >= 0)
 		close(c.fd);
-	foreign_leave_seat(c.machine->foreign.seats, what->path);
+	foreign_leave_seat(c.machine->foreign.seats, what);
 	if (!done)
 		sodium_memzero(what->output, what->output_size);
 	return done ? AUTHZ_OK : AUTHZ_LAUNCH_FAILED;

@@ -10,17 +10,18 @@
 
 #define FOREIGN_SEATS_MAX 4   /* threads of one process that wait for foreign programs at once */
 #define FOREIGN_PATH_SEATS_MAX 3 /* and for one of them: one that hangs leaves a seat to the others */
+#define FOREIGN_PATIENT_SEATS_MAX 3 /* and for what is patient: a login, or sudo, finds a seat */
 #define FOREIGN_GRACE_MS 250  /* that long after a program's time authz-launch's word on it is waited for */
 
 /* How many wait just now; all zeros at first.  Shared by the threads of the service. */
 struct foreign_seats {
-	atomic_uint taken;
+	atomic_uint taken, patient;
 	atomic_uint path[FOREIGN_SEATS_MAX]; /* a hash of what each waits for; 0: free */
 };
 
-/* NULL: a seat is taken, to wait for this path; else why not.  Seats that are NULL are without end. */
-const char *foreign_take_seat(struct foreign_seats *seats, const char *path);
-void foreign_leave_seat(struct foreign_seats *seats, const char *path);
+/* NULL: a seat is taken, to wait for this; else why not.  Seats that are NULL are without end. */
+const char *foreign_take_seat(struct foreign_seats *seats, const struct host_launch *what);
+void foreign_leave_seat(struct foreign_seats *seats, const struct host_launch *what);
 
 /* Where authz-launch is, of a machine (host/machine.h). */
 struct machine_foreign {

@@ -102,6 +102,7 @@ struct host_launch {
 	const char *input;  /* what it reads */
 	size_t input_length;
 	unsigned wait_ms;   /* for all of it */
+	bool patient;       /* nobody waits for it at a prompt: it leaves room for what somebody does */
 	char *output;       /* what it answered; wiped by the caller where that is a secret */
 	size_t output_size, output_length;
 	bool heard;         /* it may have read of its input, whatever the result is */

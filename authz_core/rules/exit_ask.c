@@ -176,7 +176,8 @@ static size_t write_input(struct asking *s, const struct exit_program *e)
 static enum authz_result run(struct asking *s, const struct exit_program *e)
 {
 	struct host *host = s->r->host;
-	struct host_launch what = {.path = e->path, .input = s->input, .output = s->output, .output_size = OUTPUT_MAX};
+	struct host_launch what = {.path = e->path, .input = s->input, .output = s->output, .output_size = OUTPUT_MAX,
+	                           .patient = s->a->patient};
 	char why[HOST_SUBJECT_SIZE] = "";
 	enum authz_result result;
 

@@ -9,10 +9,6 @@
 
 #include "rules/exit_input.h"
 
-#define EXIT_ASK_MS 30000      /* all programs of one asking together, */
-#define EXIT_ASK_HOST_MS 2500  /* and where login programs and sudo ask: a child helper lives for four seconds */
-#define EXIT_ASK_GRACE_MS 1000 /* that much longer the last of them may take to be given up */
-
 /* What is registered at a point. */
 struct exit_programs {
 	struct exit_name name;
@@ -34,6 +30,7 @@ struct exit_asking {
 	size_t line_count;
 	struct exit_destinations to;
 	unsigned within_ms; /* for all of it */
+	bool patient;       /* nobody waits for it at a prompt */
 };
 
 /*

@@ -16,6 +16,8 @@
 #include "rules/exit_audit.h"
 #include "rules/exit_name.h"
 
+#define TOGETHER_MS 30000 /* what all programs of one asking have, */
+#define GRACE_MS 1000     /* and that much more until the last of them is given up and on record */
 #define CHUNK 4096
 #define ROW_ANSWERS 1000
 #define STREAMS_OF_ASKERS "users, who ask exits"
@@ -233,7 +235,8 @@ static enum authz_result ask(struct check *c, const struct rules_stream *stream)
 	struct exit_line lines[EXIT_ACTIVITY_LINES];
 	char sequence[EXIT_SEQUENCE_SIZE];
 	const struct exit_asking asking = {.programs = &c->programs, .activity = &c->activity, .lines = lines,
-	                                   .line_count = EXIT_ACTIVITY_LINES, .to = {c->all, c->count}, .within_ms = EXIT_ASK_MS};
+	                                   .line_count = EXIT_ACTIVITY_LINES, .to = {c->all, c->count}, .within_ms = TOGETHER_MS,
+	                                   .patient = true};
 	enum authz_result result = exit_programs_read(c->r, &c->name, &c->programs);
 
 	if (result != AUTHZ_OK)
@@ -243,7 +246,7 @@ static enum authz_result ask(struct check *c, const struct rules_stream *stream)
 		return rules_refuse(c->r, AUTHZ_NO_MEMORY, "");
 	exit_activity_lines(&c->activity, sequence, lines);
 	if (c->programs.count > 0)
-		stream->proceed(stream->context, EXIT_ASK_MS + EXIT_ASK_GRACE_MS);
+		stream->proceed(stream->context, TOGETHER_MS + GRACE_MS);
 	return exit_ask(c->r, &asking, c->first);
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rules/mailbox_server.h"
+
 enum authz_result exit_host_programs(struct rules *r, const char *point, const char *format, struct exit_programs *out)
 {
 	struct exit_name name;
@@ -46,7 +48,7 @@ enum authz_result exit_host_ask(struct rules *r, const struct exit_programs *p, 
 {
 	struct exit_destination here;
 	const struct exit_asking asking = {.programs = p, .lines = lines, .line_count = count, .to = {&here, 1},
-	                                   .within_ms = EXIT_ASK_HOST_MS};
+	                                   .within_ms = SERVER_LIFE_MS};
 	unsigned char first;
 	enum authz_result result = this_host(r, &here);
 

@@ -12,7 +12,7 @@ enum authz_result exit_host_programs(struct rules *r, const char *point, const c
 enum authz_result exit_host_word(struct rules *r, const char *word, const char *value);
 
 /*
- * All programs, of which there is one at least, within EXIT_ASK_HOST_MS.  *number: of the first that said *NO, or 0.
+ * All programs, of which there is one at least, within what a helper has (rules/mailbox_server.h).  *number: of the first that said *NO, or 0.
  * AUTHZ_EXIT_DENIED, with point, format, number and path of that one; what exit_ask may give; AUTHZ_INTERNAL: this host has no
  * name that a destination could have.
  */

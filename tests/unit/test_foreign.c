@@ -266,20 +266,50 @@ static void unread(void **state)
 static void seats_of_one(void **state)
 {
 	struct foreign_seats taken = {.taken = 0};
+	const struct host_launch what = {.path = PATH};
 	unsigned i;
 
 	(void)state;
 	machine.foreign.seats = &taken;
 	for (i = 0; i < FOREIGN_PATH_SEATS_MAX; i++)
-		assert_null(foreign_take_seat(&taken, PATH));
-	assert_string_equal(foreign_take_seat(&taken, PATH), "too many wait for it");
+		assert_null(foreign_take_seat(&taken, &what));
+	assert_string_equal(foreign_take_seat(&taken, &what), "too many wait for it");
 	assert_int_equal(call(), AUTHZ_LAUNCH_FAILED);
 	assert_string_equal(why, PATH ": too many wait for it");
 	answer(LAUNCHER_EXITED, 0, "ok\n", 3);
 	assert_int_equal(call_with("/another", "question", 8), AUTHZ_OK);
-	foreign_leave_seat(&taken, PATH);
+	foreign_leave_seat(&taken, &what);
 	answer(LAUNCHER_EXITED, 0, "ok\n", 3);
 	assert_int_equal(call(), AUTHZ_OK);
+}
+
+/* However many exits of activities run, who signs on has a seat. */
+static void seats_of_patient(void **state)
+{
+	static const struct host_launch patient[] = {
+		{.path = "/a", .patient = true}, {.path = "/b", .patient = true}, {.path = "/c", .patient = true}, {.path = "/d", .patient = true},
+	};
+	struct foreign_seats taken = {.taken = 0};
+	unsigned i, k;
+
+	(void)state;
+	machine.foreign.seats = &taken;
+	for (i = 0; i < FOREIGN_PATIENT_SEATS_MAX; i++)
+		assert_null(foreign_take_seat(&taken, &patient[i]));
+	for (k = 0; k < 3; k++) /* who is refused takes nothing with him */
+		assert_string_equal(foreign_take_seat(&taken, &patient[i]), "busy with other activities");
+	for (k = 0; k < 2; k++) {
+		answer(LAUNCHER_EXITED, 0, "ok\n", 3);
+		assert_int_equal(call(), AUTHZ_OK);
+	}
+	foreign_leave_seat(&taken, &patient[0]);
+	assert_null(foreign_take_seat(&taken, &patient[3]));
+	for (i = 1; i < 4; i++)
+		foreign_leave_seat(&taken, &patient[i]);
+	assert_int_equal(taken.taken + taken.patient, 0);
+	taken.taken = FOREIGN_SEATS_MAX;
+	assert_string_equal(foreign_take_seat(&taken, &patient[0]), "too many foreign programs are waited for");
+	assert_int_equal(taken.patient, 0);
 }
 
 static void seats(void **state)
@@ -344,6 +374,7 @@ int main(void)
 		TEST("one that is not there is named with its socket and why", out_of_reach),
 		TEST("one that another user has started is asked nothing (foreign MUST 1)", somebody_else),
 		TEST("of a service's threads four wait at once, and the next hears that they are too many (foreign MUST 4)", seats),
+		TEST("of what can wait three do, and who signs on has a seat still (foreign MUST 4)", seats_of_patient),
 		TEST("of one path three wait, and another has its seat still (foreign MUST 4)", seats_of_one),
 		TEST("what it may have read is said, also where it did not answer (foreign MUST 5)", unread),
 		TEST("what authz-launch would refuse is not sent", limits),
