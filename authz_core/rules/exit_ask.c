@@ -83,7 +83,8 @@ static void put_path(char *out, size_t room, const char *path)
 		sprintf(out, " ...%s", path + length - (room - (sizeof " ..." - 1)));
 }
 
-void exit_sentence(const struct exit_name *point, const struct exit_program *program, const char *cause, char out[SUBJECT_SIZE])
+void exit_sentence(const struct exit_name *point, const struct exit_program *program, const char *cause,
+                   char out[SUBJECT_SIZE])
 {
 	char head[EXIT_POINT_SIZE + EXIT_FORMAT_SIZE + 16], path[SUBJECT_SIZE] = "";
 	const int length = snprintf(head, sizeof head, "%s %s %" PRIu32, point->point, point->format, program->number);

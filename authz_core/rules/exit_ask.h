@@ -34,14 +34,15 @@ struct exit_asking {
 };
 
 /*
- * Ask them all.  No transaction is open.  first[i], of to.count: 0, all programs said *YES of destination i; k, the k-th of them
- * said *NO, and none before it.  Unless it is AUTHZ_OK, none is 0.
- * AUTHZ_BAD_PARAMETER: the user profile has more bytes than the record of one of them has; none was run.  AUTHZ_EXIT_FAILED, with
- * point, format, number and path of a program, and why.  AUTHZ_NO_MEMORY; and whatever the clock says.
+ * Ask them all.  No transaction is open.  first[i], of to.count: 0, all programs said *YES of destination i; k, the k-th of
+ * them said *NO, and none before it.  Unless it is AUTHZ_OK, none is 0.
+ * AUTHZ_BAD_PARAMETER: the user profile has more bytes than the record of one of them has; none was run.
+ * AUTHZ_EXIT_FAILED, with point, format, number and path of a program, and why.  AUTHZ_NO_MEMORY; what the clock gives.
  */
 enum authz_result exit_ask(struct rules *r, const struct exit_asking *a, unsigned char *first);
 
-/* "POINT FORMAT NUMBER PATH: cause"; "cause" may be empty.  Where that is too long, the path is what is shortened, or left out. */
-void exit_sentence(const struct exit_name *point, const struct exit_program *program, const char *cause, char out[SUBJECT_SIZE]);
+/* "POINT FORMAT NUMBER PATH: cause"; "cause" may be empty.  Of what is too long the path is shortened, or left out. */
+void exit_sentence(const struct exit_name *point, const struct exit_program *program, const char *cause,
+                   char out[SUBJECT_SIZE]);
 
 #endif

@@ -238,8 +238,8 @@ static enum authz_result decide(struct command *c, const struct audit_event *eve
 enum authz_result exit_command(struct rules *r, const struct request *request)
 {
 	struct command c = {.r = r, .request = request};
-	const struct audit_event event = {.event = "exit.command", .caller = &r->caller, .owner = c.user.name, .object_type = TYPE_COMMAND,
-	                                  .detail = c.detail};
+	const struct audit_event event = {.event = "exit.command", .caller = &r->caller, .owner = c.user.name,
+	                                  .object_type = TYPE_COMMAND, .detail = c.detail};
 	enum authz_result result;
 
 	if (!r->caller.is_host)

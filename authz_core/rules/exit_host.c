@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "rules/exit_host.h"
 
-#include <string.h>
-
 #include "rules/mailbox_server.h"
 
 enum authz_result exit_host_programs(struct rules *r, const char *point, const char *format, struct exit_programs *out)
@@ -34,12 +32,11 @@ static enum authz_result this_host(struct rules *r, struct exit_destination *out
 	return rules_refuse(r, AUTHZ_INTERNAL, "the name of this host");
 }
 
-static enum authz_result denied(struct rules *r, const struct exit_programs *p, const struct exit_program *e, uint32_t *number)
+static enum authz_result denied(struct rules *r, const struct exit_name *point, const struct exit_program *e)
 {
 	char subject[SUBJECT_SIZE];
 
-	exit_sentence(&p->name, e, "", subject);
-	*number = e->number;
+	exit_sentence(point, e, "", subject);
 	return rules_refuse(r, AUTHZ_EXIT_DENIED, subject);
 }
 
@@ -57,5 +54,6 @@ enum authz_result exit_host_ask(struct rules *r, const struct exit_programs *p, 
 		result = exit_ask(r, &asking, &first);
 	if (result != AUTHZ_OK || first == 0)
 		return result;
-	return denied(r, p, &p->all[first - 1], number);
+	*number = p->all[first - 1].number;
+	return denied(r, &p->name, &p->all[first - 1]);
 }

@@ -12,9 +12,10 @@ enum authz_result exit_host_programs(struct rules *r, const char *point, const c
 enum authz_result exit_host_word(struct rules *r, const char *word, const char *value);
 
 /*
- * All programs, of which there is one at least, within what a helper has (rules/mailbox_server.h).  *number: of the first that said *NO, or 0.
- * AUTHZ_EXIT_DENIED, with point, format, number and path of that one; what exit_ask may give; AUTHZ_INTERNAL: this host has no
- * name that a destination could have.
+ * All programs, of which there is one at least, within what a helper has (rules/mailbox_server.h).  *number: of the first
+ * that said *NO, or 0.
+ * AUTHZ_EXIT_DENIED, with point, format, number and path of that one; what exit_ask may give; AUTHZ_INTERNAL: this host has
+ * no name that a destination could have.
  */
 enum authz_result exit_host_ask(struct rules *r, const struct exit_programs *p, const struct exit_line *lines, size_t count,
                                 uint32_t *number);

@@ -71,7 +71,8 @@ static void nobody_registered(void **state)
 static void all_must_say_yes(void **state)
 {
 	static const struct exit_said said[] = {
-		{"/exit/1", .bytes = "*YES\n*NO\n*YES\n"}, {"/exit/2", .bytes = "*NO\n*NO\n*YES\n"}, {"/exit/4", .bytes = "*NO\n*NO\n*YES\n"},
+		{"/exit/1", .bytes = "*YES\n*NO\n*YES\n"}, {"/exit/2", .bytes = "*NO\n*NO\n*YES\n"},
+		{"/exit/4", .bytes = "*NO\n*NO\n*YES\n"},
 	};
 	struct world *w = *state;
 	struct exit_play play;

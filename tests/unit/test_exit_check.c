@@ -196,7 +196,8 @@ static void out_of_reach(void **state)
 static void destinations(void **state)
 {
 	static const struct { const char *text, *subject; } rows[] = {
-		{"", "destinations (none)"}, {"\n", "destination 1"}, {"db1\n\n", "destination 2"}, {"db1", "destinations (the last has no newline)"},
+		{"", "destinations (none)"}, {"\n", "destination 1"}, {"db1\n\n", "destination 2"},
+		{"db1", "destinations (the last has no newline)"},
 		{"db1\ndb2", "destinations (the last has no newline)"}, {"db1\r\n", "destination 1"}, {" db1\n", "destination 1"},
 		{"db1\nDB1\n", "destination db1 (twice)"}, {"db1\ndb2\ndb1.\n", "destination db1 (twice)"},
 		{"db 1\n", "destination 1"}, {"gr\xc3\xbcn\n", "destination 1"}, {"a..b\n", "destination 1"}, {"-a\n", "destination 1"},

@@ -317,7 +317,9 @@ static void both(void **state)
 
 static void errors(void **state)
 {
-	static const struct exit_said said[] = {{.path = "/exit/1", .result = AUTHZ_LAUNCH_FAILED, .why = "/exit/1: late", .takes = 2}};
+	static const struct exit_said said[] = {
+		{.path = "/exit/1", .result = AUTHZ_LAUNCH_FAILED, .why = "/exit/1: late", .takes = 2},
+	};
 	struct world *w = *state;
 	struct exit_play play;
 	const struct request q = command("alice");

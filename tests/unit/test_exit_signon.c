@@ -88,7 +88,8 @@ static void lines(void **state)
 	snprintf(q.tty, sizeof q.tty, "ssh");
 	snprintf(q.master, sizeof q.master, "helga");
 	assert_result(ask(&play, &q), AUTHZ_OK);
-	assert_non_null(strstr(play.input, "\nservice sshd\nuser alice\nactor portal\nmaster helga\nfrom 192.0.2.7\ndestinations 1\n"));
+	assert_non_null(strstr(play.input, "\nservice sshd\nuser alice\nactor portal\nmaster helga\nfrom 192.0.2.7\n"
+	                                   "destinations 1\n"));
 	assert_non_null(strstr(w->fake.outcome, "result=OK actor=root uid=0 owner=alice master=helga service=sshd "
 	                                        "rhost=192.0.2.7 tty=ssh behalf=1001"));
 	q.actor = 4711;
@@ -241,7 +242,8 @@ static void root_gets_in(void **state)
 	assert_result(ask(&play, &of_alice), AUTHZ_EXIT_DENIED);
 	assert_result(ask(&play, &q), AUTHZ_OK);
 	assert_int_equal(play.runs, 0);
-	assert_non_null(strstr(w->fake.outcome, "event=exit.signon phase=done result=OK actor=root uid=0 owner=root service=sshd asked=no"));
+	assert_non_null(strstr(w->fake.outcome, "event=exit.signon phase=done result=OK actor=root uid=0 owner=root "
+	                                        "service=sshd asked=no"));
 	q = signon("toor");
 	assert_result(ask(&play, &q), AUTHZ_OK);
 	w->fake.outcome_lost = true;
