@@ -434,8 +434,10 @@ static void each_its_time(void **state)
 	expect_error(&play, TWO, AUTHZ_EXIT_FAILED, AT "4 /exit/4: late: no time was left");
 	said[0].takes = -60; /* a clock that goes back gives nobody more than all there is */
 	said[1].takes = said[2].takes = 0;
+	w->fake.host.config.launch_wait_ms = 60000;
 	expect(&play, TWO, "|00");
-	assert_int_equal(play.wait_ms[1], 30000);
+	assert_int_equal(play.wait_ms[0], 30000);
+	assert_int_equal(play.wait_ms[2], 30000);
 	exit_play_end(&play);
 }
 
