@@ -534,6 +534,57 @@ static void all_say_no(void **state)
 	exit_play_end(&play);
 }
 
+/* ---- memory */
+
+static unsigned fails_in; /* calls; 0: none fails */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+static bool is_out(void)
+{
+	return fails_in > 0 && --fails_in == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return is_out() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return is_out() ? NULL : __real_calloc(count, size);
+}
+
+static void no_memory(void **state)
+{
+	struct world *w = *state;
+	const struct request q = exit_request("alice");
+	struct exit_play play;
+	enum authz_result result;
+	unsigned n, refused = 0;
+
+	exit_play_begin(&play, w, NULL, 0);
+	exit_play_lines(w, SDDST, AUTH, 1);
+	for (n = 1;; n++) {
+		fails_in = n;
+		result = exit_play_check(&play, &q, TWO);
+		if (fails_in > 0)
+			break; /* there was enough of it */
+		if (result == AUTHZ_OK)
+			continue; /* what was not had was not needed */
+		assert_int_equal(w->answer.rows.used, 0);
+		refused += result == AUTHZ_NO_MEMORY;
+	}
+	fails_in = 0;
+	assert_result(result, AUTHZ_OK);
+	assert_string_equal(exit_play_answer(&play), "|00");
+	assert_true(refused >= 7);
+	exit_play_end(&play);
+}
+
 #define TEST(says, test) {.name = says, .test_func = test, .setup_func = world_setup, .teardown_func = world_teardown}
 
 int main(void)
@@ -555,6 +606,7 @@ int main(void)
 		TEST("each has its time, and all together thirty seconds (exit_ask MUST 5)", each_its_time),
 		TEST("without a clock nobody is asked, and nothing is yes", no_clock),
 		TEST("64 programs with all of their data, and 10000 of the longest destinations", the_most),
+		TEST("where memory ends nothing is yes", no_memory),
 		TEST("each of 64 programs can be the first that said *NO", all_say_no),
 	};
 
