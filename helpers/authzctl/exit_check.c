@@ -102,6 +102,12 @@ static bool put_destination(struct wish *w, const char *text, bool ours)
 	return true;
 }
 
+/* *NO has status 1, so nothing else has: an asking that is refused is an error of it. */
+static int not_refused(int status)
+{
+	return status == EXIT_REFUSED ? EXIT_REACH : status;
+}
+
 static int no_memory(const struct app *app)
 {
 	return answer(app, AUTHZ_NO_MEMORY, NULL, NULL);
@@ -115,7 +121,7 @@ static int put_line(const struct app *app, struct wish *w, char *line, size_t le
 	if (length > 0 && line[length - 1] == '\n')
 		line[--length] = '\0';
 	if (strlen(line) != length)
-		return answer_bad_parameter(app, "destination (a line has a NUL)");
+		return not_refused(answer_bad_parameter(app, "destination (a line has a NUL)"));
 	copy = strdup(line);
 	if (copy != NULL && put_destination(w, copy, true))
 		return EXIT_DONE;
@@ -201,7 +207,6 @@ static bool all_yes(const struct wish *w, const struct authz_exit_answer *answer
 	return true;
 }
 
-/* *NO has status 1, so nothing else has: an asking that is refused is an error of it. */
 static int ask(const struct app *app, const struct wish *w, struct authz_exit_answer *answers)
 {
 	struct authz_error error;
@@ -215,7 +220,7 @@ static int ask(const struct app *app, const struct wish *w, struct authz_exit_an
 		return no_memory(app);
 	status = answer(app, result, &error, fields);
 	if (result != AUTHZ_OK)
-		return status == EXIT_REFUSED ? EXIT_REACH : status;
+		return not_refused(status);
 	return status == EXIT_DONE && !all_yes(w, answers) ? EXIT_REFUSED : status;
 }
 
