@@ -9,7 +9,7 @@ trap '[ -z "$launcher" ] || kill "$launcher"; [ -z "$service" ] || kill "$servic
 
 deploy='QIBM_QNS_SDDSTAUTH AUTH0100'
 
-# check WORDS...: an activity at hosts
+# ask WORDS...: about an activity at hosts
 ask()
 {
 	# shellcheck disable=SC2086 # words
@@ -104,7 +104,7 @@ does_not_fit()
 number 1' ctl exit add P F 1 /p --data-file file
 	status_is 0
 	asked_for "data $(cat file)"
-	for point in A_NAME_OF_21_BYTES_AB; do refused CPF3C3C 1 ctl exit list "$point"; done
+	refused CPF3C3C 1 ctl exit list A_NAME_OF_21_BYTES_AB
 	refused CPF3C3C 1 ctl exit point P AUTH01000
 	refused CPF3C3C 1 ctl exit add P F 1 "/$(head -c 255 /dev/zero | tr '\0' x)"
 }
@@ -222,7 +222,8 @@ h2'
 	printf 'result 0\nrow 5\nfill 500 1\n' >answer.h10001
 	answered "$(cat all)" ask - <in
 	status_is 1
-	[ "$(grep -c '^h[0-9]* \*YES$' out)" = 10000 ] && [ "$(grep -c '^h10[0-9]* \*NO 5$' out)" = 500 ] || fail "not the answers of both parts"
+	[ "$(grep -c '^h[0-9]* \*YES$' out)" = 10000 ] || fail "not the answers of the first part"
+	[ "$(grep -c '^h10[0-9]* \*NO 5$' out)" = 500 ] || fail "not the answers of the second part"
 	rm answer.h10001
 }
 
@@ -344,7 +345,8 @@ many()
 	ask - <in >out 2>err
 	status=$?
 	status_is 1
-	[ "$(wc -l <out)" = 10500 ] && [ "$(tail -1 out)" = "last.production.example.org *NO 1" ] || fail "not all answers"
+	[ "$(wc -l <out)" = 10500 ] || fail "not all answers"
+	[ "$(tail -1 out)" = "last.production.example.org *NO 1" ] || fail "not the last answer"
 	[ "$(grep -c ' \*NO' out)" = 1 ] || fail "more than one *NO"
 	[ "$(cut -d' ' -f1 out)" = "$(cat in)" ] || fail "not in their order"
 	echo A5.Example.org. >>in
