@@ -52,8 +52,9 @@ static enum authz_result set_data(struct api_call *call, const struct authz_exit
 {
 	char sequence[12];
 	const struct { const char *parameter, *value; } texts[] = {
-		{"change-request", activity->change_request}, {"sequence", sequence}, {"activity", activity->activity}, {"type", activity->type},
-		{"transport", activity->transport}, {"verb", activity->verb}, {"global-name", activity->global_name},
+		{"change-request", activity->change_request}, {"sequence", sequence}, {"activity", activity->activity},
+		{"type", activity->type}, {"transport", activity->transport}, {"verb", activity->verb},
+		{"global-name", activity->global_name},
 	};
 	size_t i;
 
@@ -175,13 +176,16 @@ static bool take_answer(char said, const uint32_t numbers[], size_t count, struc
 }
 
 /* A row with the answers of the next "count" destinations. */
-static bool take_row(struct reply *reply, const uint32_t numbers[], size_t programs, struct authz_exit_answer *answers, size_t count)
+static bool take_row(struct reply *reply, const uint32_t numbers[], size_t programs, struct authz_exit_answer *answers,
+                     size_t count)
 {
 	char text[ROW_MAX + 1];
 	struct frame_reader row;
 	size_t i;
 
-	if (!reply_next_entry(reply, &row) || !frame_next_item(&row, text, sizeof text) || row.left > 0 || strlen(text) != count)
+	if (!reply_next_entry(reply, &row) || !frame_next_item(&row, text, sizeof text) || row.left > 0)
+		return false;
+	if (strlen(text) != count)
 		return false;
 	for (i = 0; i < count; i++)
 		if (!take_answer(text[i], numbers, programs, &answers[i]))

@@ -34,8 +34,10 @@ enum authz_result exit_check(struct rules *r, const struct request *request, con
                              struct answer *answer);
 /* The host's. */
 enum authz_result exit_signon(struct rules *r, const struct request *request);
-/* The host's.  DATA: the command's path and its arguments, each with its NUL; the path alone, without its NUL: they were too long;
- * empty: the path was, too. */
+/*
+ * The host's.  DATA: the command's path and its arguments, each with its NUL; the path alone, without its NUL: they were too
+ * long; empty: the path was, too.
+ */
 enum authz_result exit_command(struct rules *r, const struct request *request);
 
 #endif

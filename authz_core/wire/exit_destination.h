@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Destinations of an activity (doc/EXITS): in which form they are compared.  Both sides of the protocol hold this: the helper sees
- * those of one call, and an activity of more than fit there has several.
+ * Destinations of an activity (doc/EXITS): in which form they are compared.  Both sides of the protocol hold this: the
+ * helper sees those of one call, and an activity of more than fit there has several.
  */
 #ifndef AUTHZ_WIRE_EXIT_DESTINATION_H
 #define AUTHZ_WIRE_EXIT_DESTINATION_H

@@ -35,7 +35,9 @@ static int put_number(const struct args *args, struct request *request, const st
 			request->number = words->value;
 			return EXIT_DONE;
 		}
-	return read_number(text, 1, INT32_MAX, &request->number) ? EXIT_DONE : args_wrong(args, "%s is no number of a program", text);
+	if (read_number(text, 1, INT32_MAX, &request->number))
+		return EXIT_DONE;
+	return args_wrong(args, "%s is no number of a program", text);
 }
 
 /* ---- add */
@@ -123,6 +125,11 @@ static int put_all(const struct app *app, const struct args *args, struct reques
 	return status == EXIT_DONE ? put_data(app, args, request) : status;
 }
 
+static bool has_number(const struct reply *reply)
+{
+	return (reply->has & UINT64_C(1) << REPLY_NUMBER) != 0 && reply->number >= 1 && reply->number <= INT32_MAX;
+}
+
 static int add(struct app *app, const struct args *args)
 {
 	enum authz_result result;
@@ -134,7 +141,7 @@ static int add(struct app *app, const struct args *args)
 	if (status != EXIT_DONE)
 		return status;
 	result = call_ask(app, &c);
-	if (result == AUTHZ_OK && ((c.reply.has & UINT64_C(1) << REPLY_NUMBER) == 0 || c.reply.number < 1 || c.reply.number > INT32_MAX))
+	if (result == AUTHZ_OK && !has_number(&c.reply))
 		result = AUTHZ_HELPER_GARBLED;
 	if (result != AUTHZ_OK)
 		return answer(app, result, &c.error, NULL);

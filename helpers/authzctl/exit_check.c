@@ -174,7 +174,8 @@ static json_t *answers_json(const struct wish *w, const struct authz_exit_answer
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < w->count && all != NULL; i++) {
-		json_t *one = json_pack("{so ss}", "destination", text_json(w->destinations[i]), "answer", answers[i].yes ? "*YES" : "*NO");
+		json_t *one = json_pack("{so ss}", "destination", text_json(w->destinations[i]), "answer",
+		                        answers[i].yes ? "*YES" : "*NO");
 
 		if (!answers[i].yes && json_object_set_new(one, "number", json_integer(answers[i].number)) != 0) {
 			json_decref(one);
@@ -210,7 +211,8 @@ static bool all_yes(const struct wish *w, const struct authz_exit_answer *answer
 static int ask(const struct app *app, const struct wish *w, struct authz_exit_answer *answers)
 {
 	struct authz_error error;
-	const enum authz_result result = authz_exit_check(&app->client, &w->activity, w->destinations, w->count, answers, &error);
+	const enum authz_result result =
+		authz_exit_check(&app->client, &w->activity, w->destinations, w->count, answers, &error);
 	json_t *fields = NULL;
 	int status;
 

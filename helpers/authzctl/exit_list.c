@@ -124,11 +124,11 @@ static json_t *row_json(const struct row *r)
 	if (r->number[0] == '\0')
 		return json_pack("{so so sn sI}", "point", text_json(r->point), "format", text_json(r->format), "number", "maximum",
 		                 (json_int_t)r->numbers[0]);
-	return json_pack("{so so sI so so so so so ss sI sI}", "point", text_json(r->point), "format", text_json(r->format), "number",
-	                 (json_int_t)r->numbers[0], "program", text_json(r->program), "input", text_json(r->input), "time",
-	                 r->numbers[1] == 0 ? json_null() : json_integer(r->numbers[1]), "text", text_json(r->text), "data",
-	                 r->is_text ? text_json(r->data) : json_null(), "data_hex", r->hex, "registered_by",
-	                 (json_int_t)r->numbers[2], "registered", (json_int_t)r->numbers[3]);
+	return json_pack("{so so sI so so so so so ss sI sI}", "point", text_json(r->point), "format", text_json(r->format),
+	                 "number", (json_int_t)r->numbers[0], "program", text_json(r->program), "input", text_json(r->input),
+	                 "time", r->numbers[1] == 0 ? json_null() : json_integer(r->numbers[1]), "text", text_json(r->text),
+	                 "data", r->is_text ? text_json(r->data) : json_null(), "data_hex", r->hex,
+	                 "registered_by", (json_int_t)r->numbers[2], "registered", (json_int_t)r->numbers[3]);
 }
 
 /* ---- pages */
