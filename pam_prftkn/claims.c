@@ -75,22 +75,7 @@ int claims_pam_code(enum authz_result result)
 	return PAM_AUTHINFO_UNAVAIL;
 }
 
-const char *claims_word(char *to, size_t size, const char *from)
-{
-	size_t i;
-
-	if (from == NULL || *from == '\0')
-		from = "-";
-	for (i = 0; from[i] != '\0' && i < size - 1; i++)
-		to[i] = from[i];
-	to[i] = '\0';
-	for (i = 0; to[i] != '\0'; i++)
-		if (to[i] <= ' ' || to[i] > '~')
-			to[i] = '?';
-	return to;
-}
-
 const char *claims_host(pam_handle_t *pamh, char to[CLAIMS_HOST_SIZE])
 {
-	return claims_word(to, CLAIMS_HOST_SIZE, claims_item(pamh, PAM_RHOST));
+	return log_word(to, CLAIMS_HOST_SIZE, claims_item(pamh, PAM_RHOST));
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "authz.h"
+#include "client/log_word.h"
 #include "options.h"
 
 #define CLAIMS_HOST_SIZE 256 /* of a remote host in the log */
@@ -33,9 +34,7 @@ bool claims_roots(void);
 
 /* The code that PAM is told of a result. */
 int claims_pam_code(enum authz_result result);
-/* A copy for the log: one word, nothing that could end the line or pass for another word of it; "-" for NULL or "". */
-const char *claims_word(char *to, size_t size, const char *from);
-/* PAM_RHOST as such a word. */
+/* PAM_RHOST as a word of the log. */
 const char *claims_host(pam_handle_t *pamh, char to[CLAIMS_HOST_SIZE]);
 
 #endif

@@ -270,7 +270,7 @@ bool entry_keeps_password(pam_handle_t *pamh, const struct options *options)
 	if (state == NULL && pam_getenv(pamh, VARIABLE) == NULL && !session_is_masters(pamh, options, account))
 		return false;
 	pam_syslog(pamh, LOG_NOTICE, "password change refused: user=%s %s: this is the session of a master",
-	           claims_word(name, sizeof name, account == NULL ? NULL : account->pw_name),
+	           log_word(name, sizeof name, account == NULL ? NULL : account->pw_name),
 	           authz_result_code(AUTHZ_IN_SESSION));
 	return true;
 }

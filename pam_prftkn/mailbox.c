@@ -27,8 +27,8 @@ static void log_result(pam_handle_t *pamh, const char *what, enum authz_result r
 	char owner[AUTHZ_NAME_SIZE], who[AUTHZ_NAME_SIZE], host[CLAIMS_HOST_SIZE], sentence[512];
 	const int code = claims_pam_code(result);
 
-	claims_word(owner, sizeof owner, account == NULL ? NULL : account->pw_name);
-	claims_word(who, sizeof who, master);
+	log_word(owner, sizeof owner, account == NULL ? NULL : account->pw_name);
+	log_word(who, sizeof who, master);
 	claims_host(pamh, host);
 	if (result == AUTHZ_OK) {
 		pam_syslog(pamh, LOG_INFO, "mailbox %s: user=%s master=%s rhost=%s", what, owner, who, host);

@@ -81,8 +81,8 @@ static void log_attempt(pam_handle_t *pamh, const struct attempt *a, enum authz_
 	char owner[AUTHZ_NAME_SIZE], master[AUTHZ_NAME_SIZE], host[CLAIMS_HOST_SIZE], sentence[512];
 	const int code = claims_pam_code(result);
 
-	claims_word(owner, sizeof owner, name_of(a->owners));
-	claims_word(master, sizeof master, name_of(a->masters));
+	log_word(owner, sizeof owner, name_of(a->owners));
+	log_word(master, sizeof master, name_of(a->masters));
 	claims_host(pamh, host);
 	if (result == AUTHZ_OK) {
 		pam_syslog(pamh, LOG_INFO, "master let in: user=%s master=%s rhost=%s", owner, master, host);

@@ -9,20 +9,10 @@
 #include <string.h>
 
 #include "authz.h"
+#include "client/option.h"
 #include "requirement.h"
 
 #define UID_MAX ((uid_t)-2) /* (uid_t)-1 means "no user" */
-
-static bool read_number(const char *text, unsigned long long least, unsigned long long most, unsigned long long *value)
-{
-	size_t length = strlen(text);
-
-	if (length == 0 || length > 10 || strspn(text, "0123456789") != length)
-		return false;
-	for (*value = 0; *text != '\0'; text++)
-		*value = *value * 10 + (unsigned)(*text - '0');
-	return *value >= least && *value <= most;
-}
 
 static bool read_debug(struct options *o, const char *value)
 {
@@ -61,19 +51,14 @@ static bool read_override(struct options *o, const char *value)
 
 static bool read_timeout(struct options *o, const char *value)
 {
-	unsigned long long seconds;
-
-	if (!read_number(value, 1, OPTIONS_TIMEOUT_MAX, &seconds))
-		return false;
-	o->timeout = (int)seconds;
-	return true;
+	return option_timeout(value, &o->timeout);
 }
 
 static bool read_min_uid(struct options *o, const char *value)
 {
 	unsigned long long uid;
 
-	if (!read_number(value, 1, UID_MAX, &uid))
+	if (!option_number(value, 1, UID_MAX, &uid))
 		return false;
 	o->min_uid = (uid_t)uid;
 	return true;
@@ -87,16 +72,12 @@ static bool read_prompt(struct options *o, const char *value)
 
 static bool read_helper(struct options *o, const char *value)
 {
-	o->helper = value;
-	return *value == '/';
+	return option_helper(value, &o->helper);
 }
 
 static bool read_socket(struct options *o, const char *value)
 {
-	bool none = strcmp(value, "none") == 0;
-
-	o->socket = none ? "" : value;
-	return none || *value == '/';
+	return option_socket(value, &o->socket);
 }
 
 /* Names between single commas.  libpam folds a service's name to lower case, so a capital would never fit. */
@@ -176,7 +157,7 @@ static bool read_lifetime(struct options *o, const char *value)
 {
 	unsigned long long seconds;
 
-	if (!read_number(value, 1, OPTIONS_LIFETIME, &seconds))
+	if (!option_number(value, 1, OPTIONS_LIFETIME, &seconds))
 		return false;
 	o->lifetime = (int)seconds;
 	return true;
@@ -242,7 +223,7 @@ const char *options_parse(struct options *options, int argc, const char **argv)
 {
 	*options = (struct options){
 		.prompt_allowed = true,
-		.timeout = OPTIONS_TIMEOUT,
+		.timeout = OPTION_TIMEOUT,
 		.min_uid = OPTIONS_MIN_UID,
 		.prompt = OPTIONS_PROMPT,
 		.lifetime = OPTIONS_LIFETIME,

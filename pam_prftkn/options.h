@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define OPTIONS_TIMEOUT 5      /* seconds */
-#define OPTIONS_TIMEOUT_MAX 60
 #define OPTIONS_MIN_UID 1000   /* UID_MIN of login.defs, as distributions ship it */
 #define OPTIONS_PROMPT "Password: "
 #define OPTIONS_SEPARATOR '*'

@@ -26,8 +26,8 @@ static void log_success(pam_handle_t *pamh, const struct authz_identity *identit
 {
 	char name[AUTHZ_NAME_SIZE], master[AUTHZ_NAME_SIZE], host[CLAIMS_HOST_SIZE];
 
-	claims_word(name, sizeof name, identity->user);
-	claims_word(master, sizeof master, identity->master);
+	log_word(name, sizeof name, identity->user);
+	log_word(master, sizeof master, identity->master);
 	claims_host(pamh, host);
 	if (identity->master[0] == '\0')
 		pam_syslog(pamh, LOG_INFO, "token accepted: user=%s rhost=%s", name, host);
@@ -40,7 +40,7 @@ static void log_failure(pam_handle_t *pamh, enum authz_result result, const stru
 	char name[AUTHZ_NAME_SIZE], host[CLAIMS_HOST_SIZE], sentence[512];
 	const int code = claims_pam_code(result);
 
-	claims_word(name, sizeof name, user);
+	log_word(name, sizeof name, user);
 	claims_host(pamh, host);
 	authz_result_text(result, error, sentence, sizeof sentence);
 	pam_syslog(pamh, code == PAM_AUTH_ERR ? LOG_NOTICE : LOG_ERR, "token %s: user=%s rhost=%s %s: %s",
