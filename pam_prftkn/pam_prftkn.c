@@ -103,10 +103,11 @@ static int authenticate(pam_handle_t *pamh, int argc, const char **argv)
 /* In a master's session, and in the login of one, the owner's password is not changed. */
 static int refuse_change(pam_handle_t *pamh, int flags)
 {
+	const char *user = claims_item(pamh, PAM_USER);
 	struct authz_error error = {.subject = ""};
 	char sentence[512];
 
-	(void)snprintf(error.subject, sizeof error.subject, "%.200s", claims_item(pamh, PAM_USER));
+	(void)snprintf(error.subject, sizeof error.subject, "%.200s", user == NULL ? "" : user);
 	authz_result_text(AUTHZ_IN_SESSION, &error, sentence, sizeof sentence);
 	if (((unsigned)flags & PAM_SILENT) == 0)
 		(void)pam_error(pamh, "%s", sentence);
