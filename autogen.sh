@@ -17,11 +17,11 @@ LC_ALL=C.UTF-8
 export LC_ALL
 
 debian='gcc make autoconf automake libtool libc6-dev libpam0g-dev libgdbm-dev libsodium-dev libinih-dev libseccomp-dev
-	libjansson-dev libcmocka-dev libcrypt-dev'
+	libjansson-dev libcmocka-dev libcrypt-dev sudo'
 fedora='gcc make autoconf automake libtool pam-devel gdbm-devel libsodium-devel inih-devel libseccomp-devel jansson-devel
-	libcmocka-devel libxcrypt-devel'
+	libcmocka-devel libxcrypt-devel sudo-devel'
 alpine='build-base autoconf automake libtool linux-headers linux-pam-dev gdbm-dev libsodium-dev inih-dev libseccomp-dev
-	jansson-dev cmocka-dev'
+	jansson-dev cmocka-dev sudo-dev'
 
 # the packages of a list that are not installed
 lacking()

@@ -8,7 +8,7 @@ export LC_ALL
 source=${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd -P)}
 cd "$source"
 
-musts=$(grep -rHoE --include='*.c' --include='*.h' '^ \* MUST [0-9]+:' authz_core helpers nss_cabinet pam_prftkn |
+musts=$(grep -rHoE --include='*.c' --include='*.h' '^ \* MUST [0-9]+:' authz_approval authz_core helpers nss_cabinet pam_prftkn |
 	sed -E 's/^([^:]*): \* MUST ([0-9]+):$/\1 \2/' | sort -u)
 names=$(grep -rhoE --include='*.c' --include='*.sh' '\([a-z_]+ MUST [0-9]+(, [a-z_]+ MUST [0-9]+)*\)' tests |
 	grep -oE '[a-z_]+ MUST [0-9]+' | sort -u)
