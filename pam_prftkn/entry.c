@@ -189,6 +189,26 @@ static const char *check(pam_handle_t *pamh, const struct state *state)
 	return account == NULL || account->pw_uid != entry.owner ? "it is for another user" : "";
 }
 
+bool entry_master_signing_on(pam_handle_t *pamh, const struct options *options, const char **master)
+{
+	const struct state *state = find(pamh);
+	const char *wrong = "";
+
+	*master = NULL;
+	if (state == NULL && pam_getenv(pamh, VARIABLE) == NULL)
+		return true;
+	state = recall(pamh, options);
+	if (state == NULL)
+		wrong = "its file is not there, or is none";
+	else if (!state->open)
+		wrong = check(pamh, state);
+	if (*wrong != '\0')
+		pam_syslog(pamh, LOG_ERR, "account not checked: no exit is asked by the entry of a master: %s", wrong);
+	else
+		*master = state->entry.name;
+	return *wrong == '\0';
+}
+
 static int mark(pam_handle_t *pamh, const struct options *options, struct state *state)
 {
 	char name[ENTRY_NAME_SIZE] = "";

@@ -23,6 +23,12 @@ enum authz_result entry_note(pam_handle_t *pamh, const struct options *options, 
 /* The master in whose session this handle is, or NULL. */
 const char *entry_master(pam_handle_t *pamh);
 
+/*
+ * The same before there is a session, also through hosts that keep the environment alone.  False, with a line logged: there is an
+ * entry, which is not genuine or not of PAM_USER.
+ */
+bool entry_master_signing_on(pam_handle_t *pamh, const struct options *options, const char **master);
+
 /* PAM_SUCCESS, PAM_IGNORE where no master came, PAM_SESSION_ERR with a line logged. */
 int entry_open(pam_handle_t *pamh, const struct options *options);
 int entry_close(pam_handle_t *pamh, const struct options *options);

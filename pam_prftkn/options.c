@@ -191,6 +191,13 @@ static bool read_require(struct options *o, const char *value)
 	return true;
 }
 
+static bool read_exits(struct options *o, const char *value)
+{
+	(void)value;
+	o->exits = true;
+	return true;
+}
+
 enum kind { FLAG, VALUE, EITHER };
 
 static const struct option {

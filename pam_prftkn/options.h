@@ -39,7 +39,8 @@
 	O(entries,        VALUE) \
 	O(confdir,        VALUE) \
 	O(late,           FLAG) \
-	O(require,        VALUE)
+	O(require,        VALUE) \
+	O(exits,          FLAG)
 /* clang-format on */
 
 /* Strings point into argv. */
@@ -66,6 +67,7 @@ struct options {
 	bool late;            /* password: the new one has been stored already */
 	const char *require[OPTIONS_REQUIRE_MAX]; /* account: authorities that it takes (require.h) */
 	size_t require_count;
+	bool exits;           /* account: exits are asked (signon.h) */
 };
 
 /* NULL, or the first argument that is unknown, or whose value is not one. */

@@ -27,18 +27,21 @@
 #include "override.h"
 #include "require.h"
 #include "session.h"
+#include "signon.h"
 #include "verdict.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 
-/* An authority that is required and not asked about would let in whom the site keeps out.  NULL: nothing is wrong. */
+/* An authority or an exit that is not asked about would let in whom the site keeps out.  NULL: nothing is wrong. */
 static const char *misplaced(const struct options *options, bool is_account)
 {
-	if (options->require_count == 0)
-		return NULL;
-	if (!is_account)
+	if (options->require_count > 0 && !is_account)
 		return "require= is for account alone";
-	return options->override ? "override and require= take a line each" : NULL;
+	if (options->exits && !is_account)
+		return "exits is for account alone";
+	if (options->override && options->require_count > 0)
+		return "override and require= take a line each";
+	return options->override && options->exits ? "override and exits take a line each" : NULL;
 }
 
 /* PAM_SUCCESS: go on. */
@@ -142,7 +145,8 @@ static int change(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	return mailbox_change(pamh, &options);
 }
 
-static int account(pam_handle_t *pamh, int argc, const char **argv)
+/* Exits come last: they are asked of nobody who is refused anyway. */
+static int account(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct options options;
 	int status = begin(pamh, &options, true, argc, argv);
@@ -151,7 +155,10 @@ static int account(pam_handle_t *pamh, int argc, const char **argv)
 		return status;
 	if (options.override)
 		return override_holds(pamh) ? PAM_SUCCESS : PAM_IGNORE;
-	return require_all(pamh, &options);
+	status = require_all(pamh, &options);
+	if (options.exits && (status == PAM_SUCCESS || status == PAM_IGNORE))
+		status = signon_ask(pamh, &options, flags);
+	return status;
 }
 
 EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
@@ -180,9 +187,8 @@ EXPORTED int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char 
 
 EXPORTED int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	int before = errno, status = account(pamh, argc, argv);
+	int before = errno, status = account(pamh, flags, argc, argv);
 
-	(void)flags;
 	errno = before;
 	return status;
 }
