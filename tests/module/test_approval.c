@@ -349,8 +349,6 @@ static void as_they_were(void **state)
 
 	(void)state;
 	assert_true(kept >= 0 && to >= 0);
-	sigemptyset(&mask); /* the kernel's part is less than all of it */
-	sigemptyset(&after);
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	sigaction(SIGCHLD, NULL, &action);
 	fflush(stdout);
@@ -366,7 +364,8 @@ static void as_they_were(void **state)
 	assert_int_equal(open_descriptors(), before);
 	assert_false(any_child());
 	sigprocmask(SIG_SETMASK, NULL, &after);
-	assert_memory_equal(&mask, &after, sizeof mask);
+	for (int signal = 1; signal < SIGRTMAX; signal++)
+		assert_int_equal(sigismember(&mask, signal), sigismember(&after, signal));
 	sigaction(SIGCHLD, NULL, &same);
 	assert_true(same.sa_handler == action.sa_handler);
 }
