@@ -14,6 +14,7 @@ launch=$(value AUTHZ_LAUNCH)
 library=$libdir/libauthz_core.so.0
 compat=$libdir/libauthz_compat.so.0
 nss=$libdir/libnss_cabinet.so.2
+approval=$(value AUTHZ_SUDO_PLUGIN_DIR)/authz_approval.so
 
 exported()
 {
@@ -90,7 +91,7 @@ helper_alone()
 
 hardened()
 {
-	for file in "$pam" "$nss" "$library" "$compat" "$helper" "$launch" /usr/bin/authzctl /usr/bin/authz-run; do
+	for file in "$pam" "$nss" "$approval" "$library" "$compat" "$helper" "$launch" /usr/bin/authzctl /usr/bin/authz-run; do
 		readelf -lW "$file" | grep -q GNU_RELRO && readelf -dW "$file" | grep -Eq 'BIND_NOW|NOW' &&
 			readelf -hW "$file" | grep -q 'Type: *DYN' && ! readelf -dW "$file" | grep -E 'TEXTREL|RPATH|RUNPATH' &&
 			readelf -lW "$file" | grep GNU_STACK | grep -q 'RW ' || {
@@ -98,6 +99,18 @@ hardened()
 			return 1
 		}
 	done
+}
+
+# sudo itself loads it: it says its version, and sudoers is still the policy
+sudo_loads()
+{
+	is '644 root:root' "$approval" && [ "$(exported "$approval")" = authz_approval ] && [ ! -e "${approval%.so}.la" ] || return 1
+	cp -p /etc/sudo.conf "$work/sudo.conf"
+	echo 'Plugin authz_approval authz_approval.so' >>/etc/sudo.conf
+	status=0
+	sudo -V >"$work/said" 2>&1 && grep '^authz_approval plugin version ' "$work/said" && grep '^Sudoers policy plugin version ' "$work/said" || status=1
+	cp -p "$work/sudo.conf" /etc/sudo.conf
+	return $status
 }
 
 dlopen_without_libpam()
@@ -272,7 +285,7 @@ modes()
 
 files()
 {
-	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /etc/pam.d/authz-master /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/authz-launch.8 /usr/share/man/man8/pam_prftkn.8 /usr/share/man/man8/nss_cabinet.8 \
+	for file in /usr/share/man/man1/authzctl.1 /usr/share/man/man1/authz-run.1 /etc/pam.d/authz-run /etc/pam.d/authz-master /usr/share/man/man8/authz-helper.8 /usr/share/man/man8/authz-launch.8 /usr/share/man/man8/pam_prftkn.8 /usr/share/man/man8/nss_cabinet.8 /usr/share/man/man8/authz_approval.8 \
 		/usr/share/man/man5/authz.conf.5 /usr/share/man/man3/authz_core.3 /usr/lib/tmpfiles.d/authz.conf \
 		/usr/lib/sysusers.d/authz.conf /usr/share/pam-configs/prftkn /usr/include/authz/authz.h \
 		/usr/include/authz/qsyptkn.h /usr/share/man/man3/qsyptkn.3 /usr/include/authz/z_cabinet.h \
@@ -287,7 +300,7 @@ files()
 
 nothing_world_writable()
 {
-	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$nss" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run /etc/pam.d/authz-run /etc/pam.d/authz-master /etc/shadow-maint ! -type l -perm /022 | grep .
+	! find /etc/authz /var/lib/authz "${helper%/*}" "$pam" "$nss" "$approval" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run /etc/pam.d/authz-run /etc/pam.d/authz-master /etc/shadow-maint ! -type l -perm /022 | grep .
 }
 
 system_user()
@@ -317,14 +330,14 @@ uninstall()
 {
 	make -C "$AUTHZ_NAMESPACE" -s uninstall || return 1
 	status=0
-	! grep pam_prftkn /etc/pam.d/common-auth /etc/pam.d/common-session /etc/pam.d/common-password && [ ! -e "$pam" ] && [ ! -e "$nss" ] && [ ! -e "$helper" ] && [ ! -e "$launch" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ ! -e /etc/pam.d/authz-master ] && [ ! -e /etc/shadow-maint/userdel-post.d/authz ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
+	! grep pam_prftkn /etc/pam.d/common-auth /etc/pam.d/common-session /etc/pam.d/common-password && [ ! -e "$pam" ] && [ ! -e "$nss" ] && [ ! -e "$approval" ] && [ ! -e "$helper" ] && [ ! -e "$launch" ] && [ ! -e /usr/bin/authz-run ] && [ ! -e /etc/pam.d/authz-run ] && [ ! -e /etc/pam.d/authz-master ] && [ ! -e /etc/shadow-maint/userdel-post.d/authz ] && [ -f /etc/authz/authz.conf ] && [ -d /var/lib/authz/store ] || status=1
 	make -C "$AUTHZ_NAMESPACE" -s install && pam-auth-update --package --enable prftkn && grep pam_prftkn /etc/pam.d/common-auth || status=1
 	return $status
 }
 
 no_build_folder()
 {
-	for file in "$helper" "$launch" "$pam" "$nss" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run; do
+	for file in "$helper" "$launch" "$pam" "$nss" "$approval" "$library" "$compat" /usr/bin/authzctl /usr/bin/authz-run; do
 		strip -o "$work/stripped" "$file" && ! grep -q --binary-files=text -F "$AUTHZ_SOURCE/" "$work/stripped" || {
 			echo "$file"
 			return 1
@@ -333,7 +346,7 @@ no_build_folder()
 	! grep -F "$AUTHZ_SOURCE/" /usr/share/man/man*/*authz* "$libdir/pkgconfig/authz_core.pc" "$libdir/pkgconfig/authz_compat.pc"
 }
 
-plan 28
+plan 30
 check "pam_prftkn.so defines the six entry points of a PAM module and nothing else" pam_symbols
 check "libauthz_core.so.0 defines authz_ symbols of version AUTHZ_0 and nothing else" library_symbols
 check "libauthz_compat.so.0 defines the documents' calls, of version AUTHZ_COMPAT_0, and nothing else" compat_symbols
@@ -341,6 +354,8 @@ check "libnss_cabinet.so.2 defines the calls of group, initgroups and gshadow an
 check "libnss_cabinet.so.2 needs libc alone" only_needs "$nss" libc.so.6
 check "the C library loads libnss_cabinet.so.2, which knows no group without a view" nss_loads
 check "pam_prftkn.so needs libc and libpam alone" only_needs "$pam" libc.so.6 libpam.so.0
+check "authz_approval.so needs libc alone" only_needs "$approval" libc.so.6
+check "sudo loads authz_approval.so, which is root's and has one name" sudo_loads
 check "authz-run needs libc and libpam alone" only_needs /usr/bin/authz-run libc.so.6 libpam.so.0
 check "authz-launch needs libc alone" only_needs "$launch" libc.so.6
 check "libauthz_core.so.0 needs libc alone" only_needs "$library" libc.so.6

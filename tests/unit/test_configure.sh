@@ -37,7 +37,7 @@ refuses()
 	result $good "$sentence"
 }
 
-echo 1..19
+echo 1..24
 refuses "a user's name with a colon is refused" '--with-user=Bad:Name: not a name' --with-user=Bad:Name
 refuses "an empty user's name is refused" '--with-user=: not a name' --with-user=
 refuses "the helper cannot do without a user" 'cannot do without a user' --without-user
@@ -45,6 +45,14 @@ refuses "foreign programs do not run as the helper's user" 'neither as root nor 
 refuses "nor as root" 'neither as root nor as the helper' --with-exit-user=root
 refuses "a group of shadow with a blank is refused" "--with-shadow-group=x y: not a name" '--with-shadow-group=x y'
 refuses "a relative folder of modules is refused" 'not an absolute path' --with-pamdir=relative
+refuses "a relative folder of sudo's plugins is refused" '--with-sudo-plugin-dir=x: not an absolute path' --with-sudo-plugin-dir=x
+refuses "a folder of sudo's plugins with a blank is refused" 'not a path of letters' '--with-sudo-plugin-dir=/a b'
+refuses "without sudo's header configure says what to install, and how to do without" \
+	'<sudo_plugin.h> of sudo 1.9 or later is missing.  Install sudo \(Debian\).*--disable-sudo' ac_cv_header_sudo_plugin_h=no
+refuses "with --disable-sudo that is no matter" 'libgdbm with <gdbm.h> is missing' \
+	--disable-sudo ac_cv_header_sudo_plugin_h=no ac_cv_header_gdbm_h=no
+! grep -q sudo "$work/said" && good=0 || good=1
+result $good "... and nothing is said of it"
 refuses "a relative folder of units is refused" 'not an absolute path, nor "no"' --with-systemdsystemunitdir=units
 refuses "a folder of units with a blank is refused" 'not a path of letters' '--with-systemdsystemunitdir=/a b'
 refuses "a relative folder for userdel is refused" 'not an absolute path, nor "no"' --with-userdel-dir=etc

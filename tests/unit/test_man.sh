@@ -44,7 +44,7 @@ page_is_clean()
 
 
 : >"$scratch/why"
-for page in pam_prftkn.8 authz-helper.8 authz-launch.8 authzctl.1 authz-run.1 authz.conf.5 authz_core.3 qsyptkn.3 z_cabinet.3 mqz.3 nss_cabinet.8; do
+for page in pam_prftkn.8 authz_approval.8 authz-helper.8 authz-launch.8 authzctl.1 authz-run.1 authz.conf.5 authz_core.3 qsyptkn.3 z_cabinet.3 mqz.3 nss_cabinet.8; do
 	if command -v mandoc >/dev/null; then
 		page_is_clean "$man/$page"
 		result $? "$page has no mistake that mandoc warns of"
@@ -126,6 +126,11 @@ same "mqz(3) has the reasons that there are, all of them and no other"
 } | sort >"$scratch/done"
 sed -n 's/^\.It Li \(CPF....\)$/\1/p' "$man/qsyptkn.3" | sort >"$scratch/said"
 same "qsyptkn(3) has the exceptions that there are, all of them and no other"
+
+# The plugin of sudo: its options
+sed -n 's/.*strncmp(option, "\([a-z]*\)", length).*/\1/p' "$source/authz_approval/authz_approval.c" | sort >"$scratch/done"
+sed -n '/^\.Sh OPTIONS/,/^\.Sh FILES/s/^\.It Cm \([a-z]*\) Ns = .*/\1/p' "$man/authz_approval.8" | sort >"$scratch/said"
+same "authz_approval(8) has the options of the plugin, all of them and no other"
 
 # authz-run: its options, and what it ends with
 run_as=$build/helpers/authz-run/authz-run
