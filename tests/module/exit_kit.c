@@ -41,10 +41,12 @@ const char *exit_script(const char *name, const char *format, ...)
 	return path;
 }
 
-void exit_add(const char *point, const char *format, int64_t number, const char *program)
+void exit_add(const struct authz_client *client, const char *point, const char *format, int64_t number, const char *program)
 {
 	struct api_call *call = api_begin(OP_EXIT_ADD);
-	const struct api_text texts[] = {{"point", point, FIELD_POINT}, {"format", format, FIELD_FORMAT}, {"program", program, FIELD_SERVER}};
+	const struct api_text texts[] = {
+		{"point", point, FIELD_POINT}, {"format", format, FIELD_FORMAT}, {"program", program, FIELD_SERVER},
+	};
 	struct authz_error error;
 	enum authz_result result;
 
@@ -53,7 +55,7 @@ void exit_add(const char *point, const char *format, int64_t number, const char 
 	call->request.number = number;
 	call->request.which = EXIT_INPUT_LINES;
 	call->request.has |= HAS(NUMBER) | HAS(WHICH);
-	result = api_end(call, api_ask(exit_client(), call), &error);
+	result = api_end(call, api_ask(client, call), &error);
 	if (result != AUTHZ_OK)
 		fail_msg("%s: %s", authz_result_code(result), error.subject);
 }

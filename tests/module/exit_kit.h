@@ -16,7 +16,7 @@ const struct authz_client *exit_client(void);
 /* A program of the shell in the state folder, its path; good until the next call. */
 const char *exit_script(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The host registers it, for lines. */
-void exit_add(const char *point, const char *format, int64_t number, const char *program);
+void exit_add(const struct authz_client *client, const char *point, const char *format, int64_t number, const char *program);
 /* What is in the file "heard" of the state folder; it is gone then. */
 const char *exit_heard(void);
 

@@ -179,7 +179,8 @@ static int fill_scratch(void)
 	if (copy(tree_build("pam_prftkn/.libs/pam_prftkn.so"), "pam_prftkn.so") != 0 ||
 	    copy(tree_build("tests/module/.libs/pam_witness.so"), "pam_witness.so") != 0 ||
 	    copy(tree_build("tests/module/fake_helper"), "fake_helper") != 0 ||
-	    copy(tree_build("helpers/authz-helper/authz-helper"), "authz-helper") != 0 || become_tester() != 0)
+	    copy(tree_build("helpers/authz-helper/authz-helper"), "authz-helper") != 0 ||
+	    copy(tree_build("helpers/authz-launch/authz-launch"), "authz-launch") != 0 || become_tester() != 0)
 		return -1;
 	snprintf(script, sizeof script, "#!/bin/sh\nexec %s %s %s\n", stack_path("fake_helper"), stack_path("answer"),
 	         stack_path("asked"));
@@ -394,6 +395,11 @@ void stack_authenticate(const struct login *login, struct outcome *outcome)
 void stack_change(const struct login *login, struct outcome *outcome)
 {
 	run(login, outcome, pam_chauthtok);
+}
+
+void stack_account(const struct login *login, struct outcome *outcome)
+{
+	run(login, outcome, pam_acct_mgmt);
 }
 
 int stack_call(const struct login *login, int (*call)(pam_handle_t *pamh, int flags))

@@ -79,6 +79,7 @@ unsigned stack_asked(void);
 
 void stack_authenticate(const struct login *login, struct outcome *outcome);
 void stack_change(const struct login *login, struct outcome *outcome);
+void stack_account(const struct login *login, struct outcome *outcome);
 /* One of the other calls: pam_setcred, pam_acct_mgmt, pam_open_session, pam_close_session. */
 int stack_call(const struct login *login, int (*call)(pam_handle_t *pamh, int flags));
 

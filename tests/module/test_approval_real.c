@@ -81,10 +81,10 @@ static void exits(void **state)
 {
 	(void)state;
 	launcher_start();
-	exit_add("AZ_COMMAND", "CMND0100", 10, exit_script("first", "cat >%s; echo '*YES'", in_state("heard")));
+	exit_add(exit_client(), "AZ_COMMAND", "CMND0100", 10, exit_script("first", "cat >%s; echo '*YES'", in_state("heard")));
 	assert_int_equal(id(), 1);
 	assert_non_null(strstr(exit_heard(), "\nuser bin\nas root\ncommand /usr/bin/id\narg -u\narg geheim-7\n"));
-	exit_add("AZ_COMMAND", "CMND0100", 20, exit_script("second", "grep -q '^arg -u' && echo '*NO' || echo '*YES'"));
+	exit_add(exit_client(), "AZ_COMMAND", "CMND0100", 20, exit_script("second", "grep -q '^arg -u' && echo '*NO' || echo '*YES'"));
 	assert_int_equal(id(), 0);
 	assert_string_equal(ran.told, "authz_approval: AZ-DENIED: Exit AZ_COMMAND does not allow it.\n");
 	assert_true(logged("AZ_COMMAND CMND0100 20 /") && logged("/second does not allow it."));
@@ -99,7 +99,7 @@ static void failing(void **state)
 	(void)state;
 	launcher_start();
 	memset(argument, 'a', sizeof argument - 1);
-	exit_add("AZ_COMMAND", "CMND0100", 10, exit_script("ends", "echo '*YES'; exit 3"));
+	exit_add(exit_client(), "AZ_COMMAND", "CMND0100", 10, exit_script("ends", "echo '*YES'; exit 3"));
 	assert_int_equal(id(), -1);
 	assert_true(logged("<3> authz_approval: command not checked: ") && logged("AZ-EXIT: ") && logged("/ends: "));
 	assert_int_equal(run(sudo_as_root, KIT_LIST{"id", argument, NULL}), 0);

@@ -245,6 +245,17 @@ static void change_without_token(void **state)
 	assert_int_equal(stack_asked(), 0);
 }
 
+/* libpam lets a login program call so. */
+static void change_of_nobody(void **state)
+{
+	struct outcome outcome;
+
+	(void)state;
+	stack_change(&(struct login){.no_user = true, .variable = "AUTHZ_ENTRY=x"}, &outcome);
+	assert_int_equal(outcome.code, PAM_PERM_DENIED);
+	assert_non_null(strstr(outcome.message, "password of ? "));
+}
+
 static void change_to_token(void **state)
 {
 	static const char *const passwords[] = {STACK_TOKEN, "prftkn_", "prftkn_my-cat"};
@@ -548,6 +559,7 @@ int main(void)
 		ROW("setcred is always PAM_SUCCESS", always_success),
 		ROW("account without override, and session without issue, are PAM_IGNORE and ask nothing", always_ignored),
 		ROW("a token is not taken for the current password (pam_prftkn MUST 5)", change_without_token),
+		ROW("in a master's session a password of nobody's is not changed either, and nothing but that is said", change_of_nobody),
 		ROW("a new password that begins like a token is refused in either phase, and gone (pam_prftkn MUST 5)",
 		    change_to_token),
 		ROW("services= and bad options count for passwords too (pam_prftkn MUST 4)", change_options),
