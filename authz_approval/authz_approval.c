@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * authz_approval: sudo's plugin that asks whether a command may run, when the policy has accepted it.  See authz_approval(8).
+ * authz_approval: sudo's plugin that asks whether a command may run that the policy has accepted.  See authz_approval(8).
  *
- * MUST 1: a command runs by the helper's OK, or if root called sudo; whatever else comes of it, it does not.  open is never 0,
- *         which to sudo means to go on without this plugin.
+ * MUST 1: a command runs by the helper's OK, or if root called sudo; whatever else comes of it, it does not.  open is
+ *         never 0, which to sudo means to go on without this plugin.
  * MUST 2: a bad option is an error, and nothing is asked.
- * MUST 3: sudo finds its signals, its children and its descriptors as they were, and nothing is written but by its own call.
+ * MUST 3: sudo finds its signals, its children and its descriptors as they were, and nothing is written but by its own
+ *         call.
  * MUST 4: no argument of a command is in a line of the log, nor in what the user is told: it may be a secret.
  * MUST 5: who calls sudo is told of an exit which point it is at, and no more; the log has all.
  */
@@ -87,8 +88,8 @@ static int refuse(enum authz_result result, const struct authz_error *error, con
 	log_word(user, sizeof user, told->user);
 	log_word(as, sizeof as, told->as);
 	log_word(path, sizeof path, told->count > 0 ? told->command[0] : NULL);
-	log_line(refused ? LOG_NOTICE : LOG_ERR, "command %s: user=%s as=%s command=%s %s: %s", refused ? "refused" : "not checked",
-	         user, as, path, authz_result_code(result), state.why);
+	log_line(refused ? LOG_NOTICE : LOG_ERR, "command %s: user=%s as=%s command=%s %s: %s",
+	         refused ? "refused" : "not checked", user, as, path, authz_result_code(result), state.why);
 	tell(result, error);
 	if (errstr != NULL)
 		*errstr = state.why;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MUST 1: what is taken from the lists is what sudo itself goes by: the number and not the name decides whom a command runs as,
- *         and the last of two with one name counts.
+ * MUST 1: what is taken from the lists is what sudo itself goes by: the number and not the name decides whom a command
+ *         runs as, and the last of two with one name counts.
  * MUST 2: what is missing, or is no such value, is refused; of the arguments none is left out, none is cut.
  */
 #include "config.h"

@@ -24,8 +24,8 @@ enum authz_result entry_note(pam_handle_t *pamh, const struct options *options, 
 const char *entry_master(pam_handle_t *pamh);
 
 /*
- * The same before there is a session, also through hosts that keep the environment alone.  False, with a line logged: there is an
- * entry, which is not genuine or not of PAM_USER.
+ * The same before there is a session, also through hosts that keep the environment alone.  False, with a line logged:
+ * there is an entry, which is not genuine or not of PAM_USER.
  */
 bool entry_master_signing_on(pam_handle_t *pamh, const struct options *options, const char **master);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MUST 1: whatever is not the helper's OK is a refusal; who it is that PAM_USER has is the helper's to find out, root too.
- * MUST 2: exits are told service, remote host and master as they are: what has no room in a request, or a master's entry that is not
- *         genuine, is a refusal, and never left out.
+ * MUST 2: exits are told service, remote host and master as they are: what has no room in a request, or a master's entry
+ *         that is not genuine, is a refusal, and never left out.
  * MUST 3: no name that is unknown here (people type passwords at "login:") is ever in a line of the log.
  * MUST 4: who signs on is told which exit point it is, and neither a path nor a number.
  */

@@ -80,7 +80,8 @@ static void exits(void **state)
 	assert_int_equal(answered("result 163\nsubject AZ_COMMAND CMND0100 7 /srv/exits/x\n"), 0);
 	assert_string_equal(ran.told, "authz_approval: AZ-DENIED: Exit AZ_COMMAND does not allow it.\n");
 	assert_string_equal(ran.why, "Exit AZ_COMMAND CMND0100 7 /srv/exits/x does not allow it.");
-	assert_true(has(ran.logged, "<5> authz_approval: command refused: ") && has(ran.logged, " AZ-DENIED: ") && has(ran.logged, ran.why));
+	assert_true(has(ran.logged, "<5> authz_approval: command refused: ") && has(ran.logged, " AZ-DENIED: ") &&
+	            has(ran.logged, ran.why));
 	assert_int_equal(answered("result 166\nsubject AZ_COMMAND CMND0100 7 /srv/exits/x: late\n"), -1);
 	assert_string_equal(ran.told, "authz_approval: AZ-EXIT: Nothing is performed, for an exit has failed: AZ_COMMAND.\n");
 	assert_true(has(ran.logged, "<3> authz_approval: command not checked: ") && has(ran.logged, "7 /srv/exits/x: late"));
@@ -94,7 +95,8 @@ static void errors(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
 		assert_int_equal(answered(answers[i]), -1);
-		assert_true(ran.why[0] != '\0' && has(ran.told, "authz_approval: ") && has(ran.logged, "<3> authz_approval: command not checked: "));
+		assert_true(ran.why[0] != '\0' && has(ran.told, "authz_approval: ") &&
+		            has(ran.logged, "<3> authz_approval: command not checked: "));
 	}
 	kit_none();
 	assert_int_equal(sudo_id(compat_client(), &ran), -1);
@@ -144,11 +146,14 @@ static void control_characters(void **state)
 static void root_calls(void **state)
 {
 	static const char *const root[] = {"user=root", "uid=0", NULL};
-	static const char *const others[][3] = {{"user=x", "uid=", NULL}, {"user=x", "uid=1000", NULL}, {"user=x", "uid=00", NULL}, {"user=x", "euid=0", NULL}};
+	static const char *const others[][3] = {
+		{"user=x", "uid=", NULL}, {"user=x", "uid=1000", NULL}, {"user=x", "uid=00", NULL}, {"user=x", "euid=0", NULL},
+	};
 
 	(void)state;
 	kit_none();
-	ran = (struct sudo){.user = root, .info = sudo_as_root, .argv = KIT_LIST{"id", NULL}, .options = sudo_options(compat_client(), NULL)};
+	ran = (struct sudo){.user = root, .info = sudo_as_root, .argv = KIT_LIST{"id", NULL},
+	                    .options = sudo_options(compat_client(), NULL)};
 	sudo_run(&ran);
 	assert_int_equal(ran.verdict, 1);
 	assert_string_equal(ran.logged, "");
@@ -267,7 +272,8 @@ static void oversized(void **state)
 	assert_int_equal(allowed(KIT_LIST{path, "runas_uid=0", NULL}, KIT_LIST{"id", NULL}), 1);
 	kit_was_asked("data ", NULL);
 	kit_fake("result 8\nsubject command\n");
-	ran = (struct sudo){.user = sudo_user, .info = KIT_LIST{path, "runas_uid=0", NULL}, .argv = many, .options = sudo_options(compat_client(), NULL)};
+	ran = (struct sudo){.user = sudo_user, .info = KIT_LIST{path, "runas_uid=0", NULL}, .argv = many,
+	                    .options = sudo_options(compat_client(), NULL)};
 	sudo_run(&ran);
 	assert_int_equal(ran.verdict, 0);
 	assert_true(strlen(ran.logged) < 1024);
@@ -288,7 +294,8 @@ static void bad_options(void **state)
 		                    .options = sudo_options(compat_client(), bad[i])};
 		sudo_run(&ran);
 		assert_int_equal(ran.opened, -1);
-		assert_true(has(ran.why, "option not valid: ") && has(ran.told, ran.why) && has(ran.logged, "<3> authz_approval: option not valid: "));
+		assert_true(has(ran.why, "option not valid: ") && has(ran.told, ran.why) &&
+		            has(ran.logged, "<3> authz_approval: option not valid: "));
 		assert_int_equal(plugin->check(NULL, NULL, NULL, NULL), -1);
 		assert_false(kit_asked());
 	}
@@ -342,7 +349,8 @@ static void mute(void **state)
 static void as_they_were(void **state)
 {
 	static const char *const answers[] = {"result 0\n", "result 150\n", "do crash\n", "do half\n"};
-	const int before = open_descriptors(), kept = dup(STDOUT_FILENO), to = open(beside_state("out"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	const int before = open_descriptors(), kept = dup(STDOUT_FILENO);
+	const int to = open(beside_state("out"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	struct sigaction action, same;
 	sigset_t mask, after;
 	struct stat out;
