@@ -44,6 +44,17 @@ as()
 	setpriv --reuid="$user" --regid="$user" --init-groups --reset-env "$@"
 }
 
+# by ACTOR COMMAND...: root too
+by()
+{
+	actor=$1
+	shift
+	case $actor in
+	root) "$@" ;;
+	*) as "$actor" "$@" ;;
+	esac
+}
+
 # within SECONDS COMMAND...: until it succeeds, which has no "within" in it
 within()
 {

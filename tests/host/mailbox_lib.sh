@@ -20,30 +20,10 @@ end_mailboxes()
 		authzctl mailbox ungroup $group >/dev/null 2>&1 || :
 	done
 	[ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null || :
-	kill "$(cat "$work/launch.pid")" 2>/dev/null || :
 	rm -rf "$site"
 	end_masters
 }
 trap end_mailboxes EXIT
-
-# start_launch: what runs the site's programs; systemd does not run here.  A check, which is a process of its own, may stop it.
-start_launch()
-{
-	rm -f "$work/launch"
-	"$(dirname "$helper")/authz-launch" --serve </dev/null >/dev/null 2>"$work/launch" &
-	echo $! >"$work/launch.pid"
-	within 5 grep -qs 'serving at' "$work/launch"
-}
-
-stop_launch()
-{
-	kill "$(cat "$work/launch.pid")"
-	within 5 launch_is_gone
-}
-launch_is_gone()
-{
-	! kill -0 "$(cat "$work/launch.pid")" 2>/dev/null
-}
 
 # make_servers: each in a folder of root's, with what it keeps in one that the user of such programs may write
 make_servers()
@@ -77,17 +57,6 @@ mode()
 	case $1 in
 	built-in) ;;
 	*) echo "$2" >"$site/$1/mode" ;;
-	esac
-}
-
-# by ACTOR COMMAND...: root too
-by()
-{
-	actor=$1
-	shift
-	case $actor in
-	root) "$@" ;;
-	*) as "$actor" "$@" ;;
 	esac
 }
 

@@ -1,0 +1,275 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Real sudo with authz_approval.so: what sudoers has accepted runs if an authority and the site's exits allow it, too.
+. "${AUTHZ_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/host/exit_lib.sh"
+start_log
+start_exits
+commands=AZ_COMMAND/CMND0100
+cp -p /etc/sudo.conf "$work/sudo.conf"
+
+end_sudo()
+{
+	cp -p "$work/sudo.conf" /etc/sudo.conf
+	rm -f /etc/sudoers.d/authz-approval
+	no_authority
+	end_exits
+}
+trap end_sudo EXIT
+
+no_authority()
+{
+	for each in /usr/bin/id '/usr/bin/*' sudoedit; do
+		authzctl authority delete -t command -n "$each" >/dev/null 2>&1 || :
+	done
+}
+
+printf '%s\n' 'Defaults lecture=never, passwd_tries=1' 'alice ALL=(ALL:ALL) ALL' 'bob ALL=(ALL:ALL) NOPASSWD: ALL' \
+	>/etc/sudoers.d/authz-approval
+chmod 440 /etc/sudoers.d/authz-approval
+echo 'Plugin authz_approval authz_approval.so' >>/etc/sudo.conf
+
+says yes '*YES'
+says no '*NO'
+hangs hangs
+
+# registered NAME [WORD]...: this one alone is asked
+registered()
+{
+	forget $commands
+	add $commands 10 "$@" >/dev/null
+	mark
+}
+
+# bobs COMMAND...: by sudo, without a password
+bobs()
+{
+	timeout 30 setpriv --reuid=bob --regid=bob --init-groups --reset-env sudo -n "$@" </dev/null
+}
+# alices COMMAND...: on a terminal, once asked for her password
+alices()
+{
+	answers assword -alice-password
+	"$tools/onpty" -t 30 -u alice -a "$work/answers" sudo -k -p 'Password: ' "$@"
+}
+
+runs()
+{
+	printed=$("$@" id -un) && [ "$printed" = root ] || {
+		echo "it printed: $printed"
+		return 1
+	}
+}
+runs_on_terminal()
+{
+	shows '^root$' alices id -un
+}
+# ends PATTERN COMMAND...: the command does not run, sudo says that, and in time
+ends()
+{
+	pattern=$1
+	shift
+	got=0
+	"$@" >"$work/said" 2>&1 || got=$?
+	cat "$work/said"
+	[ "$got" != 0 ] && [ "$got" != 124 ] && ! grep -qx root "$work/said" && grep -Eq -- "$pattern" "$work/said"
+}
+
+as_before()
+{
+	forget $commands
+	no_authority
+	stop_launch
+	result=0
+	runs bobs && runs_on_terminal && [ "$(bobs -u stranger id -un)" = stranger ] || result=1
+	# what the command ends with is sudo's status
+	got=0
+	bobs sh -c 'exit 7' || got=$?
+	[ $got = 7 ] || result=1
+	! bobs /no/such/command || result=1
+	start_launch
+	return $result
+}
+
+by_authority()
+{
+	forget $commands
+	authzctl authority set -t command -n /usr/bin/id -p bob +use && runs bobs && ends 2035 alices id -un || return 1
+	# it is of this command alone, and sudoers' own refusal stays one
+	shows alice alices sh -c 'echo $SUDO_USER' && ! as stranger sudo -n id -un && authzctl authority revoke -t command -n /usr/bin/id -p bob +use
+	ends 2035 bobs id -un && authzctl authority set -t command -n '/usr/bin/*' -p bob +use && ends 2035 bobs id -un &&
+		authzctl authority delete -t command -n /usr/bin/id && runs bobs && ends 2035 alices id -un
+}
+
+long_path()
+{
+	long=/usr/local/sbin/$(printf '%040d' 0)
+	printf '#!/bin/sh\nid -un\n' >"$long" && chmod 755 "$long"
+	result=0
+	authzctl authority set -t command -n /usr/bin/id -p bob +use && ends CPF3C3C bobs "$long" || result=1
+	no_authority
+	[ "$(bobs "$long")" = root ] || result=1
+	rm -f "$long"
+	return $result
+}
+
+both()
+{
+	authzctl authority set -t command -n /usr/bin/id -p bob +use && registered no && ends AZ-DENIED bobs id -un && registered yes && runs bobs &&
+		authzctl authority set -t command -n /usr/bin/id -p bob +none && ends 2035 bobs id -un
+	status=$?
+	no_authority
+	return $status
+}
+
+by_exit()
+{
+	registered yes && runs bobs && runs_on_terminal && registered no && ends AZ-DENIED bobs id -un && ends AZ-DENIED alices id -un &&
+		logged 'event=exit.command .*AZ-DENIED' && logged 'AZ-DENIED.*AZ_COMMAND'
+}
+
+hanging()
+{
+	registered hangs && ends AZ-EXIT bobs id -un && logged "AZ-EXIT.*$site/hangs.*late" && none_runs
+}
+
+missing_program()
+{
+	registered not-there && ends AZ-EXIT bobs id -un && logged "AZ-EXIT.*$site/not-there.*No such file"
+}
+
+without_launch()
+{
+	registered yes
+	stop_launch
+	result=0
+	ends AZ-EXIT bobs id -un && logged 'AZ-EXIT.*out of reach' || result=1
+	start_launch
+	runs bobs || result=1
+	return $result
+}
+
+# also where nothing is registered: that cannot be known then
+without_helper()
+{
+	forget $commands
+	[ "$carrier" = child ] || stop_service TERM
+	mv "$helper" "$helper.away"
+	result=0
+	ends 'AZ-(HELPER|INSTALL)' bobs id -un || result=1
+	ends 'AZ-(HELPER|INSTALL)' alices id -un || result=1
+	[ "$(sudo -n id -un)" = root ] || result=1
+	mv "$helper.away" "$helper"
+	[ "$carrier" = child ] || start_service
+	runs bobs || result=1
+	return $result
+}
+
+# a program that says *YES the first time, and *NO from then on
+cached()
+{
+	program once <<-END
+	#!/bin/sh
+	if [ -e $seen/once ]; then answer='*NO'; else answer='*YES'; fi
+	: >$seen/once
+	exec sed -n "s/^destination .*/\$answer/p"
+	END
+	registered once
+	answers assword -alice-password
+	"$tools/onpty" -t 30 -u alice -a "$work/answers" sh -c \
+		"sudo -k; sudo -p 'Password: ' id -un; echo first \$?; sudo -n id -un; echo second \$?" >"$work/said" 2>&1 || :
+	cat "$work/said"
+	grep -qx 'first 0' "$work/said" && grep -qx 'second 1' "$work/said" && [ "$(grep -cx root "$work/said")" = 1 ]
+}
+
+lists()
+{
+	registered hangs && shows 'NOPASSWD: ALL' bobs -l && shows '/usr/bin/id' bobs -l id && bobs -v && [ -z "$(ls "$seen")" ]
+}
+
+root_is_let_run()
+{
+	for name in no hangs; do
+		registered $name && [ "$(sudo -n id -un)" = root ] && [ "$(sudo -n -u alice id -un)" = alice ] || return 1
+	done
+	[ -z "$(ls "$seen")" ] && authzctl authority set -t command -n /usr/bin/id -p bob +use && [ "$(sudo -n id -un)" = root ]
+	status=$?
+	no_authority
+	return $status
+}
+
+edits()
+{
+	echo before >/etc/authz-test-edited
+	printf '#!/bin/sh\necho after >"$1"\n' >"$site/editor" && chmod 755 "$site/editor"
+	result=0
+	registered no
+	! edit || result=1
+	[ "$(cat /etc/authz-test-edited)" = before ] && grep -qx 'command sudoedit' "$seen/no" &&
+		grep -qx 'arg /etc/authz-test-edited' "$seen/no" || result=1
+	registered yes
+	edit && [ "$(cat /etc/authz-test-edited)" = after ] || result=1
+	rm -f /etc/authz-test-edited
+	return $result
+}
+edit()
+{
+	timeout 30 setpriv --reuid=bob --regid=bob --init-groups --reset-env env EDITOR="$site/editor" sudoedit -n /etc/authz-test-edited </dev/null
+}
+
+shells()
+{
+	registered no && ends AZ-DENIED bobs -s id -un && grep -qx 'command /bin/sh' "$seen/no" && ends AZ-DENIED bobs -i id -un &&
+		ends AZ-DENIED bobs -u '#0' id -un && ends AZ-DENIED bobs sh -c 'id -un'
+}
+
+unambiguous()
+{
+	registered yes --data 'which site'
+	bobs -u alice printf '' 'a b' 'a' 'b' '' 'two
+arg lines' 'a\040b' 'é' ' ' "$(printf 'tab\tbell\a')" >/dev/null || return 1
+	{
+		printf '%s\n' 'authz-exit 1' 'point AZ_COMMAND' 'format CMND0100' 'number 10' 'data which site' 'user bob' 'as alice' \
+			'command /usr/bin/printf' 'arg ' 'arg a b' 'arg a' 'arg b' 'arg ' 'arg two\012arg lines' 'arg a\134040b' \
+			'arg \303\251' 'arg  ' 'arg tab\011bell\007' 'destinations 1'
+		echo "destination $(hostname)"
+	} >"$work/wanted"
+	diff "$work/wanted" "$seen/yes"
+}
+
+too_long()
+{
+	long=$(printf '%03100d' 0)
+	registered yes
+	ends CPF3C3C bobs echo "$long" && [ -z "$(ls "$seen")" ] && forget $commands && bobs echo "$long" >/dev/null
+}
+
+# in a session of bob's nothing of the plugin's stays: descriptors, variables
+leaves_nothing()
+{
+	registered yes
+	bobs sh -c 'ls -l /proc/$$/fd' >"$work/fds" && cat "$work/fds" && ! grep -e authz -e socket "$work/fds" && ! bobs env | grep AUTHZ
+}
+
+total=17
+plan $((2 * total))
+for each in $carriers; do
+	carry "$each"
+	check "$each: without a profile and an exit all is as before, and authz-launch need not run" as_before
+	check "$each: a command of which there is a profile needs the authority" by_authority
+	check "$each: a path that is too long for an object is refused where there is a profile at all" long_path
+	check "$each: exits say *YES and *NO; the reason is in the log" by_exit
+	check "$each: authority and exits must both allow it" both
+	check "$each: an exit that hangs: refused in time, and gone" hanging
+	check "$each: an exit that is missing: refused" missing_program
+	check "$each: without authz-launch: refused, with the reason" without_launch
+	check "$each: without the helper: refused, with the reason, but root" without_helper
+	check "$each: what sudo takes by its cache of passwords is asked about, too" cached
+	check "$each: sudo -l and sudo -v run nothing, and are not asked about" lists
+	check "$each: root is not asked about" root_is_let_run
+	check "$each: sudoedit is the command sudoedit" edits
+	check "$each: so are shells asked about, and other ways to name root" shells
+	check "$each: arguments reach the program unambiguously: blanks, newlines, empty ones, backslashes" unambiguous
+	check "$each: a command that is too long is refused where an exit is registered, and never cut" too_long
+	check "$each: nothing of ours is left in the command" leaves_nothing
+done
+done_testing
