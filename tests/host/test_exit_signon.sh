@@ -142,7 +142,6 @@ without_launch()
 without_helper()
 {
 	registered in
-	[ "$carrier" = child ] || stop_service TERM
 	mv "$helper" "$helper.away"
 	result=0
 	all_hosts no_password || result=1
@@ -150,7 +149,6 @@ without_helper()
 		log_says "$host" 'AZ-(HELPER|INSTALL)' || result=1
 	done
 	mv "$helper.away" "$helper"
-	[ "$carrier" = child ] || start_service
 	return $result
 }
 
