@@ -180,7 +180,8 @@ root_is_let_in()
 	result=0
 	for name in out hangs; do
 		registered $name
-		gets_in su root -root-password && gets_in sshd-password root -root-password && log_says su 'exit' || result=1
+		gets_in su root -root-password && gets_in sshd-password root -root-password &&
+			logged 'event=exit.signon .*owner=root service=su .*asked=no' || result=1
 	done
 	[ -z "$(ls "$seen")" ] || result=1
 	usermod --password "$(cat "$work/shadow.root")" root

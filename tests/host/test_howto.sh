@@ -13,7 +13,7 @@ end_howtos()
 {
 	cp -p "$work/sudo.shipped" /etc/pam.d/sudo
 	cp -p "$work/sudo.conf" /etc/sudo.conf
-	rm -rf /etc/sudoers.d/second-person /etc/sudoers.d/exits /etc/change-control /usr/local/libexec/change-control \
+	rm -rf /etc/sudoers.d/second-person /etc/sudoers.d/site-exits /etc/change-control /usr/local/libexec/change-control \
 		/usr/local/libexec/production /usr/local/libexec/freeze
 	end_exits
 }
