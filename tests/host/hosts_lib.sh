@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: ISC
-# What the scripts about login programs share: each program under one name, run many at once, the carriers, and what
-# runs the site's programs.
+# What the scripts about login programs share: each program under one name, run many at once, and the carriers.
 #
 #   su sudo login           on a terminal                     vsftpd      uploads a file by curl
 #   sshd-password           asks once                         imap        Dovecot; makes a mailbox by curl
@@ -22,7 +21,6 @@ stop_hosts()
 	for pid in $vsftpd_pid $dovecot_pid $cron_pid ${faulty_service-}; do
 		kill "$pid" 2>/dev/null || :
 	done
-	kill "$(cat "$work/launch.pid" 2>/dev/null)" 2>/dev/null || :
 	if [ -e "$work/before" ]; then
 		rm -rf /etc/pam.d /etc/sudoers.d/authz-test
 		cp -a "$work/before/pam.d" "$work/before/login.defs" /etc/
@@ -37,25 +35,6 @@ carry()
 	carrier=$1
 	[ -z "$service" ] || stop_service TERM
 	[ "$carrier" = child ] || start_service
-}
-
-# start_launch: what runs the site's programs; systemd does not run here.  A check, which is a process of its own, may stop it.
-start_launch()
-{
-	rm -f "$work/launch"
-	"$(dirname "$helper")/authz-launch" --serve </dev/null >/dev/null 2>"$work/launch" &
-	echo $! >"$work/launch.pid"
-	within 5 grep -qs 'serving at' "$work/launch"
-}
-
-stop_launch()
-{
-	kill "$(cat "$work/launch.pid")"
-	within 5 launch_is_gone
-}
-launch_is_gone()
-{
-	! kill -0 "$(cat "$work/launch.pid")" 2>/dev/null
 }
 
 # ---- a helper that is faulty: what it does is in faulty_helper.c

@@ -22,6 +22,7 @@ service=''
 end()
 {
 	[ -z "$service" ] || kill -KILL "$service" 2>/dev/null || :
+	kill "$(cat "$work/launch.pid" 2>/dev/null)" 2>/dev/null || :
 	[ -z "$sshd_pid" ] || kill "$sshd_pid" 2>/dev/null || :
 	[ -z "$log_pid" ] || kill "$log_pid" 2>/dev/null || :
 	rm -rf "$work"
@@ -104,6 +105,25 @@ stop_service()
 	wait "$service" || status=$?
 	echo "$status" >"$work/status"
 	service=''
+}
+
+# start_launch: what runs the site's programs; systemd does not run here.  A check, which is a process of its own, may stop it.
+start_launch()
+{
+	rm -f "$work/launch"
+	"$(dirname "$helper")/authz-launch" --serve </dev/null >/dev/null 2>"$work/launch" &
+	echo $! >"$work/launch.pid"
+	within 5 grep -qs 'serving at' "$work/launch"
+}
+
+stop_launch()
+{
+	kill "$(cat "$work/launch.pid")"
+	within 5 launch_is_gone
+}
+launch_is_gone()
+{
+	! kill -0 "$(cat "$work/launch.pid")" 2>/dev/null
 }
 
 # what the log has got since the last "mark"

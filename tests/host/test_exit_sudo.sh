@@ -132,6 +132,49 @@ hanging()
 	registered hangs && ends AZ-EXIT bobs id -un && logged "AZ-EXIT.*$site/hangs.*late" && none_runs
 }
 
+# all programs of one command have two and a half seconds together
+together()
+{
+	program slow <<-'END'
+	#!/bin/sh
+	sleep 1.6
+	exec sed -n 's/^destination .*/*YES/p'
+	END
+	registered slow && runs bobs && add $commands 20 slow && ends AZ-EXIT bobs id -un && logged "AZ-EXIT.*20 $site/slow.*late"
+}
+
+helper_is_killed()
+{
+	registered hangs
+	(within 5 test -e "$seen/hangs" && pkill -KILL -x authz-helper) &
+	ends AZ-DIED bobs id -un && none_runs
+}
+
+# bob's limits, descriptors and signals are sudo's too: *NO stays no, and with none of them *YES is undone without a word
+limits_of_who_calls()
+{
+	registered no
+	rm -f /run/authz-test-ran
+	for spoilt in 'ulimit -n 3' 'ulimit -n 4' 'ulimit -n 6' 'ulimit -n 10' 'ulimit -f 0' 'ulimit -v 60000' 'ulimit -v 20000' 'ulimit -s 64' \
+		'ulimit -t 1' 'exec <&-' 'exec >&-' 'exec 2>&-' 'exec <&- >&- 2>&-' "trap '' CHLD" "trap '' PIPE TERM HUP ALRM" 'cd /proc/self' 'umask 777'; do
+		timeout 30 setpriv --reuid=bob --regid=bob --init-groups --reset-env sh -c "$spoilt; sudo -n touch /run/authz-test-ran" || :
+		[ ! -e /run/authz-test-ran ] || {
+			echo "it ran after $spoilt"
+			return 1
+		}
+	done
+	registered yes
+	for spoilt in 'ulimit -n 10' 'exec <&-' 'exec <&- >&- 2>&-' "trap '' CHLD" "trap '' PIPE TERM HUP ALRM" 'umask 777'; do
+		rm -f /run/authz-test-ran
+		timeout 30 setpriv --reuid=bob --regid=bob --init-groups --reset-env sh -c "$spoilt; sudo -n touch /run/authz-test-ran" || :
+		[ -e /run/authz-test-ran ] || {
+			echo "it did not run after $spoilt"
+			return 1
+		}
+	done
+	rm -f /run/authz-test-ran
+}
+
 missing_program()
 {
 	registered not-there && ends AZ-EXIT bobs id -un && logged "AZ-EXIT.*$site/not-there.*No such file"
@@ -260,8 +303,7 @@ leaves_nothing()
 	bobs sh -c 'ls -l /proc/$$/fd' >"$work/fds" && cat "$work/fds" && ! grep -e /run/authz -e /libexec/ -e socket: "$work/fds" && ! bobs env | grep AUTHZ
 }
 
-total=17
-plan $((2 * total))
+plan 39
 for each in $carriers; do
 	carry "$each"
 	check "$each: without a profile and an exit all is as before, and authz-launch need not run" as_before
@@ -270,10 +312,12 @@ for each in $carriers; do
 	check "$each: exits say *YES and *NO; the reason is in the log" by_exit
 	check "$each: authority and exits must both allow it" both
 	check "$each: an exit that hangs: refused in time, and gone" hanging
+	check "$each: several have no more time together than one" together
 	check "$each: an exit that is missing: refused" missing_program
 	check "$each: without authz-launch: refused, with the reason" without_launch
 	if [ "$each" = child ]; then
 		check "without the helper: refused, with the reason, but root" without_helper
+		check "the helper is killed meanwhile: refused, and the program is gone" helper_is_killed
 	else
 		check "the service hangs: refused, with the reason, but root" helper_hangs
 	fi
@@ -284,6 +328,7 @@ for each in $carriers; do
 	check "$each: so are shells asked about, and other ways to name root" shells
 	check "$each: arguments reach the program unambiguously: blanks, newlines, empty ones, backslashes" unambiguous
 	check "$each: a command that is too long is refused where an exit is registered, and never cut" too_long
+	check "$each: no limit, descriptor or signal of who calls makes a *NO void" limits_of_who_calls
 	check "$each: nothing of ours is left in the command" leaves_nothing
 done
 done_testing

@@ -25,7 +25,7 @@ end_ask()
 {
 	kill $(pgrep -P "$1") "$1"
 }
-start_launch()
+launch_serves()
 {
 	"$launch" --serve </dev/null >/dev/null 2>"$work/launch" &
 	service=$!
@@ -394,11 +394,11 @@ crowd()
 
 taken_over()
 {
-	[ -S "$socket" ] && start_launch && [ "$(echo hello | ask /bin/cat)" = hello ] && stop_service TERM && [ "$(cat "$work/status")" = 0 ]
+	[ -S "$socket" ] && launch_serves && [ "$(echo hello | ask /bin/cat)" = hello ] && stop_service TERM && [ "$(cat "$work/status")" = 0 ]
 }
 
 plan 17
-start_launch
+launch_serves
 check "root starts it: it and its programs are authz-exit, without capability; its socket is the helper's (drop MUST 2)" nothing_of_root
 check "with a socket of its own it serves whoever started it, and root not (drop MUST 3)" own_serves_its_user
 check "only the helper's user and root are served (door MUST 1)" only_the_helper
