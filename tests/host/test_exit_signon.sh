@@ -173,6 +173,28 @@ by_root()
 	! su alice -c true && log_says su AZ-DENIED && registered in && [ "$(su alice -c 'id -un')" = alice ]
 }
 
+# as many deployments as anybody likes wait for a program that hangs; who signs on is let in meanwhile
+beside_deployments()
+{
+	registered in
+	deploys 10 hangs --time 8000 >/dev/null
+	rm -f "$seen/hangs"
+	askers=
+	for who_asks in root alice bob stranger portal root alice bob stranger portal; do
+		ask $who_asks $who_asks a >/dev/null 2>&1 &
+		askers="$askers $!"
+	done
+	within 5 test -e "$seen/hangs"
+	result=0
+	by_password su && by_password sshd-password || result=1
+	forget
+	pkill -KILL -x authzctl
+	# shellcheck disable=SC2086 # a list of words
+	wait $askers || :
+	within 15 eval "! pgrep -u $exit_user -x sleep >/dev/null" || result=1
+	return $result
+}
+
 root_is_let_in()
 {
 	getent shadow root | cut -d : -f 2 >"$work/shadow.root"
@@ -240,13 +262,14 @@ sign_ons()
 	registered hangs
 	at_once "one that hangs keeps her out, in time" no_password $logins
 	check "$carrier: the log has AZ-EXIT and which program is late" refusals_logged "AZ-EXIT.*$site/hangs.*late"
+	check "$carrier: while deployments hang, as many as may be, sign-ons are asked about" beside_deployments
 	check "$carrier: without authz-launch nobody is let in, and the log says why" without_launch
 	check "$carrier: root is never asked about: neither *NO nor one that hangs keeps root out" root_is_let_in
 }
 
 with_option
 : >"$work/inputs"
-plan 50
+plan 52
 for each in $carriers; do
 	carry "$each"
 	# shellcheck disable=SC2086 # a list of words
