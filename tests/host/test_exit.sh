@@ -213,6 +213,26 @@ nobody_asked()
 	return $result
 }
 
+# a server of the site's that listens at a socket, and answers in a moment, or never
+by_a_server()
+{
+	forget
+	mkdir -p -m 755 "$site/run"
+	perl -e 'use Socket; socket($s, PF_UNIX, SOCK_STREAM, 0); bind($s, pack_sockaddr_un($ARGV[0])); listen($s, 5);
+		while (accept($c, $s)) { @in = <$c>; sleep 1000 if grep { /^destination hang$/ } @in;
+			syswrite $c, join "", map { /^destination b$/ ? "*NO\n" : "*YES\n" } grep { /^destination / } @in; close $c }' "$site/run/s" &
+	server=$!
+	within 5 test -S "$site/run/s"
+	result=0
+	chmod 666 "$site/run/s"
+	deploys 10 run/s --time 1000 && answered 1 '*YES,*NO 10,*YES' ask root alice a b c || result=1
+	nothing "10.*$site/run/s.*late" ask root alice a hang || result=1
+	kill "$server"
+	nothing "10.*$site/run/s" ask root alice a || result=1
+	rm -rf "$site/run"
+	return $result
+}
+
 gone_again()
 {
 	forget
@@ -296,7 +316,7 @@ on_record()
 	}
 }
 
-total=19
+total=20
 plan $((2 * total))
 for each in $carriers; do
 	carry "$each"
@@ -315,6 +335,7 @@ for each in $carriers; do
 	check "$each: a program may be missing when it is registered; when it is asked nothing is performed (E3)" not_there_yet
 	check "$each: where nothing is registered nobody is asked, and authz-launch need not run" nobody_asked
 	check "$each: what is removed is asked no more" gone_again
+	check "$each: a server at a socket is asked as a program is" by_a_server
 	check "$each: root and *SECADM register, and no ordinary user; a *SECADM's own program is not run" who_registers
 	check "$each: everybody asks for himself, and for others with *USE alone" who_asks
 	check "$each: a program has the parameters, canonical and whole" given
