@@ -42,7 +42,9 @@ anything_else()
 	#!/bin/sh
 	printf '*YES\n*yes\n *YES\n*YES \n*YES\r\nYES\n\n*NO\n*YES\n'
 	END
-	deploys 10 odd && answered 1 '*YES,*NO 10,*NO 10,*NO 10,*NO 10,*NO 10,*NO 10,*NO 10,*YES' ask root alice a b c d e f g h i || return 1
+	deploys 10 odd &&
+		answered 1 '*YES,*NO 10,*NO 10,*NO 10,*NO 10,*NO 10,*NO 10,*NO 10,*YES' ask root alice a b c d e f g h i ||
+		return 1
 	program odd <<-'END'
 	#!/bin/sh
 	printf '*YES*NO *yes YES*NO\0\0\0\0\0*YES'
@@ -56,7 +58,8 @@ one_fault()
 {
 	printf '#!/bin/sh\n%s\n' "$2" | program bad
 	forget
-	deploys 10 bad --input "$1" && nothing "QIBM_QNS_SDDSTAUTH.*AUTH0100.*10.*$site/bad.*$3" ask root alice a b c || return 1
+	deploys 10 bad --input "$1" && nothing "QIBM_QNS_SDDSTAUTH.*AUTH0100.*10.*$site/bad.*$3" ask root alice a b c ||
+		return 1
 	for before in yes no; do
 		deploys 5 $before --replace && nothing "10.*$site/bad.*$3" ask root alice a b c || return 1
 	done
@@ -98,9 +101,11 @@ several_calls()
 	sed -e 's/$/ *YES/' -e '/^host20001\./s/\*YES/*NO 10/' "$work/destinations" >"$work/wanted"
 	got=0
 	ask root alice - <"$work/destinations" >"$work/answered" || got=$?
-	[ $got = 1 ] && cmp "$work/wanted" "$work/answered" && grep -h '^destinations ' "$seen"/call.* | sort >"$work/counts" &&
+	[ $got = 1 ] && cmp "$work/wanted" "$work/answered" &&
+		grep -h '^destinations ' "$seen"/call.* | sort >"$work/counts" &&
 		printf 'destinations %s\n' 10000 10000 5000 | cmp - "$work/counts" &&
-		sed -n 's/^destination //p' "$seen"/call.* | sort >"$work/given" && sort "$work/destinations" | cmp - "$work/given"
+		sed -n 's/^destination //p' "$seen"/call.* | sort >"$work/given" &&
+		sort "$work/destinations" | cmp - "$work/given"
 }
 
 twice_in_two_calls()
@@ -165,7 +170,8 @@ low_high()
 {
 	forget
 	prints 1 deploys '*LOW' yes && prints 2147483647 deploys '*HIGH' yes && prints 2 deploys '*LOW' yes &&
-		prints 2147483646 deploys '*HIGH' yes && prints 4 deploys 4 yes && prints 3 deploys '*LOW' yes && prints 5 deploys '*LOW' yes &&
+		prints 2147483646 deploys '*HIGH' yes && prints 4 deploys 4 yes && prints 3 deploys '*LOW' yes &&
+		prints 5 deploys '*LOW' yes &&
 		authzctl exit remove QIBM_QNS_SDDSTAUTH AUTH0100 2 && prints 2 deploys '*LOW' yes
 }
 
@@ -175,14 +181,17 @@ replaces()
 	deploys 10 no --data old-data --text old-text --time 1234 || return 1
 	authzctl exit list >"$work/list.before"
 	refused 1 AZ-NUMBER deploys 10 yes && authzctl exit list | cmp - "$work/list.before" || return 1
-	prints 10 deploys 10 yes --replace && authzctl exit list >"$work/list.after" && cat "$work/list.after" && grep -q "$site/yes" "$work/list.after" &&
-		! grep -e old- -e 1234 -e "$site/no" "$work/list.after" && answered 0 '*YES' ask root alice a && ! grep old-data "$seen/yes"
+	prints 10 deploys 10 yes --replace && authzctl exit list >"$work/list.after" && cat "$work/list.after" &&
+		grep -q "$site/yes" "$work/list.after" &&
+		! grep -e old- -e 1234 -e "$site/no" "$work/list.after" && answered 0 '*YES' ask root alice a &&
+		! grep old-data "$seen/yes"
 }
 
 maximum()
 {
 	forget
-	authzctl exit point QIBM_QNS_SDDSTAUTH AUTH0100 --maximum 2 && deploys 1 yes && deploys 2 no && refused 1 CPF3CD4 deploys 3 yes &&
+	authzctl exit point QIBM_QNS_SDDSTAUTH AUTH0100 --maximum 2 && deploys 1 yes && deploys 2 no &&
+		refused 1 CPF3CD4 deploys 3 yes &&
 		deploys 2 yes --replace && refused 1 AZ-LIVE authzctl exit point QIBM_QNS_SDDSTAUTH AUTH0100 --maximum 1 &&
 		answered 0 '*YES' ask root alice a || return 1
 	# and without a word sixteen
@@ -236,7 +245,8 @@ by_a_server()
 gone_again()
 {
 	forget
-	deploys 10 no && deploys 20 no && authzctl exit remove QIBM_QNS_SDDSTAUTH AUTH0100 10 && answered 1 '*NO 20' ask root alice a &&
+	deploys 10 no && deploys 20 no && authzctl exit remove QIBM_QNS_SDDSTAUTH AUTH0100 10 &&
+		answered 1 '*NO 20' ask root alice a &&
 		authzctl exit remove QIBM_QNS_SDDSTAUTH AUTH0100 '*ALL' && answered 0 '*YES' ask root alice a &&
 		refused 1 AZ-NOEXIT authzctl exit remove QIBM_QNS_SDDSTAUTH AUTH0100 10
 }
@@ -270,7 +280,8 @@ who_registers()
 who_asks()
 {
 	forget
-	deploys 10 yes && answered 0 '*YES' ask bob bob a && grep -qx 'user bob' "$seen/yes" && answered 0 '*YES' ask portal alice a &&
+	deploys 10 yes && answered 0 '*YES' ask bob bob a && grep -qx 'user bob' "$seen/yes" &&
+		answered 0 '*YES' ask portal alice a &&
 		grep -qx 'user alice' "$seen/yes" || return 1
 	rm -f "$seen/yes"
 	refused 3 CPF22E9 ask bob alice a && refused 3 CPF2204 ask root nobody-of-here a && [ ! -e "$seen/yes" ]
@@ -282,7 +293,8 @@ given()
 {
 	forget
 	deploys 10 yes --data 'for you' || return 1
-	(SECRET=of-the-caller && export SECRET && ask root alice Db1.Example.Org. db2.example.org global-name=SITE.PAYROLL.2) || return 1
+	(SECRET=of-the-caller && export SECRET &&
+		ask root alice Db1.Example.Org. db2.example.org global-name=SITE.PAYROLL.2) || return 1
 	cat >"$work/wanted" <<-'END'
 	authz-exit 1
 	point QIBM_QNS_SDDSTAUTH

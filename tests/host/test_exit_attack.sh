@@ -58,7 +58,8 @@ is_nobody_else()
 speaks_for_itself()
 {
 	"$tools/attack_ask" frame EXIT_SIGNON USER=alice SERVICE=sshd >"$site/frame.signon" &&
-		"$tools/attack_ask" frame EXIT_COMMAND USER=alice PRINCIPAL=root DATA=/usr/bin/id >"$site/frame.command" || return 1
+		"$tools/attack_ask" frame EXIT_COMMAND USER=alice PRINCIPAL=root DATA=/usr/bin/id >"$site/frame.command" ||
+		return 1
 	attack <<-END
 	for words in "exit list" "exit remove QIBM_QNS_SDDSTAUTH AUTH0100 10" "exit add QIBM_QNS_SDDSTAUTH AUTH0100 1 /bin/true" \
 		"token generate alice" "token remove --all" "audit" "store dump" "store load -" "profile enable locked" \
@@ -68,7 +69,8 @@ speaks_for_itself()
 	authzctl exit check QIBM_QNS_SDDSTAUTH AUTH0100 change-request=C sequence=1 activity=A 'type=*OBJ' 'transport=*HOST' \
 		'verb=*SND' user=alice a && echo "asks about alice" >&3
 	for each in signon command; do
-		$tools/attack_ask socket $socket <$site/frame.\$each | tee -a $seen/errors | grep -q '^OK' && echo "may \$each" >&3
+		$tools/attack_ask socket $socket <$site/frame.\$each | tee -a $seen/errors | grep -q '^OK' &&
+			echo "may \$each" >&3
 	done
 	END
 	status=$?
@@ -112,7 +114,8 @@ asks_itself()
 		user=$exit_user a || exit 1
 	END
 	forget
-	deploys 10 harm --time 3000 && nothing "$site/harm" ask root alice a && cat "$seen/calls" && [ "$(wc -l <"$seen/calls")" -lt 10 ] &&
+	deploys 10 harm --time 3000 && nothing "$site/harm" ask root alice a && cat "$seen/calls" &&
+		[ "$(wc -l <"$seen/calls")" -lt 10 ] &&
 		says harm '*YES' && within 10 answered 0 '*YES' ask root alice a
 }
 
@@ -128,7 +131,8 @@ looks_at_nobody()
 	done
 	[ "\$(env | cut -d = -f 1 | sort | tr '\n' ' ')" = 'LANG PATH PWD ' ] || env >&3
 	[ \$# = 0 ] || echo "has arguments: \$*" >&3
-	ls /proc/self/fd | grep -v '^[0123]\$' | while read -r fd; do [ ! -e /proc/\$\$/fd/\$fd ] || echo "has \$fd open" >&3; done
+	ls /proc/self/fd | grep -v '^[0123]\$' | while read -r fd; do [ ! -e /proc/\$\$/fd/\$fd ] ||
+		echo "has \$fd open" >&3; done
 	(: >/dev/tty) && echo "has a terminal" >&3
 	END
 }

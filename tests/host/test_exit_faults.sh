@@ -28,7 +28,8 @@ in_background()
 }
 ends_with()
 {
-	within 40 test -s "$work/result" && cat "$work/answers.out" "$work/answers.err" && [ "$(cat "$work/result")" = "$1" ]
+	within 40 test -s "$work/result" && cat "$work/answers.out" "$work/answers.err" &&
+		[ "$(cat "$work/result")" = "$1" ]
 }
 # it ends with nothing allowed, by an error of that code, in which that stands
 ends_by()
@@ -119,12 +120,15 @@ whose()
 	deploys 10 yes && answered 0 '*YES' ask root alice a || return 1
 	result=0
 	chown portal "$site/yes" && nothing "$site/yes.*not root" ask root alice a || result=1
-	chown root "$site/yes" && chmod 775 "$site/yes" && nothing "$site/yes.*writable by others" ask root alice a || result=1
+	chown root "$site/yes" && chmod 775 "$site/yes" && nothing "$site/yes.*writable by others" ask root alice a ||
+		result=1
 	chmod 755 "$site/yes" && chmod 777 "$site" && nothing "$site/yes.*writable by others" ask root alice a || result=1
 	chmod 755 "$site" && chown portal "$site" && nothing "$site/yes.*not root" ask root alice a || result=1
-	chown root "$site" && setfacl -m u:portal:rwx "$site/yes" && nothing "$site/yes.*writable by others" ask root alice a || result=1
+	chown root "$site" && setfacl -m u:portal:rwx "$site/yes" &&
+		nothing "$site/yes.*writable by others" ask root alice a || result=1
 	setfacl -b "$site/yes" && chmod 644 "$site/yes" && nothing "$site/yes" ask root alice a || result=1
-	chmod 755 "$site/yes" && mv "$site/yes" "$site/away" && nothing "$site/yes.*No such file" ask root alice a || result=1
+	chmod 755 "$site/yes" && mv "$site/yes" "$site/away" && nothing "$site/yes.*No such file" ask root alice a ||
+		result=1
 	# another one at its place, of root's, is what is asked from then on
 	cp "$site/no" "$site/yes" && answered 1 '*NO 10' ask root alice a || result=1
 	mv "$site/away" "$site/yes" && answered 0 '*YES' ask root alice a || result=1
@@ -164,7 +168,8 @@ crowd()
 			printf 'a%s *YES\nb *NO 10\nc *YES\n' "$turn" | cmp - "$work/crowd.$turn.out" || return 1
 			good=$((good + 1)) ;;
 		3)
-			[ ! -s "$work/crowd.$turn.out" ] && grep -E '^authzctl: AZ-(EXIT|TOOMANY|LATE): ' "$work/crowd.$turn.err" || return 1 ;;
+			[ ! -s "$work/crowd.$turn.out" ] &&
+				grep -E '^authzctl: AZ-(EXIT|TOOMANY|LATE): ' "$work/crowd.$turn.err" || return 1 ;;
 		*)
 			cat "$work/crowd.$turn".*
 			return 1 ;;
@@ -226,7 +231,8 @@ still_there()
 comes_back()
 {
 	rm -f "$work/dump"
-	authzctl store backup "$work/dump" && forget && answered 0 '*YES' ask root alice a && authzctl store load "$work/dump" && still_there &&
+	authzctl store backup "$work/dump" && forget && answered 0 '*YES' ask root alice a &&
+		authzctl store load "$work/dump" && still_there &&
 		authzctl store check
 }
 

@@ -155,7 +155,8 @@ without_helper()
 by_key()
 {
 	mkdir "$work/key" && ssh-keygen -q -t ed25519 -N '' -f "$work/key/id" && chown -R portal "$work/key" || return 1
-	install -d -o alice -m 700 ~alice/.ssh && install -o alice -m 600 "$work/key/id.pub" ~alice/.ssh/authorized_keys || return 1
+	install -d -o alice -m 700 ~alice/.ssh && install -o alice -m 600 "$work/key/id.pub" ~alice/.ssh/authorized_keys ||
+		return 1
 	registered in
 	key_login >"$work/said" 2>&1 && grep -qx alice "$work/said" || return 1
 	registered out
@@ -214,7 +215,8 @@ root_is_let_in()
 master_is_named()
 {
 	registered in
-	gets_in su alice '-*helpdesk*helpdesk-password' && gets_in login alice '-*helpdesk*helpdesk-password' && seen_of su 'master helpdesk' &&
+	gets_in su alice '-*helpdesk*helpdesk-password' && gets_in login alice '-*helpdesk*helpdesk-password' &&
+		seen_of su 'master helpdesk' &&
 		seen_of login 'master helpdesk' && registered out && shut_out su alice '-*helpdesk*helpdesk-password' &&
 		gone_entries
 }

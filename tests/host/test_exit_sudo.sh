@@ -95,8 +95,9 @@ by_authority()
 	forget $commands
 	authzctl authority set -t command -n /usr/bin/id -p bob +use && runs bobs && ends 2035 alices id -un || return 1
 	# it is of this command alone, and sudoers' own refusal stays one
-	shows alice alices sh -c 'echo $SUDO_USER' && ! as stranger sudo -n id -un && authzctl authority revoke -t command -n /usr/bin/id -p bob +use
-	ends 2035 bobs id -un && authzctl authority set -t command -n '/usr/bin/*' -p bob +use && ends 2035 bobs id -un &&
+	shows alice alices sh -c 'echo $SUDO_USER' && ! as stranger sudo -n id -un || return 1
+	authzctl authority revoke -t command -n /usr/bin/id -p bob +use && ends 2035 bobs id -un &&
+		authzctl authority set -t command -n '/usr/bin/*' -p bob +use && ends 2035 bobs id -un &&
 		authzctl authority delete -t command -n /usr/bin/id && runs bobs && ends 2035 alices id -un
 }
 
@@ -114,7 +115,8 @@ long_path()
 
 both()
 {
-	authzctl authority set -t command -n /usr/bin/id -p bob +use && registered no && ends AZ-DENIED bobs id -un && registered yes && runs bobs &&
+	authzctl authority set -t command -n /usr/bin/id -p bob +use && registered no && ends AZ-DENIED bobs id -un &&
+		registered yes && runs bobs &&
 		authzctl authority set -t command -n /usr/bin/id -p bob +none && ends 2035 bobs id -un
 	status=$?
 	no_authority
@@ -123,7 +125,8 @@ both()
 
 by_exit()
 {
-	registered yes && runs bobs && runs_on_terminal && registered no && ends AZ-DENIED bobs id -un && ends AZ-DENIED alices id -un &&
+	registered yes && runs bobs && runs_on_terminal && registered no && ends AZ-DENIED bobs id -un &&
+		ends AZ-DENIED alices id -un &&
 		logged 'event=exit.command .*AZ-DENIED' && logged 'AZ-DENIED.*AZ_COMMAND'
 }
 
@@ -140,7 +143,8 @@ together()
 	sleep 1.6
 	exec sed -n 's/^destination .*/*YES/p'
 	END
-	registered slow && runs bobs && add $commands 20 slow && ends AZ-EXIT bobs id -un && logged "AZ-EXIT.*20 $site/slow.*late"
+	registered slow && runs bobs && add $commands 20 slow && ends AZ-EXIT bobs id -un &&
+		logged "AZ-EXIT.*20 $site/slow.*late"
 }
 
 helper_is_killed()
@@ -156,7 +160,8 @@ limits_of_who_calls()
 	registered no
 	rm -f /run/authz-test-ran
 	for spoilt in 'ulimit -n 3' 'ulimit -n 4' 'ulimit -n 6' 'ulimit -n 10' 'ulimit -f 0' 'ulimit -v 60000' 'ulimit -v 20000' 'ulimit -s 64' \
-		'ulimit -t 1' 'exec <&-' 'exec >&-' 'exec 2>&-' 'exec <&- >&- 2>&-' "trap '' CHLD" "trap '' PIPE TERM HUP ALRM" 'cd /proc/self' 'umask 777'; do
+		'ulimit -t 1' 'exec <&-' 'exec >&-' 'exec 2>&-' 'exec <&- >&- 2>&-' "trap '' CHLD" "trap '' PIPE TERM HUP ALRM" \
+		'cd /proc/self' 'umask 777'; do
 		timeout 30 setpriv --reuid=bob --regid=bob --init-groups --reset-env sh -c "$spoilt; sudo -n touch /run/authz-test-ran" || :
 		[ ! -e /run/authz-test-ran ] || {
 			echo "it ran after $spoilt"
@@ -236,7 +241,8 @@ cached()
 
 lists()
 {
-	registered hangs && shows 'NOPASSWD: ALL' bobs -l && shows '/usr/bin/id' bobs -l id && bobs -v && [ -z "$(ls "$seen")" ]
+	registered hangs && shows 'NOPASSWD: ALL' bobs -l && shows '/usr/bin/id' bobs -l id && bobs -v &&
+		[ -z "$(ls "$seen")" ]
 }
 
 root_is_let_run()
@@ -244,7 +250,8 @@ root_is_let_run()
 	for name in no hangs; do
 		registered $name && [ "$(sudo -n id -un)" = root ] && [ "$(sudo -n -u alice id -un)" = alice ] || return 1
 	done
-	[ -z "$(ls "$seen")" ] && authzctl authority set -t command -n /usr/bin/id -p bob +use && [ "$(sudo -n id -un)" = root ]
+	[ -z "$(ls "$seen")" ] && authzctl authority set -t command -n /usr/bin/id -p bob +use &&
+		[ "$(sudo -n id -un)" = root ]
 	status=$?
 	no_authority
 	return $status
@@ -266,12 +273,14 @@ edits()
 }
 edit()
 {
-	timeout 30 setpriv --reuid=bob --regid=bob --init-groups --reset-env env EDITOR="$site/editor" sudoedit -n /etc/authz-test-edited </dev/null
+	timeout 30 setpriv --reuid=bob --regid=bob --init-groups --reset-env env EDITOR="$site/editor" \
+		sudoedit -n /etc/authz-test-edited </dev/null
 }
 
 shells()
 {
-	registered no && ends AZ-DENIED bobs -s id -un && grep -qx 'command /bin/sh' "$seen/no" && ends AZ-DENIED bobs -i id -un &&
+	registered no && ends AZ-DENIED bobs -s id -un && grep -qx 'command /bin/sh' "$seen/no" &&
+		ends AZ-DENIED bobs -i id -un &&
 		ends AZ-DENIED bobs -u '#0' id -un && ends AZ-DENIED bobs sh -c 'id -un'
 }
 
@@ -300,7 +309,8 @@ too_long()
 leaves_nothing()
 {
 	registered yes
-	bobs sh -c 'ls -l /proc/$$/fd' >"$work/fds" && cat "$work/fds" && ! grep -e /run/authz -e /libexec/ -e socket: "$work/fds" && ! bobs env | grep AUTHZ
+	bobs sh -c 'ls -l /proc/$$/fd' >"$work/fds" && cat "$work/fds" &&
+		! grep -e /run/authz -e /libexec/ -e socket: "$work/fds" && ! bobs env | grep AUTHZ
 }
 
 plan 39
