@@ -271,7 +271,7 @@ sign_ons()
 
 with_option
 : >"$work/inputs"
-plan 52
+plan 55
 for each in $carriers; do
 	carry "$each"
 	# shellcheck disable=SC2086 # a list of words
