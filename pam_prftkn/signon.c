@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MUST 1: whatever is not the helper's OK is a refusal; who it is that PAM_USER has is the helper's to find out, root too.
- * MUST 2: exits are told service, remote host and master as they are: what has no room in a request, or a master's entry
- *         that is not genuine, is a refusal, and never left out.
+ * MUST 1: whatever is not the helper's OK is a refusal, but of uid 0: who repairs helper or store gets in, and the log says so.
+ * MUST 2: exits are told service, remote host and master as they are: what has no room in a request, or a master's entry that is not
+ *         genuine, is a refusal, and never left out.
  * MUST 3: no name that is unknown here (people type passwords at "login:") is ever in a line of the log.
  * MUST 4: who signs on is told which exit point it is, and neither a path nor a number.
  */
@@ -64,8 +64,19 @@ static enum authz_result ask(pam_handle_t *pamh, const struct options *options, 
 	return authz_exit_signon(&client, user == NULL ? "" : user, master, &session, error);
 }
 
+/* The helper asks no exit about uid 0, and has that on record; it may be what is broken. */
+static int not_asked(pam_handle_t *pamh, enum authz_result result, const struct authz_error *error)
+{
+	char sentence[512];
+
+	pam_syslog(pamh, LOG_WARNING, "account passed: exits are not asked about uid 0, and the helper has no record of it: %s: %s",
+	           authz_result_code(result), authz_result_text(result, error, sentence, sizeof sentence));
+	return PAM_SUCCESS;
+}
+
 int signon_ask(pam_handle_t *pamh, const struct options *options, int flags)
 {
+	const struct passwd *account = claims_account(pamh);
 	struct authz_error error = {.subject = ""};
 	enum authz_result result;
 	const char *master;
@@ -75,6 +86,8 @@ int signon_ask(pam_handle_t *pamh, const struct options *options, int flags)
 	result = ask(pamh, options, master, &error);
 	if (result == AUTHZ_OK)
 		return PAM_SUCCESS;
+	if (account != NULL && account->pw_uid == 0)
+		return not_asked(pamh, result, &error);
 	log_refusal(pamh, master, result, &error);
 	if (((unsigned)flags & PAM_SILENT) == 0)
 		tell(pamh, result);

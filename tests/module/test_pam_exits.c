@@ -106,11 +106,21 @@ static void not_found_out(void **state)
 	assert_int_equal(account((struct login){.options = "helper=/nowhere exits"}, "result 0\n"), PAM_AUTHINFO_UNAVAIL);
 	assert_int_equal(account((struct login){.options = "timeout=1 exits"}, "do hang\n"), PAM_AUTHINFO_UNAVAIL);
 	assert_true(logged("AZ-LATE"));
-	assert_int_equal(account((struct login){.user = "root"}, "result 163\nsubject x\n"), PAM_PERM_DENIED);
-	assert_true(asked_for("user root\n"));
-	assert_int_equal(account((struct login){.user = "root"}, "do crash\n"), PAM_AUTHINFO_UNAVAIL);
 	assert_int_equal(account((struct login){.user = "a-name-that-is-longer-than-any-name"}, "result 0\n"), PAM_AUTHINFO_UNAVAIL);
 	assert_int_equal(stack_asked(), 0);
+}
+
+static void uid_0(void **state)
+{
+	(void)state;
+	assert_int_equal(account((struct login){.user = "root"}, "result 0\n"), PAM_SUCCESS);
+	assert_true(asked_for("user root\n"));
+	assert_false(logged("account passed"));
+	assert_int_equal(account((struct login){.user = "root"}, "result 71\nsubject /store\n"), PAM_SUCCESS);
+	assert_true(logged("<4> pam_prftkn(probe:account): account passed: exits are not asked about uid 0"));
+	assert_true(logged("AZ-DAMAGED"));
+	assert_int_equal(account((struct login){.user = "root", .options = "helper=/nowhere exits"}, "result 0\n"), PAM_SUCCESS);
+	assert_true(logged("AZ-HELPER"));
 }
 
 static void unknown_names(void **state)
@@ -238,7 +248,8 @@ int main(void)
 		ROW("exits are told of service, user, remote host and on whose behalf; where they say yes account passes", yes),
 		ROW("an exit that says no is PAM_PERM_DENIED, with a line in the log", no),
 		ROW("who signs on is told the point, and no path and no number (signon MUST 4)", who_signs_on),
-		ROW("what is not the helper's OK is a refusal, of root too (signon MUST 1)", not_found_out),
+		ROW("what is not the helper's OK is a refusal (signon MUST 1)", not_found_out),
+		ROW("root gets in whatever the helper says, and where there is none; the log says so (signon MUST 1)", uid_0),
 		ROW("a name that is unknown here is in no line of the log (signon MUST 3)", unknown_names),
 		ROW("a remote host that has no room in a request is a refusal, and not left out (signon MUST 2)", remote_host),
 		ROW("exits are told of the master who comes, or nobody is asked (signon MUST 2)", masters),
