@@ -181,13 +181,13 @@ crowd()
 
 # ---- what is kept
 
-# small_disk, disk_again: the store is on a file system of a mebibyte, and then where it was
+# small_disk, disk_again: all that is kept is on a file system with a mebibyte of room, and then where it was
 small_disk()
 {
 	carry child
 	mkdir "$work/kept"
 	cp -a /var/lib/authz "$work/kept/"
-	mount -t tmpfs -o mode=755,size=1m small /var/lib/authz
+	mount -t tmpfs -o "mode=755,size=$(($(du -sk /var/lib/authz | cut -f 1) + 1024))k" small /var/lib/authz
 	chown --reference="$work/kept/authz" /var/lib/authz
 	chmod --reference="$work/kept/authz" /var/lib/authz
 	cp -a "$work/kept/authz/." /var/lib/authz/
