@@ -254,7 +254,7 @@ static void fails_in(struct world *w, enum site_mode mode, enum authz_result res
 
 static void refused(void **state)
 {
-	static const char *const on_record[] = {"event=mailbox.add phase=done result=MHS-16", "entity=" SITE_SERVER,
+	static const char *const on_record[] = {"event=mailbox.add phase=done result=MHS-16", ("entity=" SITE_SERVER),
 	                                        "reason=not_by_the_book"};
 
 	fails_in(*state, SITE_REFUSES, AUTHZ_PW_SVR_ERR, "bob (server " SITE_SERVER ")", on_record);
@@ -262,7 +262,7 @@ static void refused(void **state)
 
 static void out_of_reach(void **state)
 {
-	static const char *const on_record[] = {"event=mailbox.add phase=done result=FS-ERR", "entity=" SITE_SERVER, "mhs-event=12"};
+	static const char *const on_record[] = {"event=mailbox.add phase=done result=FS-ERR", ("entity=" SITE_SERVER), "mhs-event=12"};
 
 	fails_in(*state, SITE_AWAY, AUTHZ_FS_ERR, SITE_SERVER, on_record);
 }
