@@ -4,7 +4,8 @@
  * MUST 2: all but a program that ended with status 0, its output whole, is AUTHZ_LAUNCH_FAILED, without output.
  * MUST 3: no call takes longer than its time and FOREIGN_GRACE_MS, whatever authz-launch does.
  * MUST 4: no more than FOREIGN_SEATS_MAX threads wait at once, of them FOREIGN_PATH_SEATS_MAX for one path, and
- *         FOREIGN_PATIENT_SEATS_MAX for what is patient; the next is told so at once.
+ *         FOREIGN_PATIENT_SEATS_MAX for what is patient, which leaves a seat of each path to what is not; the next is
+ *         told so at once.
  * MUST 5: what may have been read is not said to be unread.
  */
 #include "host/foreign.h"
@@ -279,15 +280,16 @@ static void stand_up(struct foreign_seats *seats, unsigned hash)
 	atomic_fetch_sub(&seats->taken, 1);
 }
 
-static const char *take_any(struct foreign_seats *seats, const char *path)
+/* What is patient leaves a seat of its path, too: one program, or server, may be asked about all that there is. */
+static const char *take_any(struct foreign_seats *seats, const struct host_launch *what)
 {
-	const unsigned hash = hash_of(path);
+	const unsigned hash = hash_of(what->path), most = FOREIGN_PATH_SEATS_MAX - (what->patient ? 1 : 0);
 
 	if (atomic_fetch_add(&seats->taken, 1) >= FOREIGN_SEATS_MAX) {
 		atomic_fetch_sub(&seats->taken, 1);
 		return "too many foreign programs are waited for";
 	}
-	if (sit_down(seats, hash) <= FOREIGN_PATH_SEATS_MAX)
+	if (sit_down(seats, hash) <= most)
 		return NULL;
 	stand_up(seats, hash);
 	return "too many wait for it";
@@ -302,7 +304,7 @@ const char *foreign_take_seat(struct foreign_seats *seats, const struct host_lau
 	if (what->patient && atomic_fetch_add(&seats->patient, 1) >= FOREIGN_PATIENT_SEATS_MAX)
 		refusal = "busy with other activities";
 	if (refusal == NULL)
-		refusal = take_any(seats, what->path);
+		refusal = take_any(seats, what);
 	if (refusal != NULL && what->patient)
 		atomic_fetch_sub(&seats->patient, 1);
 	return refusal;

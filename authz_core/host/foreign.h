@@ -10,7 +10,7 @@
 
 #define FOREIGN_SEATS_MAX 4   /* threads of one process that wait for foreign programs at once */
 #define FOREIGN_PATH_SEATS_MAX 3 /* and for one of them: one that hangs leaves a seat to the others */
-#define FOREIGN_PATIENT_SEATS_MAX 3 /* and for what is patient: a login, or sudo, finds a seat */
+#define FOREIGN_PATIENT_SEATS_MAX 3 /* and for what is patient, one less for one path: a login, or sudo, finds a seat */
 #define FOREIGN_GRACE_MS 250  /* that long after a program's time authz-launch's word on it is waited for */
 
 /* How many wait just now; all zeros at first.  Shared by the threads of the service. */

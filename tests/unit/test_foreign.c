@@ -312,6 +312,25 @@ static void seats_of_patient(void **state)
 	assert_int_equal(taken.patient, 0);
 }
 
+/* One server may be the exit of sign-ons and of activities. */
+static void seats_of_patient_path(void **state)
+{
+	const struct host_launch patient = {.path = PATH, .patient = true}, prompt = {.path = PATH};
+	struct foreign_seats taken = {.taken = 0};
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i + 1 < FOREIGN_PATH_SEATS_MAX; i++)
+		assert_null(foreign_take_seat(&taken, &patient));
+	assert_string_equal(foreign_take_seat(&taken, &patient), "too many wait for it");
+	assert_null(foreign_take_seat(&taken, &prompt));
+	assert_string_equal(foreign_take_seat(&taken, &prompt), "too many wait for it");
+	foreign_leave_seat(&taken, &prompt);
+	for (i = 0; i + 1 < FOREIGN_PATH_SEATS_MAX; i++)
+		foreign_leave_seat(&taken, &patient);
+	assert_int_equal(taken.taken + taken.patient, 0);
+}
+
 static void seats(void **state)
 {
 	struct foreign_seats taken = {.taken = FOREIGN_SEATS_MAX - 1};
@@ -375,6 +394,7 @@ int main(void)
 		TEST("one that another user has started is asked nothing (foreign MUST 1)", somebody_else),
 		TEST("of a service's threads four wait at once, and the next hears that they are too many (foreign MUST 4)", seats),
 		TEST("of what can wait three do, and who signs on has a seat still (foreign MUST 4)", seats_of_patient),
+		TEST("also where all of it is asked of one program (foreign MUST 4)", seats_of_patient_path),
 		TEST("of one path three wait, and another has its seat still (foreign MUST 4)", seats_of_one),
 		TEST("what it may have read is said, also where it did not answer (foreign MUST 5)", unread),
 		TEST("what authz-launch would refuse is not sent", limits),
