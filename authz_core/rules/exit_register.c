@@ -8,6 +8,7 @@
  *         registered.
  * MUST 4: what is none of a parameter's values is refused: it is neither cut nor made upper, nor is another taken for it.
  * MUST 5: each change is on record with point, format, number and program; of the data its length alone.
+ * MUST 6: of a point that has lost a program, or has a damaged one, nothing is changed; it goes as a whole.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -74,11 +75,29 @@ static enum authz_result ask(struct change *c, const struct steps *steps)
 	return result;
 }
 
+static bool is_removed(const struct change *c)
+{
+	return (c->request->has & HAS(MAXIMUM)) && c->request->maximum == 0;
+}
+
+/* MUST 6.  Until then whoever would ask there is refused. */
+static enum authz_result read_point(struct change *c, struct store_txn *t)
+{
+	const struct exit_name name = c->point.name;
+	struct exit_program e;
+	bool found;
+	size_t i;
+	enum authz_result result = exit_point_read(c->r, t, &name, &c->point, &c->there);
+
+	for (i = 0; result == AUTHZ_OK && !is_removed(c) && i < c->point.count; i++)
+		result = exit_program_read(c->r, t, &c->point, c->point.numbers[i], &e, &found);
+	return result;
+}
+
 /* It was asked before the lock was waited for. */
 static enum authz_result begin(struct change *c, struct store_txn **t)
 {
 	struct rules *r = c->r;
-	const struct exit_name name = c->point.name;
 	uint32_t special;
 	enum authz_result result = rules_begin(r, r->authority, true, t);
 
@@ -86,7 +105,7 @@ static enum authz_result begin(struct change *c, struct store_txn **t)
 		result = profile_caller_special(r, *t, &special);
 	if (result == AUTHZ_OK)
 		result = profile_require_of(r, special, SPECIAL_SECADM);
-	return result == AUTHZ_OK ? exit_point_read(r, *t, &name, &c->point, &c->there) : result;
+	return result == AUTHZ_OK ? read_point(c, *t) : result;
 }
 
 /* MUST 5.  The path is the entity, whose bytes cannot end a word; all else is numbers, and names of points. */
@@ -310,12 +329,6 @@ static enum authz_result point_shape(struct change *c)
 	return !(q->has & HAS(MAXIMUM)) || (q->maximum >= 0 && q->maximum <= EXIT_PROGRAMS_MAX) ? AUTHZ_OK : bad(c, "maximum");
 }
 
-static bool is_removed(const struct change *c)
-{
-	return (c->request->has & HAS(MAXIMUM)) && c->request->maximum == 0;
-}
-
-/* A point of which a program is damaged can be removed, and no other way: until then whoever would ask there is refused. */
 static enum authz_result set_point(struct change *c, struct store_txn *t)
 {
 	if (is_removed(c) && !c->there)

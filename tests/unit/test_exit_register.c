@@ -548,6 +548,10 @@ static void damaged(void **state)
 	assert_result(exit_do(w, exit_add, &q), AUTHZ_STORE_DAMAGED);
 	assert_result(exit_drop(w, 10), AUTHZ_STORE_DAMAGED);
 	assert_result(exit_drop(w, EXIT_NUMBER_ALL), AUTHZ_STORE_DAMAGED);
+	assert_result(exit_put(w, 30), AUTHZ_STORE_DAMAGED); /* nor by what has another number */
+	assert_result(exit_put(w, EXIT_NUMBER_LOW), AUTHZ_STORE_DAMAGED);
+	assert_result(exit_drop(w, 20), AUTHZ_STORE_DAMAGED);
+	assert_result(exit_set(w, SITE_POINT, 7), AUTHZ_STORE_DAMAGED);
 	assert_string_equal(exit_numbers(w), "10,20"); /* nothing by half */
 	assert_result(exit_set(w, SITE_POINT, 0), AUTHZ_OK);
 	assert_int_equal(count_records(w, w->rules.authority, 'X'), 1);
@@ -586,7 +590,7 @@ int main(void)
 		TEST("a refusal is on record, without a word of who was refused", refused_recorded),
 		TEST("what the audit does not take is not done (exit_register MUST 5)", not_recorded),
 		TEST("nothing is asked, and nothing launched, under the lock", nothing_asked_under_lock),
-		TEST("what is damaged is not changed, and a point that has lost a program is removed alone", damaged),
+		TEST("what is damaged is not changed, and a point that has lost a program is removed alone (exit_register MUST 6)", damaged),
 	};
 
 	return cmocka_run_group_tests_name("exit_register", tests, NULL, NULL);
