@@ -205,11 +205,15 @@ static enum authz_result look_at_exits(struct command *c)
 
 /* ---- the whole */
 
+/* No command is without its path on record because somebody made that long: then its end is there. */
 static void describe(struct command *c)
 {
+	const size_t length = strlen(c->bytes);
+	const bool whole = length <= PATH_ON_RECORD;
+
 	exit_audit_add(c->detail, sizeof c->detail, "run-as", c->request->principal);
-	if (strlen(c->bytes) <= PATH_ON_RECORD)
-		exit_audit_add(c->detail, sizeof c->detail, "command", c->bytes);
+	exit_audit_add(c->detail, sizeof c->detail, whole ? "command" : "command-end",
+	               whole ? c->bytes : c->bytes + length - PATH_ON_RECORD);
 	if (c->number != 0)
 		exit_audit_add_number(c->detail, sizeof c->detail, "number", c->number);
 }

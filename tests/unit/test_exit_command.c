@@ -315,6 +315,34 @@ static void both(void **state)
 	exit_play_end(&play);
 }
 
+/* A path of such bytes, of which each has three on record. */
+static void long_paths(void **state)
+{
+	struct world *w = *state;
+	struct exit_play play;
+	struct request q = command("alice");
+	char path[301], on_record[1024];
+	size_t i;
+
+	exit_play_begin(&play, w, NULL, 0);
+	put(w, 1);
+	memset(path, '\n', sizeof path - 1);
+	path[sizeof path - 1] = '\0';
+	path[0] = '/';
+	exit_data(&q, path, sizeof path);
+	assert_result(ask(&play, &q), AUTHZ_OK);
+	snprintf(on_record, sizeof on_record, " command-end=");
+	for (i = 0; i < 255; i++)
+		snprintf(on_record + strlen(on_record), 4, "%%0A");
+	assert_non_null(strstr(w->fake.outcome, on_record));
+	assert_null(strstr(w->fake.outcome, "truncated"));
+	exit_data(&q, path, 256); /* the longest that is there whole */
+	q.data.bytes[255] = '\0';
+	assert_result(ask(&play, &q), AUTHZ_OK);
+	assert_non_null(strstr(w->fake.outcome, " command=/%0A"));
+	exit_play_end(&play);
+}
+
 static void errors(void **state)
 {
 	static const struct exit_said said[] = {
@@ -366,6 +394,7 @@ int main(void)
 		TEST("a path that is no object's name is refused where commands are protected", no_object),
 		TEST("a user's groups count, and what cannot be found out refuses", by_group),
 		TEST("the authority and all exits must allow it (exit_command MUST 1)", both),
+		TEST("a command has its path on record, or its end, however long it is", long_paths),
 		TEST("errors name the program, and a lost record of the store refuses", errors),
 		TEST("without its record there is no yes of an exit (exit_command MUST 4)", lost_record),
 	};
