@@ -3,9 +3,9 @@
  * MUST 1: only root, or authz-exit, is asked: what the kernel says of who listens, before a byte is sent.
  * MUST 2: all but a program that ended with status 0, its output whole, is AUTHZ_LAUNCH_FAILED, without output.
  * MUST 3: no call takes longer than its time and FOREIGN_GRACE_MS, whatever authz-launch does.
- * MUST 4: no more than FOREIGN_SEATS_MAX threads wait at once, of them FOREIGN_PATH_SEATS_MAX for one path, and
- *         FOREIGN_PATIENT_SEATS_MAX for what is patient, which leaves a seat of each path to what is not; the next is
- *         told so at once.
+ * MUST 4: no more than FOREIGN_SEATS_MAX threads wait at once, of them FOREIGN_PATH_SEATS_MAX for one path.  Of each an
+ *         activity leaves one to what a prompt waits for, a user's activity one more to the host's.  The next is told
+ *         so at once.
  * MUST 5: what may have been read is not said to be unread.
  */
 #include "host/foreign.h"
@@ -277,37 +277,41 @@ static void stand_up(struct foreign_seats *seats, unsigned hash)
 
 	for (i = 0, mine = hash; !atomic_compare_exchange_strong(&seats->path[i], &mine, 0u); mine = hash)
 		i = (i + 1) % FOREIGN_SEATS_MAX;
-	atomic_fetch_sub(&seats->taken, 1);
 }
 
-/* What is patient leaves a seat of its path, too: one program, or server, may be asked about all that there is. */
-static const char *take_any(struct foreign_seats *seats, const struct host_launch *what)
+/* A place among all that may wait so long: those of "waits", and of what leaves room for it. */
+static bool count_in(struct foreign_seats *seats, unsigned waits)
 {
-	const unsigned hash = hash_of(what->path), most = FOREIGN_PATH_SEATS_MAX - (what->patient ? 1 : 0);
-
-	if (atomic_fetch_add(&seats->taken, 1) >= FOREIGN_SEATS_MAX) {
-		atomic_fetch_sub(&seats->taken, 1);
-		return "too many foreign programs are waited for";
-	}
-	if (sit_down(seats, hash) <= most)
-		return NULL;
-	stand_up(seats, hash);
-	return "too many wait for it";
+	if (atomic_fetch_add(&seats->taken[waits], 1) < FOREIGN_SEATS_MAX - waits)
+		return true;
+	atomic_fetch_sub(&seats->taken[waits], 1);
+	return false;
 }
 
+static void count_out(struct foreign_seats *seats, unsigned from, unsigned to)
+{
+	for (; from <= to; from++)
+		atomic_fetch_sub(&seats->taken[from], 1);
+}
+
+/* Of its path, too, each leaves a seat: one program, or server, may be asked about all that there is. */
 const char *foreign_take_seat(struct foreign_seats *seats, const struct host_launch *what)
 {
-	const char *refusal = NULL;
+	unsigned waits, hash;
 
 	if (seats == NULL)
 		return NULL;
-	if (what->patient && atomic_fetch_add(&seats->patient, 1) >= FOREIGN_PATIENT_SEATS_MAX)
-		refusal = "busy with other activities";
-	if (refusal == NULL)
-		refusal = take_any(seats, what);
-	if (refusal != NULL && what->patient)
-		atomic_fetch_sub(&seats->patient, 1);
-	return refusal;
+	for (waits = what->waits + 1u; waits-- > 0;)
+		if (!count_in(seats, waits)) {
+			count_out(seats, waits + 1, what->waits);
+			return waits > 0 ? "busy with other activities" : "too many foreign programs are waited for";
+		}
+	hash = hash_of(what->path);
+	if (sit_down(seats, hash) <= FOREIGN_PATH_SEATS_MAX - what->waits)
+		return NULL;
+	stand_up(seats, hash);
+	count_out(seats, 0, what->waits);
+	return "too many wait for it";
 }
 
 void foreign_leave_seat(struct foreign_seats *seats, const struct host_launch *what)
@@ -315,8 +319,7 @@ void foreign_leave_seat(struct foreign_seats *seats, const struct host_launch *w
 	if (seats == NULL)
 		return;
 	stand_up(seats, hash_of(what->path));
-	if (what->patient)
-		atomic_fetch_sub(&seats->patient, 1);
+	count_out(seats, 0, what->waits);
 }
 
 /* ---- */

@@ -10,12 +10,11 @@
 
 #define FOREIGN_SEATS_MAX 4   /* threads of one process that wait for foreign programs at once */
 #define FOREIGN_PATH_SEATS_MAX 3 /* and for one of them: one that hangs leaves a seat to the others */
-#define FOREIGN_PATIENT_SEATS_MAX 3 /* and for what is patient, one less for one path: a login, or sudo, finds a seat */
 #define FOREIGN_GRACE_MS 250  /* that long after a program's time authz-launch's word on it is waited for */
 
 /* How many wait just now; all zeros at first.  Shared by the threads of the service. */
 struct foreign_seats {
-	atomic_uint taken, patient;
+	atomic_uint taken[HOST_WAITS]; /* by those of each kind, and the kinds behind it */
 	atomic_uint path[FOREIGN_SEATS_MAX]; /* a hash of what each waits for; 0: free */
 };
 

@@ -96,13 +96,16 @@ struct audit_cursor {
 	uint64_t file, offset;
 };
 
+/* Who waits for it.  Each leaves room for those before it. */
+enum host_waits { HOST_WAITS_PROMPT, HOST_WAITS_ACTIVITY, HOST_WAITS_USERS_ACTIVITY, HOST_WAITS };
+
 /* A foreign program of the site's, or a socket of its, asked once (doc/LAUNCH). */
 struct host_launch {
 	const char *path;   /* absolute */
 	const char *input;  /* what it reads */
 	size_t input_length;
 	unsigned wait_ms;   /* for all of it */
-	bool patient;       /* nobody waits for it at a prompt: it leaves room for what somebody does */
+	enum host_waits waits;
 	char *output;       /* what it answered; wiped by the caller where that is a secret */
 	size_t output_size, output_length;
 	bool heard;         /* it may have read of its input, whatever the result is */

@@ -178,7 +178,7 @@ static enum authz_result run(struct asking *s, const struct exit_program *e)
 {
 	struct host *host = s->r->host;
 	struct host_launch what = {.path = e->path, .input = s->input, .output = s->output, .output_size = OUTPUT_MAX,
-	                           .patient = s->a->patient};
+	                           .waits = s->a->waits};
 	char why[HOST_SUBJECT_SIZE] = "";
 	enum authz_result result;
 

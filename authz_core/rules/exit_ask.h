@@ -30,7 +30,7 @@ struct exit_asking {
 	size_t line_count;
 	struct exit_destinations to;
 	unsigned within_ms; /* for all of it */
-	bool patient;       /* nobody waits for it at a prompt */
+	enum host_waits waits;
 };
 
 /*

@@ -236,7 +236,7 @@ static enum authz_result ask(struct check *c, const struct rules_stream *stream)
 	char sequence[EXIT_SEQUENCE_SIZE];
 	const struct exit_asking asking = {.programs = &c->programs, .activity = &c->activity, .lines = lines,
 	                                   .line_count = EXIT_ACTIVITY_LINES, .to = {c->all, c->count}, .within_ms = TOGETHER_MS,
-	                                   .patient = true};
+	                                   .waits = c->r->caller.is_host ? HOST_WAITS_ACTIVITY : HOST_WAITS_USERS_ACTIVITY};
 	enum authz_result result = exit_programs_read(c->r, &c->name, &c->programs);
 
 	if (result != AUTHZ_OK)

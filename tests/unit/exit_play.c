@@ -93,7 +93,7 @@ static enum authz_result program(void *arg, struct host_launch *what, char why[H
 		play->files_most = files;
 	if (play->runs < 64)
 		play->wait_ms[play->runs] = what->wait_ms;
-	play->patient = what->patient;
+	play->waits = what->waits;
 	play->runs++;
 	snprintf(play->ran + strlen(play->ran), sizeof play->ran - strlen(play->ran), "%s ", what->path);
 	free(play->input);

@@ -29,7 +29,7 @@ struct exit_play {
 	unsigned runs;
 	char ran[1024];         /* the paths, a blank behind each */
 	unsigned wait_ms[64];
-	bool patient;           /* the last one was */
+	enum host_waits waits;  /* for the last one */
 	unsigned files, files_most; /* open: before, and while a program ran */
 	char *input;            /* of the last, with a NUL behind */
 	size_t input_length;

@@ -426,7 +426,7 @@ static void each_its_time(void **state)
 	assert_int_equal(play.wait_ms[2], 500);
 	assert_int_equal(play.wait_ms[3], 1);
 	assert_true(play.proceeded_ms > 30000 && play.proceeded_runs == 0);
-	assert_true(play.patient);
+	assert_int_equal(play.waits, HOST_WAITS_ACTIVITY);
 	said[2].takes = 0.5;
 	expect_error(&play, TWO, AUTHZ_EXIT_FAILED, AT "4 /exit/4: late: no time was left");
 	assert_int_equal(play.runs, 3);

@@ -125,6 +125,7 @@ static void who_may(void **state)
 		if (rows[i].expected == AUTHZ_OK) {
 			assert_result(exit_play_check(&play, &q, "db1\n"), AUTHZ_OK);
 			assert_int_equal(play.runs, 1);
+			assert_int_equal(play.waits, HOST_WAITS_USERS_ACTIVITY); /* it leaves room for the host's */
 			continue;
 		}
 		expect_refused(&play, &q, "db1\n", rows[i].expected, rows[i].user);
@@ -134,6 +135,7 @@ static void who_may(void **state)
 	world_host(w);
 	q = exit_request("bob");
 	assert_result(exit_play_check(&play, &q, "db1\n"), AUTHZ_OK);
+	assert_int_equal(play.waits, HOST_WAITS_ACTIVITY);
 	exit_play_end(&play);
 }
 

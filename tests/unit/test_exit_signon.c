@@ -188,7 +188,7 @@ static void errors(void **state)
 	put(w, 2);
 	assert_result(ask(&play, &q), AUTHZ_EXIT_FAILED);
 	assert_string_equal(w->rules.subject, AT "4 /exit/4: late: no time was left");
-	assert_true(play.wait_ms[0] <= 2500 && !play.patient);
+	assert_true(play.wait_ms[0] <= 2500 && play.waits == HOST_WAITS_PROMPT);
 	put(w, 1);
 	assert_result(ask(&play, &q), AUTHZ_EXIT_FAILED);
 	assert_string_equal(w->rules.subject, AT "1 /exit/1: late");

@@ -265,7 +265,7 @@ static void unread(void **state)
 /* One that hangs is not all that is waited for. */
 static void seats_of_one(void **state)
 {
-	struct foreign_seats taken = {.taken = 0};
+	struct foreign_seats taken = {.taken = {0}};
 	const struct host_launch what = {.path = PATH};
 	unsigned i;
 
@@ -283,70 +283,74 @@ static void seats_of_one(void **state)
 	assert_int_equal(call(), AUTHZ_OK);
 }
 
-/* However many exits of activities run, who signs on has a seat. */
-static void seats_of_patient(void **state)
+/* Whoever comes first, each leaves a seat to those before it, and who is refused takes nothing with him. */
+static void seats_of_each(void **state)
 {
-	static const struct host_launch patient[] = {
-		{.path = "/a", .patient = true}, {.path = "/b", .patient = true}, {.path = "/c", .patient = true}, {.path = "/d", .patient = true},
-	};
-	struct foreign_seats taken = {.taken = 0};
-	unsigned i, k;
+	static const char *const refusals[] = {"too many foreign programs are waited for", "busy with other activities",
+	                                       "busy with other activities"};
+	static const char *const paths[] = {"/a", "/b", "/c", "/d"};
+	struct foreign_seats taken = {.taken = {0}};
+	struct host_launch what[FOREIGN_SEATS_MAX];
+	unsigned waits, i, count = 0;
 
 	(void)state;
-	machine.foreign.seats = &taken;
-	for (i = 0; i < FOREIGN_PATIENT_SEATS_MAX; i++)
-		assert_null(foreign_take_seat(&taken, &patient[i]));
-	for (k = 0; k < 3; k++) /* who is refused takes nothing with him */
-		assert_string_equal(foreign_take_seat(&taken, &patient[i]), "busy with other activities");
-	for (k = 0; k < 2; k++) {
-		answer(LAUNCHER_EXITED, 0, "ok\n", 3);
-		assert_int_equal(call(), AUTHZ_OK);
+	for (waits = HOST_WAITS; waits-- > 0;) {
+		for (; count < FOREIGN_SEATS_MAX - waits; count++) {
+			what[count] = (struct host_launch){.path = paths[count], .waits = waits};
+			assert_null(foreign_take_seat(&taken, &what[count]));
+		}
+		for (i = 0; i < 3; i++) {
+			const struct host_launch more = {.path = "/e", .waits = waits};
+			const char *refusal = foreign_take_seat(&taken, &more);
+
+			assert_non_null(refusal);
+			assert_string_equal(refusal, refusals[waits]);
+		}
 	}
-	foreign_leave_seat(&taken, &patient[0]);
-	assert_null(foreign_take_seat(&taken, &patient[3]));
-	for (i = 1; i < 4; i++)
-		foreign_leave_seat(&taken, &patient[i]);
-	assert_int_equal(taken.taken + taken.patient, 0);
-	taken.taken = FOREIGN_SEATS_MAX;
-	assert_string_equal(foreign_take_seat(&taken, &patient[0]), "too many foreign programs are waited for");
-	assert_int_equal(taken.patient, 0);
+	for (i = 0; i < count; i++)
+		foreign_leave_seat(&taken, &what[i]);
+	assert_int_equal(taken.taken[0] + taken.taken[1] + taken.taken[2], 0);
 }
 
 /* One server may be the exit of sign-ons and of activities. */
-static void seats_of_patient_path(void **state)
+static void seats_of_each_at_path(void **state)
 {
-	const struct host_launch patient = {.path = PATH, .patient = true}, prompt = {.path = PATH};
-	struct foreign_seats taken = {.taken = 0};
-	unsigned i;
+	struct foreign_seats taken = {.taken = {0}};
+	unsigned waits, i;
 
 	(void)state;
-	for (i = 0; i + 1 < FOREIGN_PATH_SEATS_MAX; i++)
-		assert_null(foreign_take_seat(&taken, &patient));
-	assert_string_equal(foreign_take_seat(&taken, &patient), "too many wait for it");
-	assert_null(foreign_take_seat(&taken, &prompt));
-	assert_string_equal(foreign_take_seat(&taken, &prompt), "too many wait for it");
-	foreign_leave_seat(&taken, &prompt);
-	for (i = 0; i + 1 < FOREIGN_PATH_SEATS_MAX; i++)
-		foreign_leave_seat(&taken, &patient);
-	assert_int_equal(taken.taken + taken.patient, 0);
+	for (waits = HOST_WAITS; waits-- > 0;) {
+		const struct host_launch what = {.path = PATH, .waits = waits};
+
+		assert_null(foreign_take_seat(&taken, &what));
+		for (i = 0; i < 3; i++) {
+			const char *refusal = foreign_take_seat(&taken, &what);
+
+			assert_non_null(refusal);
+			assert_string_equal(refusal, "too many wait for it");
+		}
+	}
+	for (i = 0; i < HOST_WAITS; i++)
+		foreign_leave_seat(&taken, &(struct host_launch){.path = PATH, .waits = i});
+	assert_int_equal(taken.taken[0] + taken.taken[1] + taken.taken[2], 0);
 }
 
 static void seats(void **state)
 {
-	struct foreign_seats taken = {.taken = FOREIGN_SEATS_MAX - 1};
+	struct foreign_seats taken = {.taken = {FOREIGN_SEATS_MAX - 1}};
 
 	(void)state;
 	machine.foreign.seats = &taken;
 	answer(LAUNCHER_EXITED, 0, "ok\n", 3);
 	assert_int_equal(call(), AUTHZ_OK);
-	assert_int_equal(taken.taken, FOREIGN_SEATS_MAX - 1);
+	assert_int_equal(taken.taken[0], FOREIGN_SEATS_MAX - 1);
 	answer(LAUNCHER_EXITED, 7, "", 0);
 	fails("ended with status 7");
-	assert_int_equal(taken.taken, FOREIGN_SEATS_MAX - 1); /* also where it fails */
-	taken.taken = FOREIGN_SEATS_MAX;
+	assert_int_equal(taken.taken[0], FOREIGN_SEATS_MAX - 1); /* also where it fails */
+	taken.taken[0] = FOREIGN_SEATS_MAX;
 	assert_int_equal(call(), AUTHZ_LAUNCH_FAILED);
 	assert_string_equal(why, PATH ": too many foreign programs are waited for");
-	assert_int_equal(taken.taken, FOREIGN_SEATS_MAX);
+	assert_int_equal(taken.taken[0], FOREIGN_SEATS_MAX);
 }
 
 static void limits(void **state)
@@ -393,8 +397,8 @@ int main(void)
 		TEST("one that is not there is named with its socket and why", out_of_reach),
 		TEST("one that another user has started is asked nothing (foreign MUST 1)", somebody_else),
 		TEST("of a service's threads four wait at once, and the next hears that they are too many (foreign MUST 4)", seats),
-		TEST("of what can wait three do, and who signs on has a seat still (foreign MUST 4)", seats_of_patient),
-		TEST("also where all of it is asked of one program (foreign MUST 4)", seats_of_patient_path),
+		TEST("users' activities leave a seat to the host's, and these one to who signs on (foreign MUST 4)", seats_of_each),
+		TEST("also where all of it is asked of one program (foreign MUST 4)", seats_of_each_at_path),
 		TEST("of one path three wait, and another has its seat still (foreign MUST 4)", seats_of_one),
 		TEST("what it may have read is said, also where it did not answer (foreign MUST 5)", unread),
 		TEST("what authz-launch would refuse is not sent", limits),
