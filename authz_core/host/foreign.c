@@ -30,6 +30,8 @@
 #define PATH_SHOWN 128 /* of a path, so that the cause fits behind it */
 #define CAUSE_SHOWN (HOST_SUBJECT_SIZE - PATH_SHOWN - 4)
 
+_Static_assert(HOST_WAITS - 1 == LAUNCHER_WAITS_MAX, "authz-launch knows all kinds of waiting");
+
 struct call {
 	struct machine *machine;
 	struct host_launch *what;
@@ -146,7 +148,8 @@ static bool ask(struct call *c)
 	const struct host_launch *w = c->what;
 	const struct launcher_request request = {
 		.path_length = (uint32_t)strlen(w->path), .wait_ms = w->wait_ms, .input_length = (uint32_t)w->input_length,
-		.output_limit = (uint32_t)(w->output_size < LAUNCHER_OUTPUT_MAX ? w->output_size : LAUNCHER_OUTPUT_MAX)};
+		.output_limit = (uint32_t)(w->output_size < LAUNCHER_OUTPUT_MAX ? w->output_size : LAUNCHER_OUTPUT_MAX),
+		.waits = (uint32_t)w->waits};
 	unsigned char header[LAUNCHER_REQUEST_SIZE];
 	bool wanted = true;
 

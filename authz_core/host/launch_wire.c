@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define REQUEST_MAGIC "azL\1" /* the last byte is the version */
+#define REQUEST_MAGIC "azL\2" /* the last byte is the version */
 #define ANSWER_MAGIC "azl\1"
 #define MAGIC_SIZE 4
 
@@ -27,15 +27,16 @@ void launcher_put_request(unsigned char to[LAUNCHER_REQUEST_SIZE], const struct 
 	put(to + 8, r->wait_ms);
 	put(to + 12, r->input_length);
 	put(to + 16, r->output_limit);
+	put(to + 20, r->waits);
 }
 
 bool launcher_take_request(const unsigned char from[LAUNCHER_REQUEST_SIZE], struct launcher_request *r)
 {
 	*r = (struct launcher_request){.path_length = take(from + 4), .wait_ms = take(from + 8),
-	                               .input_length = take(from + 12), .output_limit = take(from + 16)};
+	                               .input_length = take(from + 12), .output_limit = take(from + 16), .waits = take(from + 20)};
 	return memcmp(from, REQUEST_MAGIC, MAGIC_SIZE) == 0 && r->path_length >= 1 && r->path_length <= LAUNCHER_PATH_MAX &&
 	       r->wait_ms >= 1 && r->wait_ms <= LAUNCHER_WAIT_MAX && r->input_length <= LAUNCHER_INPUT_MAX &&
-	       r->output_limit <= LAUNCHER_OUTPUT_MAX;
+	       r->output_limit <= LAUNCHER_OUTPUT_MAX && r->waits <= LAUNCHER_WAITS_MAX;
 }
 
 void launcher_put_answer(unsigned char to[LAUNCHER_ANSWER_SIZE], const struct launcher_answer *a)

@@ -15,14 +15,15 @@
 #define LAUNCHER_INPUT_MAX (1u << 20)
 #define LAUNCHER_OUTPUT_MAX (64u << 10)
 #define LAUNCHER_WAIT_MAX 60000 /* milliseconds */
+#define LAUNCHER_WAITS_MAX 2    /* enum host_waits */
 #define LAUNCHER_TEXT_MAX 200   /* of LAUNCHER_FAILED and LAUNCHER_REFUSED */
 
-#define LAUNCHER_REQUEST_SIZE 20
+#define LAUNCHER_REQUEST_SIZE 24
 #define LAUNCHER_ANSWER_SIZE 16
 
 /* Then come the path, without a NUL, and the input. */
 struct launcher_request {
-	uint32_t path_length, wait_ms, input_length, output_limit;
+	uint32_t path_length, wait_ms, input_length, output_limit, waits;
 };
 
 enum launcher_end {

@@ -3,7 +3,8 @@
  * MUST 1: the answer is there within the time that the request says, whatever the program does, or leaves behind.
  * MUST 2: output is answered only if the program ended with status 0 within its time, or the server closed: all of it.
  * MUST 3: the input is wiped when it was written, the output when it was answered.
- * MUST 4: of one path no more than PATH_RUNS_MAX run at once; the next hears at once that it is busy.
+ * MUST 4: of one path no more than PATH_RUNS_MAX run at once; the next hears at once that it is busy.  Of them, and of all
+ *         runs, an activity leaves some to what a prompt waits for, a user's activity some more to the host's.
  * MUST 5: what is left of the program is killed, in its group or out of it.
  * MUST 6: a client that goes away, or says more than a request, ends the run.
  */
@@ -156,20 +157,31 @@ static unsigned place_of(const char *path)
 	return hash % PATH_PLACES;
 }
 
-/* A lock on a byte; the kernel drops it with this process. */
-static bool take_place(struct run *r)
+/* A lock on one of these bytes; the kernel drops it with this process. */
+static bool lock_one(const struct run *r, unsigned from, unsigned to)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-	int i;
 
-	for (i = 0; i < PATH_RUNS_MAX; i++) {
-		lock.l_start = (off_t)place_of(r->path) * PATH_RUNS_MAX + i;
+	for (; from < to; from++) {
+		lock.l_start = (off_t)from;
 		if (fcntl(r->launcher->places, F_SETLK, &lock) == 0)
 			return true;
 	}
+	return false;
+}
+
+/* MUST 4: the first places are for those before it. */
+static bool take_place(struct run *r)
+{
+	const unsigned of_path = place_of(r->path) * PATH_RUNS_MAX, of_all = PATH_PLACES * PATH_RUNS_MAX, waits = r->request.waits;
+
+	if (lock_one(r, of_path + waits, of_path + PATH_RUNS_MAX) && lock_one(r, of_all + waits * RUNS_LEFT, of_all + RUNS_MAX))
+		return true;
 	says(r, LAUNCHER_BUSY, 0);
 	return false;
 }
+
+_Static_assert(LAUNCHER_WAITS_MAX < PATH_RUNS_MAX && LAUNCHER_WAITS_MAX * RUNS_LEFT < RUNS_MAX, "all kinds have places");
 
 /* ---- the run */
 

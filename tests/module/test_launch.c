@@ -230,11 +230,13 @@ static pid_t run_of_launcher(void)
 	return (pid_t)pid;
 }
 
+static unsigned kind; /* of waiting, for what is asked */
+
 /* A connection with a whole request for this path. */
 static int ask(const char *path, unsigned wait_ms)
 {
 	const struct launcher_request r = {.path_length = (uint32_t)strlen(path), .wait_ms = wait_ms, .input_length = 3,
-	                                   .output_limit = 1024};
+	                                   .output_limit = 1024, .waits = kind};
 	unsigned char bytes[LAUNCHER_REQUEST_SIZE];
 	int fd = connect_to(in_state("launch.sock"));
 
@@ -370,6 +372,48 @@ static void busy_all(void **state)
 		poll(NULL, 0, 10);
 	}
 	says("/bin/cat", "question\n");
+}
+
+/* As many of each kind as it may have, the last kind first: the next kind has places still. */
+static void places_left(void **state)
+{
+	static const int places[] = {16, 12, 8};
+	int fds[16], i, count = 0;
+	char path[256];
+
+	(void)state;
+	for (kind = HOST_WAITS; kind-- > 0;) {
+		for (; count < places[kind]; count++) {
+			snprintf(path, sizeof path, "hang.%d", count % 8);
+			unlink(in_state("pid"));
+			fds[count] = ask(script(path, "echo $$ >%s; exec sleep 1000", in_state("pid")), LONG_MS);
+			(void)process_in("pid");
+		}
+		assert_int_equal(answer_on(ask("/bin/cat", LONG_MS)).end, LAUNCHER_BUSY);
+	}
+	kind = HOST_WAITS_PROMPT;
+	for (i = 0; i < 16; i++)
+		close(fds[i]);
+}
+
+static void path_places_left(void **state)
+{
+	int fds[4], i, count = 0;
+	char path[256];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s", hanging());
+	for (kind = HOST_WAITS; kind-- > 0;) {
+		for (; count < 4 - (int)kind; count++) {
+			unlink(in_state("pid"));
+			fds[count] = ask(path, LONG_MS);
+			(void)process_in("pid");
+		}
+		assert_int_equal(answer_on(ask(path, LONG_MS)).end, LAUNCHER_BUSY);
+	}
+	kind = HOST_WAITS_PROMPT;
+	for (i = 0; i < 4; i++)
+		close(fds[i]);
 }
 
 static int one_of_many(int number, const unsigned char *unused)
@@ -539,6 +583,8 @@ int main(void)
 		TEST("a client that goes away, or says more, ends the run (one_run MUST 6)", client_leaves),
 		TEST("of one path four run, the fifth hears that it is busy, and others do not notice (one_run MUST 4)", busy_path),
 		TEST("sixteen run, the next hears that it is busy (door MUST 2)", busy_all),
+		TEST("users' activities leave runs to the host's, and these to who signs on (one_run MUST 4)", places_left),
+		TEST("also of one path (one_run MUST 4)", path_places_left),
 		TEST("of 64 at once each has its answer or hears that it is busy", many),
 		TEST("what is no request is told so, and one that says nothing is in nobody's way", garbage),
 		TEST("a server is connected to, gets the input and its end, and answers until it closes (one_run MUST 2)", servers),

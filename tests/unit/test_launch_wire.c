@@ -10,13 +10,14 @@
 #include "host/launch_wire.h"
 
 static const struct launcher_request most = {.path_length = LAUNCHER_PATH_MAX, .wait_ms = LAUNCHER_WAIT_MAX,
-                                             .input_length = LAUNCHER_INPUT_MAX, .output_limit = LAUNCHER_OUTPUT_MAX};
+                                             .input_length = LAUNCHER_INPUT_MAX, .output_limit = LAUNCHER_OUTPUT_MAX,
+                                             .waits = LAUNCHER_WAITS_MAX};
 
 static void requests(void **state)
 {
 	/* doc/LAUNCH has these bytes */
-	static const unsigned char expected[LAUNCHER_REQUEST_SIZE] = {'a', 'z', 'L', 1, 0, 0, 0, 255, 0, 0, 0xea, 0x60, 0, 0x10, 0, 0,
-	                                                              0, 1, 0, 0};
+	static const unsigned char expected[LAUNCHER_REQUEST_SIZE] = {'a', 'z', 'L', 2, 0, 0, 0, 255, 0, 0, 0xea, 0x60, 0, 0x10, 0, 0,
+	                                                              0, 1, 0, 0, 0, 0, 0, 2};
 	unsigned char bytes[LAUNCHER_REQUEST_SIZE];
 	struct launcher_request r;
 
@@ -62,6 +63,8 @@ static void no_requests(void **state)
 	r = most, r.output_limit++;
 	assert_false(survives(r));
 	r = most, r.output_limit = UINT32_MAX;
+	assert_false(survives(r));
+	r = most, r.waits++;
 	assert_false(survives(r));
 }
 
