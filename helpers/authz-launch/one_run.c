@@ -173,9 +173,11 @@ static bool lock_one(const struct run *r, unsigned from, unsigned to)
 /* MUST 4: the first places are for those before it. */
 static bool take_place(struct run *r)
 {
-	const unsigned of_path = place_of(r->path) * PATH_RUNS_MAX, of_all = PATH_PLACES * PATH_RUNS_MAX, waits = r->request.waits;
+	const unsigned of_path = place_of(r->path) * PATH_RUNS_MAX, of_all = PATH_PLACES * PATH_RUNS_MAX;
+	const unsigned waits = r->request.waits;
 
-	if (lock_one(r, of_path + waits, of_path + PATH_RUNS_MAX) && lock_one(r, of_all + waits * RUNS_LEFT, of_all + RUNS_MAX))
+	if (lock_one(r, of_path + waits, of_path + PATH_RUNS_MAX) &&
+	    lock_one(r, of_all + waits * RUNS_LEFT, of_all + RUNS_MAX))
 		return true;
 	says(r, LAUNCHER_BUSY, 0);
 	return false;
