@@ -36,6 +36,13 @@ keeps_all()
 keeps_all in '*YES'
 keeps_all out '*NO'
 hangs hangs
+# one server for all that there is: it says *YES to sign-ons
+program both <<END
+#!/bin/sh
+grep -qx 'point AZ_SIGNON' && exec echo '*YES'
+: >$seen/hangs
+exec sleep 1000
+END
 
 # who is not let in: it ends by itself, and does not show where the program is
 shut_out()
@@ -174,11 +181,11 @@ by_root()
 	! su alice -c true && log_says su AZ-DENIED && registered in && [ "$(su alice -c 'id -un')" = alice ]
 }
 
-# as many deployments as anybody likes wait for a program that hangs; who signs on is let in meanwhile
+# beside_deployments NAME NAME: as many as anybody likes wait for the second; who signs on is let in meanwhile by the first
 beside_deployments()
 {
-	registered in
-	deploys 10 hangs --time 8000 >/dev/null
+	registered "$1"
+	deploys 10 "$2" --time 8000 >/dev/null
 	rm -f "$seen/hangs"
 	askers=
 	for who_asks in root alice bob stranger portal root alice bob stranger portal; do
@@ -264,14 +271,15 @@ sign_ons()
 	registered hangs
 	at_once "one that hangs keeps her out, in time" no_password $logins
 	check "$carrier: the log has AZ-EXIT and which program is late" refusals_logged "AZ-EXIT.*$site/hangs.*late"
-	check "$carrier: while deployments hang, as many as may be, sign-ons are asked about" beside_deployments
+	check "$carrier: while deployments hang, as many as may be, sign-ons are asked about" beside_deployments in hangs
+	check "$carrier: also where one program is asked about both" beside_deployments both both
 	check "$carrier: without authz-launch nobody is let in, and the log says why" without_launch
 	check "$carrier: root is never asked about: neither *NO nor one that hangs keeps root out" root_is_let_in
 }
 
 with_option
 : >"$work/inputs"
-plan 55
+plan 57
 for each in $carriers; do
 	carry "$each"
 	# shellcheck disable=SC2086 # a list of words
