@@ -6,6 +6,7 @@
  * MUST 2: nothing of a command is cut: what cannot be told whole is refused where anybody would be told.
  * MUST 3: two commands that differ never look the same.
  * MUST 4: there is no yes of an exit without its record.
+ * MUST 5: a path that is spelt so that it says nothing of the folder it is in is no object's name.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "rules/exit_host.h"
 
 #define TYPE_COMMAND "command"
+#define SUDOEDIT "sudoedit" /* what sudo edits files by has no path */
 #define BEFORE_COMMAND 2 /* lines */
 #define ESCAPED 4        /* bytes that one becomes at most */
 #define PATH_ON_RECORD 255
@@ -81,10 +83,26 @@ static enum authz_result read_parameters(struct command *c)
 
 /* ---- the authority */
 
-/* What no object can be called is not taken for a pattern, nor for another's name. */
+/* Absolute, and without a part that is empty, "." or "..". */
+static bool is_plain(const char *path)
+{
+	const char *part = path;
+	size_t length;
+
+	for (; *part == '/'; part += length) {
+		part++;
+		length = strcspn(part, "/");
+		if (length == 0 || strncmp(part, "..", length) == 0)
+			return false;
+	}
+	return part != path;
+}
+
+/* What no object can be called is not taken for a pattern, nor for another's name.  MUST 5 */
 static bool is_object(const struct command *c)
 {
-	return !c->no_path && authority_profile_is_valid(c->bytes) && !authority_profile_is_generic(c->bytes);
+	return !c->no_path && authority_profile_is_valid(c->bytes) && !authority_profile_is_generic(c->bytes) &&
+	       (is_plain(c->bytes) || strcmp(c->bytes, SUDOEDIT) == 0);
 }
 
 /* Has the type any profile at all? */

@@ -10,7 +10,7 @@ cp -p /etc/sudo.conf "$work/sudo.conf"
 end_sudo()
 {
 	cp -p "$work/sudo.conf" /etc/sudo.conf
-	rm -f /etc/sudoers.d/authz-approval
+	rm -f /etc/sudoers.d/authz-approval /etc/sudoers.d/authz-approval-named
 	no_authority
 	end_exits
 }
@@ -18,7 +18,7 @@ trap end_sudo EXIT
 
 no_authority()
 {
-	for each in /usr/bin/id '/usr/bin/*' sudoedit; do
+	for each in /usr/bin/id '/usr/bin/*' '/usr/bin/*.**' '**' sudoedit; do
 		authzctl authority delete -t command -n "$each" >/dev/null 2>&1 || :
 	done
 }
@@ -111,6 +111,43 @@ long_path()
 	[ "$(bobs "$long")" = root ] || result=1
 	rm -f "$long"
 	return $result
+}
+
+# ran PATH: bob's sudo runs it as root
+ran()
+{
+	[ "$(bobs "$1" -un)" = root ]
+}
+
+# bob may run everything, alice what sudoers names; neither has authority
+spellings()
+{
+	echo 'alice ALL=(root) NOPASSWD: /usr/bin/id' >/etc/sudoers.d/authz-approval-named
+	chmod 440 /etc/sudoers.d/authz-approval-named
+	ln -sf /usr/bin/id "$site/id"
+	cp /usr/bin/id "$site/copy"
+	forget $commands
+	authzctl authority set -t command -n /usr/bin/id -g nobody +none
+	result=0
+	for path in ./id ../bin/id //usr/bin/id /usr/bin/./id /usr/bin/../bin/id; do
+		ends CPF3C3C eval "cd /usr/bin && bobs $path -un" && ends 2035 eval "cd /usr/bin && named $path -un" || result=1
+	done
+	ends 2035 named /bin/id -un || result=1
+	# the rest is another path of bob's
+	ran /bin/id && ran "$site/id" && ran "$site/copy" || result=1
+	authzctl authority set -t command -n '**' -g nobody +none &&
+		authzctl authority set -t command -n '/usr/bin/*.**' -p bob +use
+	for path in /bin/id "$site/id" "$site/copy" /proc/self/root/usr/bin/id; do
+		ends 2035 bobs "$path" -un || result=1
+	done
+	ends CPF3C3C bobs "/usr/bin/../..$site/copy" -un && [ "$(bobs whoami)" = root ] || result=1
+	no_authority
+	rm -f /etc/sudoers.d/authz-approval-named
+	return $result
+}
+named()
+{
+	timeout 30 setpriv --reuid=alice --regid=alice --init-groups --reset-env sudo -n "$@" </dev/null
 }
 
 both()
@@ -313,12 +350,13 @@ leaves_nothing()
 		! grep -e /run/authz -e /libexec/ -e socket: "$work/fds" && ! bobs env | grep AUTHZ
 }
 
-plan 39
+plan 41
 for each in $carriers; do
 	carry "$each"
 	check "$each: without a profile and an exit all is as before, and authz-launch need not run" as_before
 	check "$each: a command of which there is a profile needs the authority" by_authority
 	check "$each: a path that is too long for an object is refused where there is a profile at all" long_path
+	check "$each: of a named command no spelling leads past its profile; of ALL other paths do, but past '**'" spellings
 	check "$each: exits say *YES and *NO; the reason is in the log" by_exit
 	check "$each: authority and exits must both allow it" both
 	check "$each: an exit that hangs: refused in time, and gone" hanging

@@ -264,6 +264,36 @@ static void no_object(void **state)
 	exit_play_end(&play);
 }
 
+/* Who may run everything by sudo chooses how a path is spelt. */
+static void other_spellings(void **state)
+{
+	static const char *const paths[] = {
+		"./id", "../bin/id", "id", "bin/id", "//usr/bin/id", "/usr//bin/id", "/usr/bin/./id", "/usr/bin/../bin/id", "/usr/sbin/../../tmp/id",
+		"/usr/bin/id/", "/usr/bin/..", "/usr/bin/.", "/", ".", "..", "sudoedit/", "./sudoedit",
+	};
+	struct world *w = *state;
+	struct exit_play play;
+	size_t i;
+
+	exit_play_begin(&play, w, NULL, 0);
+	set_to(w, "command", "/usr/bin/id", "p:alice", "use");
+	set_to(w, "command", "/usr/sbin/*.**", "p:bob", "use");
+	world_host(w);
+	for (i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		expect(&play, "bob", paths[i], AUTHZ_BAD_PARAMETER);
+		assert_string_equal(w->rules.subject, "command");
+	}
+	expect(&play, "bob", "/usr/sbin/mkfs.ext4", AUTHZ_OK);
+	expect(&play, "bob", "/usr/bin/...", AUTHZ_OK);
+	expect(&play, "bob", "/usr/bin/..id", AUTHZ_OK);
+	expect(&play, "bob", "/usr/bin/.id", AUTHZ_OK);
+	expect(&play, "bob", "sudoedit", AUTHZ_OK);
+	set_to(w, "command", "sudoedit", "p:alice", "use");
+	world_host(w);
+	expect(&play, "bob", "sudoedit", AUTHZ_NOT_AUTHORIZED_OBJECT);
+	exit_play_end(&play);
+}
+
 static void by_group(void **state)
 {
 	struct world *w = *state;
@@ -392,6 +422,7 @@ int main(void)
 		TEST("what is no command and no user is refused", bad_values),
 		TEST("the authority is asked where a profile matches the path", by_authority),
 		TEST("a path that is no object's name is refused where commands are protected", no_object),
+		TEST("no other spelling of a path leads past its profile, or into another's (exit_command MUST 5)", other_spellings),
 		TEST("a user's groups count, and what cannot be found out refuses", by_group),
 		TEST("the authority and all exits must allow it (exit_command MUST 1)", both),
 		TEST("a command has its path on record, or its end, however long it is", long_paths),
