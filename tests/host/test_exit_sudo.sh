@@ -119,6 +119,18 @@ ran()
 	[ "$(bobs "$1" -un)" = root ]
 }
 
+bad_option()
+{
+	forget $commands
+	cp -p /etc/sudo.conf "$work/sudo.conf.good"
+	sed -i 's/authz_approval\.so$/& bogus/' /etc/sudo.conf
+	result=0
+	ends 'option not valid: bogus' bobs id -un && ends 'option not valid: bogus' sudo -n id -un || result=1
+	cp -p "$work/sudo.conf.good" /etc/sudo.conf
+	runs bobs || result=1
+	return $result
+}
+
 # bob may run everything, alice what sudoers names; neither has authority
 spellings()
 {
@@ -350,7 +362,8 @@ leaves_nothing()
 		! grep -e /run/authz -e /libexec/ -e socket: "$work/fds" && ! bobs env | grep AUTHZ
 }
 
-plan 41
+plan 42
+check "a bad option: sudo runs nothing for anybody, root included" bad_option
 for each in $carriers; do
 	carry "$each"
 	check "$each: without a profile and an exit all is as before, and authz-launch need not run" as_before
