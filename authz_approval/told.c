@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MUST 1: what is taken from the lists is what sudo itself goes by: the number and not the name decides whom a command
- *         runs as, and the last of two with one name counts.
+ * MUST 1: what is taken from the lists is what sudo itself goes by: the number and not the name decides who calls it and
+ *         whom a command runs as, and the last of two with one name counts.
  * MUST 2: what is missing, or is no such value, is refused; of the arguments none is left out, none is cut.
  */
 #include "config.h"
@@ -53,7 +53,7 @@ bool told_root(char *const user_info[])
 	return uid != NULL && strcmp(uid, "0") == 0;
 }
 
-/* ---- as whom */
+/* ---- who, and as whom */
 
 /* By name, or by uid where that is NULL.  0, and *found says whether there is one; or an error's number. */
 static int look_up(const char *name, uid_t uid, struct passwd *entry, char **room, bool *found)
@@ -73,15 +73,16 @@ static int look_up(const char *name, uid_t uid, struct passwd *entry, char **roo
 	return status == ENOENT || status == ESRCH ? 0 : status;
 }
 
-static bool put(char as[AUTHZ_NAME_SIZE], const char *name)
+static bool put(char out[AUTHZ_NAME_SIZE], const char *name)
 {
-	const int length = snprintf(as, AUTHZ_NAME_SIZE, "%s", name);
+	const int length = snprintf(out, AUTHZ_NAME_SIZE, "%s", name);
 
 	return length > 0 && length < AUTHZ_NAME_SIZE;
 }
 
 /* MUST 1: sudo's name for it, if it is that user's; else the user's own, or the number. */
-static enum authz_result name_user(uid_t uid, const char *name, struct told *out, struct authz_error *error)
+static enum authz_result name_user(uid_t uid, const char *name, char out[AUTHZ_NAME_SIZE], const char *parameter,
+                                   struct authz_error *error)
 {
 	char *room = NULL, number[sizeof "#4294967295"];
 	struct passwd entry;
@@ -93,11 +94,11 @@ static enum authz_result name_user(uid_t uid, const char *name, struct told *out
 	if (status == 0 && !(found && entry.pw_uid == uid))
 		status = look_up(NULL, uid, &entry, &room, &found);
 	(void)snprintf(number, sizeof number, "#%u", (unsigned)uid);
-	fits = status == 0 && put(out->as, found ? entry.pw_name : number);
+	fits = status == 0 && put(out, found ? entry.pw_name : number);
 	free(room);
 	if (status != 0)
 		return failure_errno(error, AUTHZ_INTERNAL, "the look-up of a user", status);
-	return fits ? AUTHZ_OK : failure(error, AUTHZ_BAD_PARAMETER, "as");
+	return fits ? AUTHZ_OK : failure(error, AUTHZ_BAD_PARAMETER, parameter);
 }
 
 static enum authz_result read_as(char *const info[], struct told *out, struct authz_error *error)
@@ -109,7 +110,17 @@ static enum authz_result read_as(char *const info[], struct told *out, struct au
 		uid = value_of(info, "runas_uid");
 	if (uid == NULL || !option_number(uid, 0, UID_MAX, &number))
 		return failure(error, AUTHZ_BAD_PARAMETER, "runas_uid");
-	return name_user((uid_t)number, value_of(info, "runas_user"), out, error);
+	return name_user((uid_t)number, value_of(info, "runas_user"), out->as, "as", error);
+}
+
+static enum authz_result read_user(char *const info[], struct told *out, struct authz_error *error)
+{
+	const char *uid = value_of(info, "uid"), *name = value_of(info, "user");
+	unsigned long long number;
+
+	if (name == NULL || *name == '\0' || uid == NULL || !option_number(uid, 0, UID_MAX, &number))
+		return failure(error, AUTHZ_BAD_PARAMETER, "user");
+	return name_user((uid_t)number, name, out->user, "user", error);
 }
 
 /* ---- what */
@@ -167,10 +178,10 @@ enum authz_result told_read(char *const user_info[], char *const command_info[],
 {
 	enum authz_result result;
 
-	*out = (struct told){.user = value_of(user_info, "user")};
-	if (out->user == NULL || *out->user == '\0')
-		return failure(error, AUTHZ_BAD_PARAMETER, "user");
-	result = read_command(command_info, run_argv, out, error);
+	*out = (struct told){.count = 0};
+	result = read_user(user_info, out, error);
+	if (result == AUTHZ_OK)
+		result = read_command(command_info, run_argv, out, error);
 	return result == AUTHZ_OK ? read_as(command_info, out, error) : result;
 }
 

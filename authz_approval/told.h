@@ -8,11 +8,11 @@
 
 #include "authz.h"
 
-/* Strings are sudo's, but "as". */
+/* Users are names, or "#" and a number that has none; the strings of the command are sudo's. */
 struct told {
-	const char *user;         /* who called sudo */
-	char as[AUTHZ_NAME_SIZE]; /* whom the command would run as: a name, or "#" and a number that has none */
-	const char **command;     /* its path, or "sudoedit", and its arguments or files; told_forget frees it */
+	char user[AUTHZ_NAME_SIZE]; /* who called sudo */
+	char as[AUTHZ_NAME_SIZE];   /* whom the command would run as */
+	const char **command;       /* its path, or "sudoedit", and its arguments or files; told_forget frees it */
 	size_t count;
 };
 

@@ -149,7 +149,7 @@ static enum authz_result look_at_authority(struct command *c)
 	if (result != AUTHZ_OK || !any)
 		return result;
 	if (!is_object(c))
-		return bad(c, "command");
+		return bad(c, "command (its path is not a whole and plain one that could have an authority)");
 	memcpy(of_user.principal, c->user.name, sizeof of_user.principal);
 	result = authority_who_counts(c->r, &of_user, &who);
 	if (result == AUTHZ_OK)

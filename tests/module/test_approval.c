@@ -146,8 +146,12 @@ static void control_characters(void **state)
 static void root_calls(void **state)
 {
 	static const char *const root[] = {"user=root", "uid=0", NULL};
-	static const char *const others[][3] = {
-		{"user=x", "uid=", NULL}, {"user=x", "uid=1000", NULL}, {"user=x", "uid=00", NULL}, {"user=x", "euid=0", NULL},
+	static const struct {
+		const char *user[3];
+		int verdict;
+	} others[] = {
+		{{"user=root", "uid=", NULL}, 0}, {{"user=root", "uid=2", NULL}, -1}, {{"user=root", "uid=00", NULL}, -1},
+		{{"user=root", "euid=0", NULL}, 0},
 	};
 
 	(void)state;
@@ -158,9 +162,30 @@ static void root_calls(void **state)
 	assert_int_equal(ran.verdict, 1);
 	assert_string_equal(ran.logged, "");
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-		ran.user = others[i];
+		ran.user = others[i].user;
 		sudo_run(&ran);
-		assert_int_equal(ran.verdict, -1);
+		assert_int_equal(ran.verdict, others[i].verdict);
+	}
+}
+
+static void who_calls(void **state)
+{
+	static const struct {
+		const char *user[3], *line;
+	} rows[] = {
+		{{"user=bin", "uid=2", NULL}, "user bin"}, {{"user=daemon", "uid=2", NULL}, "user bin"},
+		{{"user=root", "uid=2", NULL}, "user bin"}, {{"user=no-such-user", "uid=2", NULL}, "user bin"},
+		{{"user=bin", "uid=4242424", NULL}, "user #4242424"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		kit_fake("result 0\n");
+		ran = (struct sudo){.user = rows[i].user, .info = sudo_as_root, .argv = KIT_LIST{"id", NULL},
+		                    .options = sudo_options(compat_client(), NULL)};
+		sudo_run(&ran);
+		assert_int_equal(ran.verdict, 1);
+		kit_was_asked(rows[i].line, NULL);
 	}
 }
 
@@ -407,6 +432,7 @@ int main(void)
 		ROW("no argument of a command is in the log, nor in what the user is told (authz_approval MUST 4)", no_secrets),
 		ROW("what a command's name has in it ends no line and writes nothing to a terminal", control_characters),
 		ROW("when root calls sudo nobody is asked; what is not uid 0 is not root (authz_approval MUST 1)", root_calls),
+		ROW("who calls sudo is told by the number, too, whatever user has that name here (told MUST 1)", who_calls),
 		ROW("whom a command would run as is told by the number that sudo goes by (told MUST 1)", as_whom),
 		ROW("without such a number the command is refused (told MUST 2)", nobody_to_run_as),
 		ROW("sudoedit is a command of that name, with its files and not the editor's options (told MUST 1)", edits),

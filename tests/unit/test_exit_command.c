@@ -6,6 +6,7 @@
 #include "authority_kit.h"
 #include "exit_play.h"
 
+#define NO_OBJECT "command (its path is not a whole and plain one that could have an authority)"
 #define AT EXIT_POINT_COMMAND " " EXIT_FORMAT_COMMAND " "
 #define COMMAND(q, text) exit_data(q, text, sizeof text)
 
@@ -252,7 +253,7 @@ static void no_object(void **state)
 	assert_int_equal(strlen(paths[0]), 49);
 	for (i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		expect(&play, "bob", paths[i], AUTHZ_BAD_PARAMETER);
-		assert_string_equal(w->rules.subject, "command");
+		assert_string_equal(w->rules.subject, NO_OBJECT);
 	}
 	expect(&play, "bob", "/usr/bin/a-path-of-exactly-forty-eight-bytes.-it", AUTHZ_OK);
 	exit_data(&q, "", 0);
@@ -281,7 +282,7 @@ static void other_spellings(void **state)
 	world_host(w);
 	for (i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		expect(&play, "bob", paths[i], AUTHZ_BAD_PARAMETER);
-		assert_string_equal(w->rules.subject, "command");
+		assert_string_equal(w->rules.subject, NO_OBJECT);
 	}
 	expect(&play, "bob", "/usr/sbin/mkfs.ext4", AUTHZ_OK);
 	expect(&play, "bob", "/usr/bin/...", AUTHZ_OK);
