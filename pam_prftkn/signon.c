@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MUST 1: whatever is not the helper's OK is a refusal, but of uid 0: who repairs helper or store gets in, and the log says so.
- * MUST 2: exits are told service, remote host and master as they are: what has no room in a request, or a master's entry that is not
- *         genuine, is a refusal, and never left out.
+ * MUST 2: exits are told service, remote host and master as they are: what has no room in a request, or a master's entry
+ *         that is not genuine, is a refusal, and never left out.
  * MUST 3: no name that is unknown here (people type passwords at "login:") is ever in a line of the log.
  * MUST 4: who signs on is told which exit point it is, and neither a path nor a number.
  */
@@ -69,7 +69,8 @@ static int not_asked(pam_handle_t *pamh, enum authz_result result, const struct 
 {
 	char sentence[512];
 
-	pam_syslog(pamh, LOG_WARNING, "account passed: exits are not asked about uid 0, and the helper has no record of it: %s: %s",
+	pam_syslog(pamh, LOG_WARNING,
+	           "account passed: exits are not asked about uid 0, and the helper has no record of it: %s: %s",
 	           authz_result_code(result), authz_result_text(result, error, sentence, sizeof sentence));
 	return PAM_SUCCESS;
 }

@@ -115,28 +115,6 @@ bool find_member(struct world *w, const char *cabinet, char kind, const char *me
 	return found;
 }
 
-static size_t append_rows(struct world *w, size_t used)
-{
-	struct frame_reader rows = {w->answer.rows.data, w->answer.rows.used}, row;
-	struct frame_field f;
-	char item[ANSWER_ROW_MAX];
-	size_t count;
-
-	for (text[used] = '\0'; frame_next(&rows, &f) > 0; text[used - 1] = '\n') {
-		row = (struct frame_reader){f.bytes, f.length};
-		for (count = 0; frame_next_item(&row, item, sizeof item); count++)
-			used += (size_t)snprintf(text + used, sizeof text - used, "%s|", item);
-		assert_true(count > 0 && used < sizeof text - sizeof item);
-	}
-	return used;
-}
-
-const char *rows_text(struct world *w)
-{
-	append_rows(w, 0);
-	return text;
-}
-
 const char *all_rows(struct world *w, enum authz_result (*list)(struct rules *, const struct request *, struct answer *),
                      struct request q, unsigned *pages)
 {

@@ -287,7 +287,7 @@ void answered_behind(struct world *w, char *text, size_t size)
 {
 	struct frame_reader rows = {w->answer.rows.data, w->answer.rows.used}, row;
 	struct frame_field f;
-	char item[512];
+	char item[ANSWER_ROW_MAX];
 	size_t used = strlen(text), count;
 
 	for (; frame_next(&rows, &f) > 0; text[used - 1] = '\n') {
@@ -300,7 +300,7 @@ void answered_behind(struct world *w, char *text, size_t size)
 
 const char *answered(struct world *w)
 {
-	static char text[65536];
+	static char text[2 * FRAME_REPLY_MAX];
 
 	text[0] = '\0';
 	answered_behind(w, text, sizeof text);
